@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { configurationPage } from "../docs/configuration.ts";
+
+/** A document that comes from the code. */
+interface Generated {
+  readonly file: string;
+  make(): string;
+}
+
+/** All of them. `npm run check -- --write` writes them anew. */
+export const GENERATED: readonly Generated[] = [{ file: "docs/configuration.md", make: configurationPage }];
+
+/** One line for each document that says something else than the code. */
+export function checkGenerated(root: string): string[] {
+  return GENERATED.flatMap(({ file, make }) =>
+    readIfThere(join(root, file)) === make()
+      ? []
+      : [`${file}: is not up to date: "npm run check -- --write" writes it`],
+  );
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,29 @@
+import { defineConfig } from "vitest/config";
+import { LeftOutReporter } from "./scripts/testing/left-out-reporter.ts";
+
+// "fast" is what `npm run check` runs: pure code and a real Redis, no peer of another kind.
+// "peers" starts Synapse and the SMSC; its files run one at a time, since these start whole servers.
+export default defineConfig({
+  test: {
+    reporters: ["default", new LeftOutReporter(process.env.CI === "true")],
+    projects: [
+      {
+        test: {
+          name: "fast",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/peers/**", "test/scenarios/**", "**/*.peer.test.ts"],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: "peers",
+          include: ["test/peers/**/*.test.ts", "test/scenarios/**/*.test.ts", "test/**/*.peer.test.ts"],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});

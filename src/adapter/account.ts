@@ -1,0 +1,108 @@
+import type { Capabilities } from "../model/capabilities.ts";
+import type { AccountId, NetworkName } from "../model/ids.ts";
+import type { Reason } from "../model/reason.ts";
+import type { Sensitive } from "../model/sensitive.ts";
+import type { Clock, Milliseconds, Random } from "../model/time.ts";
+import type { Address, InboundEvent, InboundSignal, NativeChat, OutboundSignal, PortalRef } from "./event.ts";
+import type { Logger } from "./logger.ts";
+import type { Attempt, Operation, Outcome } from "./operation.ts";
+import type { AccountStorage, Cursor, FragmentStore } from "./storage.ts";
+
+/** Where an account stands, for `status`, metrics and the operator. */
+export type AccountState =
+  | { readonly kind: "connecting" }
+  | { readonly kind: "connected"; readonly links?: readonly LinkState[] }
+  /** Works, but not all of it: one of several SMSCs is away. */
+  | { readonly kind: "degraded"; readonly reason: Reason; readonly links?: readonly LinkState[] }
+  /** Doesn't work now, tries again by itself. */
+  | { readonly kind: "disconnected"; readonly reason: Reason; readonly links?: readonly LinkState[] }
+  /** Needs the operator; `remedy` is one sentence on what to do, without any address. */
+  | { readonly kind: "misconfigured"; readonly reason: Reason; readonly remedy: string }
+  | { readonly kind: "stopped" };
+
+/** One connection of an account that has several. `name` is the operator's own word for it, from the config. */
+export interface LinkState {
+  readonly name: string;
+  readonly connected: boolean;
+  readonly reason?: Reason;
+}
+
+/**
+ * What became of an event that was handed over. Each of them means: it is durable (or needn't be), acknowledge it.
+ * `buried`: kept for the operator, since it can't be bridged as it is.
+ */
+export type Accepted = "accepted" | "duplicate" | "buried";
+
+/** What an account gets from the house. It lives as long as the account. */
+export interface AccountHost {
+  readonly account: AccountId;
+  /**
+   * Stores events durably, in the order given for each chat, with one write. Acknowledge to the network after it
+   * resolved, never before. It waits through a restart of Redis.
+   * @throws IntakeRefused when nothing can be taken now (the store is full or away, or the daemon stops): tell the network to
+   * come again later.
+   */
+  acceptAll(batch: readonly InboundEvent[]): Promise<readonly Accepted[]>;
+  /** Lossy, never durable. */
+  signal(signal: InboundSignal): void;
+  /** Says where the account stands; call it at each change. */
+  report(state: AccountState): void;
+  readonly storage: AccountStorage;
+  readonly cursor: Cursor;
+  readonly fragments: FragmentStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** The bridge's presence on a network, at work. */
+export interface Account {
+  readonly capabilities: Capabilities;
+  /**
+   * Runs until the signal is aborted, then resolves; reconnects by itself, with backoff and jitter, and never throws for
+   * what a network does. Intake begins here; `perform` may be called before it is connected and then answers `retry`.
+   */
+  start(signal: AbortSignal): Promise<void>;
+  /** Stops intake: nothing more is accepted, nothing is acknowledged that wasn't. Sending still works. */
+  stopIntake(): Promise<void>;
+  /** Does one thing. It may come again with the same id, after an outcome was lost with a crash. */
+  perform(operation: Operation, attempt: Attempt): Promise<Outcome>;
+  /** For portals that are `given`: the portal and chat of one of our numbers and a phone. */
+  portalOf?(
+    number: Sensitive<Address>,
+    to: Sensitive<Address>,
+  ): { readonly portal: PortalRef; readonly chat: NativeChat };
+  /** Lossy news towards the network. */
+  signal?(signal: OutboundSignal): void;
+  /** Ends connections in an orderly way, within `deadline` ms. */
+  stop(deadline: Milliseconds): Promise<void>;
+}
+
+/** A problem in an account's part of the config. `path` is relative to it: `["links", 0, "host"]`. */
+export interface ConfigProblem {
+  readonly path: readonly (string | number)[];
+  readonly found: string;
+  readonly expected: string;
+}
+
+/**
+ * An adapter: what a network's folder exports. `config` is a zod schema of its part of the config file;
+ * `C` is what that schema gives.
+ */
+export interface AdapterModule<C> {
+  readonly network: NetworkName;
+  readonly config: ConfigSchema<C>;
+  /**
+   * The canonical form of an address that stands in the config (E.164 with `+`, a lower-case MXID), or undefined when it
+   * is none of this network.
+   */
+  canonical(address: string, config: C): Address | undefined;
+  open(config: C, host: AccountHost): Account;
+}
+
+/** The part of a zod schema that is used: `safeParse`. */
+export interface ConfigSchema<C> {
+  safeParse(
+    input: unknown,
+  ): { success: true; data: C } | { success: false; error: { issues: readonly unknown[] } };
+}

@@ -1,0 +1,22 @@
+/** Nothing can be taken now: the store is full or away, or the daemon stops. The network shall come again later. */
+export class IntakeRefused extends Error {
+  override readonly name = "IntakeRefused";
+  readonly why: "store-full" | "store-away" | "stopping";
+
+  constructor(why: "store-full" | "store-away" | "stopping", options?: ErrorOptions) {
+    super(
+      `intake is closed (${why}): answer with a temporary error, so that the network sends it again`,
+      options,
+    );
+    this.why = why;
+  }
+}
+
+/** Another worker has this delivery now: stop, and send nothing more. */
+export class LeaseLost extends Error {
+  override readonly name = "LeaseLost";
+
+  constructor(options?: ErrorOptions) {
+    super("the lease of this delivery was lost: end this try without another request", options);
+  }
+}

@@ -1,0 +1,62 @@
+import type { Sensitive } from "../model/sensitive.ts";
+import type { Milliseconds, Timestamp } from "../model/time.ts";
+import type { EventIdentity } from "./event.ts";
+
+/** A small durable store of an account's own (sessions, devices), sealed under the account's key until it is logged out. */
+export interface AccountStorage {
+  get(name: string): Promise<Sensitive<string> | undefined>;
+  /** One atomic, durable write. */
+  set(name: string, value: Sensitive<string>): Promise<void>;
+  delete(name: string): Promise<void>;
+}
+
+/**
+ * Where an account goes on reading (a sync token). Save it after the events before it were accepted; those accepted since
+ * the last saved one are remembered until it is saved, however long that takes.
+ */
+export interface Cursor {
+  load(): Promise<Sensitive<string> | undefined>;
+  save(cursor: Sensitive<string>): Promise<void>;
+}
+
+/** One part of a message that comes in several. */
+export interface Fragment {
+  readonly identity: EventIdentity;
+  /** What all parts of the message have in common: source, destination, reference, total. */
+  readonly group: Sensitive<string>;
+  /** 1..total */
+  readonly index: number;
+  readonly total: number;
+  /** The part as the adapter wants it back. */
+  readonly payload: Sensitive<Uint8Array>;
+  readonly at: Timestamp;
+}
+
+/** A message's parts, as far as they are there. */
+export interface FragmentGroup {
+  /** Random, the same for as long as the group lives: the identity of the joined event (`{kind: "id"}`). */
+  readonly id: string;
+  readonly total: number;
+  readonly at: Timestamp;
+  /** In the order of their index. */
+  readonly parts: readonly { readonly index: number; readonly payload: Sensitive<Uint8Array> }[];
+}
+
+/** Keeps the parts of incoming messages durably, so that each can be acknowledged on its own. */
+export interface FragmentStore {
+  /**
+   * Stores a part. `complete`: it was the last one; accept the joined event, then `drop` the group, then acknowledge.
+   * A part that is already there, or a repeat, is a `duplicate`; `complete` again while its whole group isn't dropped.
+   */
+  add(
+    fragment: Fragment,
+    ttl: Milliseconds,
+  ): Promise<{ kind: "stored" | "duplicate" } | { kind: "complete"; group: FragmentGroup }>;
+  /** Forgets a group, after its event was accepted. */
+  drop(id: string): Promise<void>;
+  /**
+   * The groups that are complete but weren't dropped for minutes (after a crash, when their parts didn't come again) and
+   * those whose time is over: deliver them, with a gap where a part is missing. Ask at the start and now and then.
+   */
+  due(): Promise<readonly FragmentGroup[]>;
+}

@@ -1,0 +1,2 @@
+/** Where one endpoint is reached on its network: MXID, JID or LID, E.164. Always inside `Sensitive`. */
+export type Address = string;

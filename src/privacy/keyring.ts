@@ -1,0 +1,265 @@
+import type { KeyObject } from "node:crypto";
+import type { AccountId, ChatKey, NetworkName } from "../model/ids.ts";
+import type { Clock, Random, Timestamp } from "../model/time.ts";
+import { describeError } from "../observe/errors.ts";
+import type { Logger } from "../observe/log.ts";
+import { KeyNotReady } from "./errors.ts";
+import { descriptorName, KeyIndex } from "./key-index.ts";
+import type { KeyDescriptor, KeyStore, LookupName, StoredKey, TtlClass } from "./key-store.ts";
+import { lookup, lookupName } from "./lookups.ts";
+import { epochPeriod, eventGeneration, expiryOf, mapGeneration, TTL_CLASSES } from "./periods.ts";
+import type { SealKey } from "./sealer.ts";
+
+/** How many bucket keys there are: a person's data key is wrapped by one of them. */
+export const BUCKETS = 1_024;
+
+const EVENT_OCTETS = 12;
+const MAP_OCTETS = 10;
+const CLASSES = Object.keys(TTL_CLASSES) as readonly TtlClass[]; // the table's own keys
+
+/** An event id's lookup under one generation of the pepper. */
+export interface EventLookup {
+  readonly generation: number;
+  /** 12 octets. */
+  readonly value: Buffer;
+}
+
+/** All data keys in use, at hand without waiting; see RECORDS.md, Keys. */
+export interface Keyring {
+  /** The key that seals records of a class at `at`. @throws KeyNotReady when `prepare()` hasn't made it. */
+  epoch(ttl: TtlClass, at: Timestamp): SealKey;
+  /** Makes what is needed now and in the next period. Call it at the start and every few minutes. */
+  prepare(): Promise<void>;
+  /** Any key by the id in a sealed record; undefined when it is gone. */
+  resolve(id: Buffer): SealKey | undefined;
+  /** The newest key of a bucket, 0 to 1,023; made at the first call. */
+  bucketKey(bucket: number): Promise<SealKey>;
+  /** The key of an account's sessions; made at the first call. */
+  accountKey(account: AccountId): Promise<SealKey>;
+  /** Destroys an account's key, at log-out. */
+  dropAccountKey(account: AccountId): Promise<void>;
+  /** Keys whose time is over at `now`. */
+  expired(now: Timestamp): readonly StoredKey[];
+  /** Destroys them and says how many. Ask the clock guard first. */
+  destroyExpired(now: Timestamp): Promise<number>;
+  /** Destroys the map's pepper of a month, with the last entry under it. */
+  dropMapGeneration(generation: number): Promise<void>;
+
+  /** Finds an identity by its address: 22 characters. */
+  identity(network: NetworkName, canonicalAddress: string): string;
+  /** Finds opt-outs and blocks by address: 22 characters. */
+  suppression(network: NetworkName, canonicalAddress: string): string;
+  /** The name of a native chat. */
+  chat(account: AccountId, chat: string): ChatKey;
+  /** An event's id for dedupe, under this period's pepper first, then under the last one's while it lives. */
+  event(account: AccountId, id: string): readonly EventLookup[];
+  /** An event's id for as long as the cursor behind it isn't saved, however long: 12 octets, under a pepper that stays. */
+  sinceCursor(account: AccountId, id: string): Buffer;
+  /** A fingerprint for dedupe under this period's event pepper: 22 characters; another one in the next period. */
+  fingerprint(account: AccountId, text: string): string;
+  /** A network's message id in the map: 10 octets. @throws KeyNotReady for a generation that isn't there. */
+  mapRef(account: AccountId, ref: string, generation: number): Buffer;
+  /** The generations of the map's pepper that are there, newest first. */
+  mapGenerations(): readonly number[];
+  /** The generation that new map entries belong to at `at`. */
+  mapGeneration(at: Timestamp): number;
+}
+
+export interface KeyringOptions {
+  readonly store: KeyStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** Opens the ring over a store and prepares the keys of now. */
+export async function openKeyring(options: KeyringOptions): Promise<Keyring> {
+  const ring = new StoreKeyring(options);
+  await ring.prepare();
+  return ring;
+}
+
+class StoreKeyring implements Keyring {
+  readonly #store: KeyStore;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #index = new KeyIndex();
+  /** Keys under way, so that two who ask get one. */
+  readonly #making = new Map<string, Promise<StoredKey>>();
+
+  constructor(options: KeyringOptions) {
+    this.#store = options.store;
+    this.#clock = options.clock;
+    this.#log = options.log;
+    for (const key of options.store.list()) this.#index.add(key);
+  }
+
+  epoch(ttl: TtlClass, at: Timestamp): SealKey {
+    const key = this.#index.epoch(ttl, epochPeriod(ttl, at));
+    if (key === undefined) throw new KeyNotReady(`records of ${ttl}`);
+    return key;
+  }
+
+  async prepare(): Promise<void> {
+    const now = this.#clock.now();
+    const wanted: KeyDescriptor[] = [];
+    for (const ttl of CLASSES) {
+      const period = epochPeriod(ttl, now);
+      wanted.push(
+        { purpose: "epoch", class: ttl, period },
+        { purpose: "epoch", class: ttl, period: period + 1 },
+      );
+    }
+    const event = eventGeneration(now);
+    wanted.push({ purpose: "lookup", lookup: "event", generation: event });
+    wanted.push({ purpose: "lookup", lookup: "event", generation: event + 1 });
+    const map = mapGeneration(now);
+    wanted.push({ purpose: "lookup", lookup: "map", generation: map });
+    wanted.push({ purpose: "lookup", lookup: "map", generation: map + 1 });
+    for (const pepper of ["identity", "suppression"] as const) {
+      if (this.#index.generations(pepper).length === 0) {
+        wanted.push({ purpose: "lookup", lookup: pepper, generation: 0 });
+      }
+    }
+    await Promise.all(wanted.map((descriptor) => this.#ensure(descriptor)));
+  }
+
+  resolve(id: Buffer): SealKey | undefined {
+    return this.#index.resolve(id);
+  }
+
+  async bucketKey(bucket: number): Promise<SealKey> {
+    if (!Number.isInteger(bucket) || bucket < 0 || bucket >= BUCKETS) {
+      throw new RangeError(`a bucket is a whole number from 0 to ${BUCKETS - 1}`);
+    }
+    const there = this.#index.bucket(bucket);
+    if (there !== undefined) return there;
+    return this.#sealKey(await this.#ensure({ purpose: "bucket", bucket, generation: 0 }));
+  }
+
+  async accountKey(account: AccountId): Promise<SealKey> {
+    return this.#sealKey(await this.#ensure({ purpose: "account", account }));
+  }
+
+  async dropAccountKey(account: AccountId): Promise<void> {
+    await this.#drop({ purpose: "account", account });
+  }
+
+  expired(now: Timestamp): readonly StoredKey[] {
+    return this.#index.all().filter((key) => (expiryOf(key.descriptor) ?? Number.POSITIVE_INFINITY) <= now);
+  }
+
+  async destroyExpired(now: Timestamp): Promise<number> {
+    const keys = this.expired(now);
+    for (const key of keys) await this.#destroy(key);
+    if (keys.length > 0) this.#log.info("keys.expired", { count: keys.length });
+    return keys.length;
+  }
+
+  async dropMapGeneration(generation: number): Promise<void> {
+    await this.#drop({ purpose: "lookup", lookup: "map", generation });
+  }
+
+  identity(network: NetworkName, canonicalAddress: string): string {
+    return lookupName(this.#newest("identity"), "identity", network, canonicalAddress);
+  }
+
+  suppression(network: NetworkName, canonicalAddress: string): string {
+    return lookupName(this.#newest("suppression"), "suppression", network, canonicalAddress);
+  }
+
+  chat(account: AccountId, chat: string): ChatKey {
+    return lookupName(this.#newest("identity"), "chat", account, chat) as ChatKey; // made here and nowhere else
+  }
+
+  event(account: AccountId, id: string): readonly EventLookup[] {
+    const now = eventGeneration(this.#clock.now());
+    const under = (generation: number, pepper: KeyObject): EventLookup => ({
+      generation,
+      value: lookup(pepper, "event", EVENT_OCTETS, account, id),
+    });
+    const last = this.#index.pepper("event", now - 1);
+    const current = under(now, this.#pepper("event", now));
+    return last === undefined ? [current] : [current, under(now - 1, last)];
+  }
+
+  sinceCursor(account: AccountId, id: string): Buffer {
+    return lookup(this.#newest("identity"), "since", EVENT_OCTETS, account, id);
+  }
+
+  fingerprint(account: AccountId, text: string): string {
+    const pepper = this.#pepper("event", eventGeneration(this.#clock.now()));
+    return lookupName(pepper, "fingerprint", account, text);
+  }
+
+  mapRef(account: AccountId, ref: string, generation: number): Buffer {
+    return lookup(this.#pepper("map", generation), "map", MAP_OCTETS, account, ref);
+  }
+
+  mapGenerations(): readonly number[] {
+    const now = mapGeneration(this.#clock.now());
+    return this.#index.generations("map").filter((generation) => generation <= now);
+  }
+
+  mapGeneration(at: Timestamp): number {
+    return mapGeneration(at);
+  }
+
+  #newest(name: "identity" | "suppression"): KeyObject {
+    const generation = this.#index.generations(name)[0];
+    if (generation === undefined) throw new KeyNotReady(`lookups of ${name}`);
+    return this.#pepper(name, generation);
+  }
+
+  #pepper(name: LookupName, generation: number): KeyObject {
+    const key = this.#index.pepper(name, generation);
+    if (key === undefined) throw new KeyNotReady(`lookups of ${name}`);
+    return key;
+  }
+
+  #sealKey(key: StoredKey): SealKey {
+    const found = this.#index.resolve(Buffer.from(key.id, "hex"));
+    if (found === undefined) throw new KeyNotReady("what was just destroyed");
+    return found;
+  }
+
+  /** The key of a descriptor, made when it isn't there. */
+  #ensure(descriptor: KeyDescriptor): Promise<StoredKey> {
+    const name = descriptorName(descriptor);
+    const there = this.#index.byName(name);
+    if (there !== undefined) return Promise.resolve(there);
+    const underWay = this.#making.get(name);
+    if (underWay !== undefined) return underWay;
+    const making = this.#make(descriptor).finally(() => this.#making.delete(name));
+    this.#making.set(name, making);
+    return making;
+  }
+
+  async #make(descriptor: KeyDescriptor): Promise<StoredKey> {
+    try {
+      const key = await this.#store.create(descriptor);
+      this.#index.add(key);
+      return key;
+    } catch (error) {
+      this.#log.error("keys.not-made", { kind: descriptor.purpose, ...describeError(error) });
+      throw error;
+    }
+  }
+
+  async #drop(descriptor: KeyDescriptor): Promise<void> {
+    await this.#making.get(descriptorName(descriptor))?.catch(() => undefined);
+    const key = this.#index.byName(descriptorName(descriptor));
+    if (key !== undefined) await this.#destroy(key);
+  }
+
+  /** Out of the ring first: nothing is sealed under a key that is going. */
+  async #destroy(key: StoredKey): Promise<void> {
+    this.#index.remove(key);
+    try {
+      await this.#store.destroy(key.id);
+    } catch (error) {
+      this.#index.add(key); // still there: tried again with the next round
+      throw error;
+    }
+  }
+}

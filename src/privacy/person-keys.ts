@@ -1,0 +1,84 @@
+import { createSecretKey } from "node:crypto";
+import type { ConversationId, PersonId, SeatId } from "../model/ids.ts";
+import type { Random } from "../model/time.ts";
+import { Tampered } from "./errors.ts";
+import { BUCKETS, type Keyring } from "./keyring.ts";
+import type { RecordType } from "./record-types.ts";
+import { only, open, type ResolveKey, type SealKey, seal } from "./sealer.ts";
+
+const ID_OCTETS = 8;
+const KEY_OCTETS = 32;
+
+/** A person's new data key (`DEK_p`), and its wrapped form for Redis; the bucket whose key wraps it is drawn by lot. */
+export async function createPersonKey(
+  keyring: Keyring,
+  random: Random,
+  person: PersonId,
+): Promise<{ wrapped: Buffer; key: SealKey }> {
+  const bucket = await keyring.bucketKey(Math.floor(random.fraction() * BUCKETS));
+  const key = newKey(random);
+  return { wrapped: wrap(bucket, random, "wrapped-dek", person, key), key };
+}
+
+/**
+ * A person's data key from its wrapped form.
+ * @throws UnknownKey when the person was forgotten; Tampered when it is another's.
+ */
+export function openPersonKey(keyring: Keyring, person: PersonId, wrapped: Buffer): SealKey {
+  return unwrap((id) => keyring.resolve(id), "wrapped-dek", person, wrapped);
+}
+
+/** A conversation's new key (`K_conv`). */
+export function createConversationKey(random: Random): SealKey {
+  return newKey(random);
+}
+
+/** A conversation's key for one seat, wrapped by the data key of the person who sits there. */
+export function wrapConversationKey(
+  dek: SealKey,
+  random: Random,
+  conversation: ConversationId,
+  seat: SeatId,
+  key: SealKey,
+): Buffer {
+  return wrap(dek, random, "wrapped-conversation-key", seatName(conversation, seat), key);
+}
+
+/** @throws UnknownKey when `dek` isn't what wrapped it; Tampered when it is of another seat or conversation. */
+export function openConversationKey(
+  dek: SealKey,
+  conversation: ConversationId,
+  seat: SeatId,
+  wrapped: Buffer,
+): SealKey {
+  return unwrap(only(dek), "wrapped-conversation-key", seatName(conversation, seat), wrapped);
+}
+
+function seatName(conversation: ConversationId, seat: SeatId): string {
+  return `${conversation.length}:${conversation}${seat}`;
+}
+
+function newKey(random: Random): SealKey {
+  const octets = random.bytes(KEY_OCTETS);
+  const key = createSecretKey(octets);
+  octets.fill(0);
+  return { id: Buffer.from(random.bytes(ID_OCTETS)), key };
+}
+
+/** The wrapped form holds the key's own id and the key: id(8) | key(32). */
+function wrap(by: SealKey, random: Random, type: RecordType, name: string, key: SealKey): Buffer {
+  const octets = key.key.export();
+  const plain = Buffer.concat([key.id, octets]);
+  const wrapped = seal(by, random, type, name, plain);
+  octets.fill(0);
+  plain.fill(0);
+  return wrapped;
+}
+
+function unwrap(resolve: ResolveKey, type: RecordType, name: string, wrapped: Buffer): SealKey {
+  const plain = open(resolve, type, name, wrapped);
+  if (plain.length !== ID_OCTETS + KEY_OCTETS) throw new Tampered(type);
+  const key = createSecretKey(plain.subarray(ID_OCTETS));
+  plain.fill(0, ID_OCTETS);
+  return { id: plain.subarray(0, ID_OCTETS), key };
+}

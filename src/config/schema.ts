@@ -1,0 +1,169 @@
+import { z } from "zod";
+import { HOUR, MINUTE, SECOND } from "../model/time.ts";
+import { duration, secret, sensitiveText, shownName, timeZone } from "./fields.ts";
+
+/** What an external Redis may do that could lose or evict data, and that the operator can allow by name. */
+export const REDIS_RISKS = ["everysec", "no-persistence", "eviction"] as const;
+export type RedisRisk = (typeof REDIS_RISKS)[number];
+
+const REDIS_URL = "redis://HOST:PORT or rediss://HOST:PORT, as a text, {file: PATH} or {env: NAME}";
+
+/** Something in PEM, most often from a file. */
+function pem(description: string) {
+  const expected = "PEM, as a text, {file: PATH} or {env: NAME}";
+  return sensitiveText(expected)
+    .refine((text) => text.expose().includes("-----BEGIN "), { error: expected })
+    .optional()
+    .describe(description);
+}
+
+const redis = z.strictObject({
+  url: sensitiveText(REDIS_URL)
+    .refine((url) => isRedisUrl(url.expose()), { error: `${REDIS_URL}, without a user name or password` })
+    .optional()
+    .describe("Where the Redis or Valkey is; without it the daemon runs a private one of its own"),
+  username: z.string().min(1).optional().describe("The ACL user"),
+  password: secret().optional().describe("The ACL user's password"),
+  tls: z
+    .strictObject({
+      ca: pem("The certificates to trust (PEM), instead of the system's"),
+      cert: pem("Our own certificate (PEM), where the server asks for one"),
+      key: pem("The key of that certificate (PEM)"),
+      serverName: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("The name in the server's certificate, where it isn't the host"),
+    })
+    .optional()
+    .describe("For rediss://"),
+  allow: z
+    .array(z.enum(REDIS_RISKS))
+    .default([])
+    .describe("What the server may do although it could lose or evict data"),
+});
+
+function isRedisUrl(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || (url.protocol !== "redis:" && url.protocol !== "rediss:")) return false;
+  return url.hostname !== "" && url.username === "" && url.password === "";
+}
+
+const delivery = z.strictObject({
+  deadline: duration({ least: MINUTE, most: 23 * HOUR })
+    .prefault("20h")
+    .describe("How long a text is tried before its sender is told that it wasn't delivered"),
+  attempts: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(10)
+    .describe("How often a delivery that fails by itself is tried"),
+  firstRetry: duration({ least: 100, most: MINUTE })
+    .prefault("1s")
+    .describe("The pause after the first failure; it doubles from there, with jitter"),
+  longestRetry: duration({ least: SECOND, most: HOUR })
+    .prefault("5m")
+    .describe("The longest pause between tries"),
+  firstNotice: duration({ least: 10 * SECOND, most: HOUR })
+    .prefault("5m")
+    .describe("After how much waiting the sender is told that a text is late"),
+});
+
+/** A key for each network: the fields of a group that has one for each. */
+function perNetwork<T>(
+  networks: readonly string[],
+  suffix: string,
+  field: (network: string) => T,
+): Record<string, T> {
+  return Object.fromEntries(networks.map((network) => [`${network}${suffix}`, field(network)]));
+}
+
+/** One pair: a key for each network, `account` and `number` for the party that is reached by a number of ours. */
+export function pairSchema(networks: readonly string[]) {
+  const example = networks.map((network, index) => `${network}: ${["Ana", "Leo"][index] ?? "Mia"}`);
+  return z.strictObject({
+    ...perNetwork(networks, "", (network) =>
+      sensitiveText(`an address on ${network}`).optional().describe(`A party's address on ${network}`),
+    ),
+    ...perNetwork(networks, "Account", (network) =>
+      z.string().optional().describe(`Which ${network} account serves this pair, when there are several`),
+    ),
+    account: z.string().optional().describe("The account whose number is used"),
+    number: sensitiveText("one of the account's numbers")
+      .optional()
+      .describe("The account's number that the other party's texts come from and go to"),
+    names: z
+      .strictObject(
+        perNetwork(networks, "", (network) =>
+          shownName().optional().describe(`What the party on ${network} is called to the other`),
+        ),
+        { error: `a name for each party: {${example.slice(0, 2).join(", ")}}` },
+      )
+      .describe("Under which name each party is seen by the other"),
+  });
+}
+
+function folder() {
+  const expected = "a folder's path";
+  return z
+    .string({ error: expected })
+    .refine((path) => path !== "" && !/\p{Cc}/u.test(path), { error: expected });
+}
+
+/** The schema of the whole file, but for what belongs to each account's adapter. */
+export function configSchema(networks: readonly string[]) {
+  return z.strictObject({
+    state: folder().describe("The folder for Redis data, keys and the control socket"),
+    log: z
+      .strictObject({
+        level: z
+          .enum(["debug", "info", "warn", "error"])
+          .default("info")
+          .describe("What is logged, from here up"),
+      })
+      .prefault({}),
+    timeZone: timeZone()
+      .default(() => new Intl.DateTimeFormat().resolvedOptions().timeZone)
+      .describe("For the times in notices to people; by default the system's"),
+    keys: z
+      .strictObject({
+        kek: sensitiveText("a key of 32 octets in base64 or hex: a text, {file: PATH} or {env: NAME}")
+          .refine((key) => keyOctets(key.expose()) !== undefined, {
+            error: "a key of 32 octets in base64 or hex",
+          })
+          .transform((key) => key.map((text) => keyOctets(text)?.toString("base64") ?? ""))
+          .optional()
+          .describe("The key that wraps all others; by default the daemon makes one in the state folder"),
+      })
+      .prefault({}),
+    redis: redis.prefault({}),
+    accounts: z
+      .record(
+        z.string(),
+        z.looseObject({ network: z.string({ error: `a network: ${networks.join(" or ")}` }) }),
+        { error: "the bridge's accounts by name: {matrix: {network: matrix, ...}}" },
+      )
+      .refine((accounts) => Object.keys(accounts).length > 0, {
+        error: "at least one account: {NAME: {network: NETWORK, ...}}",
+      })
+      .describe("The bridge's own accounts, by a name of yours"),
+    pairs: z.array(pairSchema(networks)).default([]).describe("Who talks to whom"),
+    delivery: delivery.prefault({}),
+    drain: duration({ least: 0, most: 5 * MINUTE })
+      .prefault("10s")
+      .describe("How long the daemon may take to finish what is under way when it is stopped"),
+  });
+}
+
+/** The octets of a key in hex or base64, or undefined when they aren't 32. */
+function keyOctets(text: string): Buffer | undefined {
+  const trimmed = text.trim();
+  const octets = Buffer.from(trimmed, /^[0-9a-fA-F]{64}$/.test(trimmed) ? "hex" : "base64");
+  return octets.length === 32 && /^[0-9a-zA-Z+/=_-]+$/.test(trimmed) ? octets : undefined;
+}
+
+/** What the schema gives. */
+export type CheckedFile = z.output<ReturnType<typeof configSchema>>;
+/** One pair as the schema gives it. */
+export type CheckedPair = z.output<ReturnType<typeof pairSchema>>;

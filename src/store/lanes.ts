@@ -1,0 +1,242 @@
+import type { EventIdentity } from "../adapter/event.ts";
+import type { AccountId, CanonicalId, ChatKey } from "../model/ids.ts";
+import { DAY, MINUTE, type Milliseconds, type Timestamp } from "../model/time.ts";
+import { type AcceptedEvent, decodeEvent, encodeEvent } from "./accepted-event.ts";
+import { keys } from "./keys.ts";
+import type { Fence } from "./meta.ts";
+import type { Reply } from "./redis/resp.ts";
+import { texts } from "./reply.ts";
+import type { Store } from "./store.ts";
+
+/** How long a lease lasts unless it is renewed. */
+export const LEASE: Milliseconds = 30_000;
+
+/** How long an arrival without an id is remembered. */
+export const FINGERPRINT_LIFETIME: Milliseconds = 10 * MINUTE;
+
+const DEDUPE_PERIOD: Milliseconds = 7 * DAY;
+
+/** A lane: the events of one native chat, in order. */
+export interface LaneName {
+  readonly account: AccountId;
+  readonly chat: ChatKey;
+}
+
+/** How an event is recognised when it comes again, as the store needs it. */
+export type Recognition =
+  | {
+      readonly kind: "id";
+      readonly lookups: readonly { readonly generation: number; readonly value: Buffer }[];
+      /** Among the ids since the cursor; absent for an account that reads by none. */
+      readonly since?: Buffer;
+    }
+  | {
+      readonly kind: "fingerprint";
+      readonly lookup: string;
+      readonly identity: Extract<EventIdentity, { kind: "fingerprint" }>;
+    };
+
+/** `duplicate`: nothing changed. `claimed`: the lane was empty and is the caller's now. `queued`: behind others. */
+export type AcceptReply = "duplicate" | "claimed" | "queued";
+
+/**
+ * The lanes in Redis. Each call is one script: all or nothing.
+ * `onReply` is called by the very reply, before any other reply is looked at: replies come in the order of the calls, and
+ * what is kept in memory follows them in that order. A promise alone would let one overtake another.
+ */
+export class Lanes {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Stores an event at the end of its lane, once. @throws StoreFull, StoreAway (then it may or may not be stored). */
+  accept(
+    lane: LaneName,
+    event: AcceptedEvent,
+    by: Recognition,
+    fence: Fence,
+    onReply: (reply: AcceptReply) => void,
+  ): Promise<AcceptReply> {
+    const item = this.#store.vault.sealFor("24h", "lane-item", lane.chat, encodeEvent(event));
+    const call =
+      by.kind === "id" ? this.#acceptById(lane, item, by, fence) : this.#acceptOnce(lane, item, by, fence);
+    return call.then((raw) => {
+      const reply = REPLIES[Number(raw)] ?? "queued";
+      onReply(reply);
+      return reply;
+    });
+  }
+
+  #acceptById(lane: LaneName, item: Buffer, by: Extract<Recognition, { kind: "id" }>, fence: Fence) {
+    const { connection, scripts } = this.#store;
+    const [current, previous] = by.lookups;
+    if (current === undefined) throw new Error("an event's id has no lookup: the event pepper is missing");
+    const dedupe = keys.dedupe(lane.account, current.generation, current.value);
+    const before =
+      previous === undefined ? dedupe : keys.dedupe(lane.account, previous.generation, previous.value);
+    return connection.call(
+      scripts.accept,
+      [dedupe, before, keys.sinceCursor(lane.account), ...this.#laneKeys(lane)],
+      [
+        current.value,
+        previous?.value ?? "",
+        (current.generation + 2) * DEDUPE_PERIOD,
+        lane.chat,
+        item,
+        LEASE,
+        fence,
+        by.since ?? "",
+      ],
+    );
+  }
+
+  #acceptOnce(lane: LaneName, item: Buffer, by: Extract<Recognition, { kind: "fingerprint" }>, fence: Fence) {
+    const { connection, scripts } = this.#store;
+    const { session, order, repeats } = by.identity;
+    return connection.call(
+      scripts.accept_fingerprint,
+      [keys.fingerprint(lane.account, by.lookup), ...this.#laneKeys(lane)],
+      [
+        `${session}:${order}`,
+        FINGERPRINT_LIFETIME,
+        lane.chat,
+        item,
+        LEASE,
+        fence,
+        ...repeats.flatMap((repeat) => [repeat.session, repeat.after]),
+      ],
+    );
+  }
+
+  #laneKeys({ account, chat }: LaneName): [string, string, string] {
+    return [keys.lane(account, chat), keys.lanesDue(account), keys.laneFences(account)];
+  }
+
+  /** Takes committed events off the heads of lanes. Says how many each has left, -1 where the fence was lost. */
+  pop(
+    account: AccountId,
+    heads: readonly { chat: ChatKey; fence: Fence; count: number }[],
+    onReply: (left: readonly number[]) => void,
+  ): Promise<void> {
+    const { connection, scripts } = this.#store;
+    const names = heads.map(({ chat }) => keys.lane(account, chat));
+    const args = heads.flatMap(({ chat, fence, count }) => [chat, fence, count]);
+    return connection
+      .call(scripts.lane_pop, [keys.lanesDue(account), keys.laneFences(account), ...names], [LEASE, ...args])
+      .then((reply) => onReply(Array.isArray(reply) ? reply.map(Number) : []));
+  }
+
+  /** Claims lanes that are due; `all`: also those that a dead owner leased. */
+  async claim(
+    account: AccountId,
+    fence: Fence,
+    atMost: number,
+    all: boolean,
+  ): Promise<readonly { chat: ChatKey; attempts: number }[]> {
+    const claimed = await claim(
+      this.#store,
+      [keys.lanesDue(account), keys.laneFences(account)],
+      fence,
+      atMost,
+      all,
+    );
+    return claimed.map(({ name, attempts }) => ({ chat: name as ChatKey, attempts })); // written by accept
+  }
+
+  /** Renews leases; says which were lost. */
+  async renew(
+    account: AccountId,
+    held: readonly { chat: ChatKey; fence: Fence }[],
+    after = LEASE,
+  ): Promise<readonly ChatKey[]> {
+    const pairs = held.map(({ chat, fence }) => [chat, fence] as const);
+    const lost = await renew(this.#store, [keys.lanesDue(account), keys.laneFences(account)], pairs, after);
+    return lost as readonly ChatKey[]; // a part of what was given
+  }
+
+  /** Reads events from a lane, from the `skip`th on. Events that can't be opened come as errors in their place. */
+  read(
+    { account, chat }: LaneName,
+    skip: number,
+    count: number,
+    onReply: (events: readonly (AcceptedEvent | Error)[]) => void,
+  ): Promise<void> {
+    const items = this.#store.connection.command("LRANGE", keys.lane(account, chat), skip, skip + count - 1);
+    return items.then((reply) =>
+      onReply((Array.isArray(reply) ? reply : []).map((item) => this.#open(chat, item))),
+    );
+  }
+
+  #open(chat: ChatKey, item: Reply): AcceptedEvent | Error {
+    try {
+      if (!Buffer.isBuffer(item)) throw new Error("a lane holds something that is no text");
+      return decodeEvent(this.#store.vault.open("lane-item", chat, item).toString());
+    } catch (error) {
+      return error instanceof Error ? error : new Error("a lane item can't be read", { cause: error });
+    }
+  }
+
+  /** Moves the head of a lane to the buried events. Says how many are left, -1 when the fence was lost. */
+  async bury(lane: LaneName, fence: Fence, id: string, record: string, until: Timestamp): Promise<number> {
+    const { connection, scripts } = this.#store;
+    const reply = await connection.call(
+      scripts.lane_bury,
+      [
+        keys.lanesDue(lane.account),
+        keys.laneFences(lane.account),
+        keys.lane(lane.account, lane.chat),
+        keys.buriedEvents(lane.account),
+        keys.buriedEventsDue(lane.account),
+      ],
+      [lane.chat, fence, id, record, until],
+    );
+    return Number(reply);
+  }
+
+  /** Ends buried events whose time is over. */
+  async endBuried(account: AccountId, now: Timestamp, atMost: number): Promise<void> {
+    const { connection } = this.#store;
+    const due = keys.buriedEventsDue(account);
+    for (const id of texts(await connection.command("ZRANGEBYSCORE", due, "-inf", now, "LIMIT", 0, atMost))) {
+      const record = connection.command("HDEL", keys.buriedEvents(account), id, `${id}:item`, `${id}:lane`);
+      await Promise.all([record, connection.command("ZREM", due, id)]);
+    }
+  }
+}
+
+const REPLIES: readonly AcceptReply[] = ["duplicate", "claimed", "queued"];
+
+/** Runs `claim.lua`: the same for lanes and legs. */
+export async function claim(
+  { connection, scripts }: Store,
+  [due, fences]: readonly [string, string],
+  fence: Fence,
+  atMost: number,
+  all: boolean,
+): Promise<readonly { name: string; attempts: number }[]> {
+  const reply = texts(
+    await connection.call(scripts.claim, [due, fences], [atMost, LEASE, fence, all ? "all" : ""]),
+  );
+  const claimed: { name: string; attempts: number }[] = [];
+  for (let i = 0; i + 1 < reply.length; i += 2)
+    claimed.push({ name: reply[i] ?? "", attempts: Number(reply[i + 1]) });
+  return claimed;
+}
+
+/** Runs `renew.lua`: the same for lanes and legs. */
+export async function renew(
+  { connection, scripts }: Store,
+  [due, fences]: readonly [string, string],
+  held: readonly (readonly [name: string, fence: Fence])[],
+  after: Milliseconds,
+): Promise<readonly string[]> {
+  if (held.length === 0) return [];
+  return texts(await connection.call(scripts.renew, [due, fences], [after, ...held.flat()]));
+}
+
+/** The canonical id of an event that has an id: its lookup. */
+export function canonicalOf(by: Extract<Recognition, { kind: "id" }>): CanonicalId | undefined {
+  return by.lookups[0]?.value.toString("base64url") as CanonicalId | undefined; // 12 octets as 16 characters
+}

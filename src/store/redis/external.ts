@@ -1,0 +1,119 @@
+import type { Connection, Reply } from "./connection.ts";
+import { type RedisProblem, type RedisRisk, StoreRefused, UnsafeRedis } from "./errors.ts";
+
+/** The first version with all commands and script flags that are used. */
+const OLDEST = [7, 0] as const;
+const UNKNOWN = "unknown";
+
+/**
+ * Refuses an external Redis that could lose or evict what it took, unless the operator accepts it.
+ * @returns the problems that were accepted, for a warning at the start.
+ * @throws UnsafeRedis with the others; StoreAway when there is no connection.
+ */
+export async function requireSafeRedis(
+  connection: Connection,
+  accepted: readonly RedisRisk[],
+): Promise<readonly RedisProblem[]> {
+  const problems = await inspectRedis(connection);
+  const allowed: readonly string[] = accepted;
+  const refused = problems.filter((problem) => !allowed.includes(problem.kind));
+  if (refused.length > 0) throw new UnsafeRedis(refused);
+  return problems;
+}
+
+/** What is wrong with a Redis as a place to keep messages; what it doesn't tell counts as wrong. */
+export async function inspectRedis(connection: Connection): Promise<readonly RedisProblem[]> {
+  const [info, config] = await Promise.all([readInfo(connection), readConfig(connection)]);
+  const policy = config.get("maxmemory-policy") ?? info.get("maxmemory_policy");
+  const appendOnly = config.get("appendonly") ?? yesOrNo(info.get("aof_enabled"));
+  return [
+    ...versionProblem(info.get("redis_version")),
+    ...clusterProblem(info.get("redis_mode")),
+    ...setting("eviction", "maxmemory-policy", policy, "noeviction"),
+    ...setting("no-persistence", "appendonly", appendOnly, "yes"),
+    ...(appendOnly === "yes" ? setting("everysec", "appendfsync", config.get("appendfsync"), "always") : []),
+  ];
+}
+
+function versionProblem(version = UNKNOWN): readonly RedisProblem[] {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return [];
+  return [
+    {
+      kind: "version",
+      found: `version ${printable(version)}`,
+      expected: `${OLDEST.join(".")} or later`,
+      remedy: "update it, or let the user run INFO",
+    },
+  ];
+}
+
+function clusterProblem(mode: string | undefined): readonly RedisProblem[] {
+  if (mode !== "cluster") return [];
+  return [
+    {
+      kind: "cluster",
+      found: "a cluster",
+      expected: "a single server",
+      remedy: "give the URL of a server that isn't part of one",
+    },
+  ];
+}
+
+function setting(
+  kind: RedisRisk,
+  name: string,
+  found: string | undefined,
+  expected: string,
+): readonly RedisProblem[] {
+  if (found === expected) return [];
+  return [
+    {
+      kind,
+      found: `${name} ${printable(found ?? UNKNOWN)}`,
+      expected,
+      remedy: `set ${name} ${expected}${found === undefined ? " and let the user run CONFIG GET" : ""}, or accept it in the config (redis.allow: ${kind})`,
+    },
+  ];
+}
+
+/** A server's own word, if it is one. */
+function printable(word: string): string {
+  return /^[a-z0-9.-]{1,32}$/i.test(word) ? word : "something unreadable";
+}
+
+function yesOrNo(flag: string | undefined): string | undefined {
+  return flag === undefined ? undefined : flag === "1" ? "yes" : "no";
+}
+
+async function readInfo(connection: Connection): Promise<ReadonlyMap<string, string>> {
+  const reply = await allowed(connection.command("INFO"));
+  const lines = Buffer.isBuffer(reply) ? reply.toString().split("\r\n") : [];
+  return new Map(
+    lines.flatMap((line) => {
+      const colon = line.indexOf(":");
+      return colon > 0 ? [[line.slice(0, colon), line.slice(colon + 1)] as const] : [];
+    }),
+  );
+}
+
+async function readConfig(connection: Connection): Promise<ReadonlyMap<string, string>> {
+  const reply = await allowed(
+    connection.command("CONFIG", "GET", "maxmemory-policy", "appendonly", "appendfsync"),
+  );
+  const found = new Map<string, string>();
+  if (!Array.isArray(reply)) return found;
+  for (let index = 0; index + 1 < reply.length; index += 2)
+    found.set(String(reply[index]), String(reply[index + 1]));
+  return found;
+}
+
+/** The reply, or null when the user may not ask: many hosted servers forbid CONFIG. */
+async function allowed(asked: Promise<Reply>): Promise<Reply> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof StoreRefused) return null;
+    throw error;
+  }
+}

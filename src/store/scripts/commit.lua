@@ -1,0 +1,72 @@
+#!lua flags=allow-oom
+-- Freezes what was decided about one event: the conversation's change and its deliveries on all legs, all or nothing.
+-- A leg on which nothing waited is claimed, and its delivery marked as sending where the caller is about to send it.
+-- Guarantee: a canonical id is committed once; a decision on an older version, or under an older fence of its lane, changes
+-- nothing.
+-- KEYS 1 conversation, 2 map bucket of the canonical id, then for each delivery: record, leg, legs due, leg fences;
+--      then the chats that the change makes known
+-- ARGV 1 version, 2 lane name ('' for what didn't come by a lane), 3 lane fence, 4 canonical id, 5 map entry,
+--      6 expiry of the map bucket (ms since 1970), 7 lease in ms, 8 how many fields change, 9 how many deliveries,
+--      10 how many chats, 11 fence for claimed legs,
+--      then field, value for each change; then id, leg, account's wish ('m' mark, 'c' claim only, '' neither), deadline (ms),
+--      sealed payload for each delivery; then `conversation:leg` for each chat
+-- Returns -1 the version is stale, -2 the lane's fence is old, 0 the canonical id is known;
+--         else 1 + the sum of 2^i (i = 1..) over the deliveries whose leg was claimed
+local version = redis.call('HGET', KEYS[1], 'v')
+if redis.call('HEXISTS', KEYS[2], ARGV[4]) == 1 then return 0 end
+if version ~= ARGV[1] then return -1 end
+if ARGV[2] ~= '' then
+  local field = 'f:' .. ARGV[2]
+  local highest = redis.call('HGET', KEYS[1], field)
+  if highest ~= ARGV[3] then
+    if highest and ARGV[3] < highest then return -2 end
+    redis.call('HSET', KEYS[1], field, ARGV[3])
+  end
+end
+redis.call('HSET', KEYS[2], ARGV[4], ARGV[5])
+if redis.call('HLEN', KEYS[2]) == 1 then redis.call('PEXPIREAT', KEYS[2], ARGV[6]) end
+local changes, deliveries, chats = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
+local a = 12
+if changes > 0 then
+  for _ = 1, changes do
+    if ARGV[a + 1] == '' then redis.call('HDEL', KEYS[1], ARGV[a]) else redis.call('HSET', KEYS[1], ARGV[a], ARGV[a + 1]) end
+    a = a + 2
+  end
+  redis.call('HINCRBY', KEYS[1], 'v', 1)
+end
+if deliveries == 0 and chats == 0 then return 1 end
+local gate = redis.call('HGET', KEYS[1], 'g')
+local t, now
+local result, bit = 1, 2
+local k = 3
+for _ = 1, deliveries do
+  local id, leg, wish, deadline, payload = ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], ARGV[a + 4]
+  local seq = redis.call('HINCRBY', KEYS[1], 'n', 1)
+  local state, attempts = 'q', 0
+  local waiting = redis.call('RPUSH', KEYS[k + 1], id)
+  if waiting == 1 then
+    if not t then t = redis.call('TIME') now = t[1] * 1000 + math.floor(t[2] / 1000) end
+    if wish == '' then
+      redis.call('ZADD', KEYS[k + 2], now, leg)
+    else
+      redis.call('ZADD', KEYS[k + 2], now + ARGV[7], leg)
+      redis.call('HSET', KEYS[k + 3], leg, ARGV[11] .. ':1')
+      result = result + bit
+      if wish == 'm' then state, attempts = 's', 1 end
+    end
+  end
+  if state == 's' then
+    redis.call('HSET', KEYS[k], 's', state, 'p', payload, 'd', deadline, 'n', seq, 'a', attempts, 'g', gate, 't', now)
+  else
+    redis.call('HSET', KEYS[k], 's', state, 'p', payload, 'd', deadline, 'n', seq, 'a', attempts, 'g', gate)
+  end
+  bit = bit * 2
+  a = a + 5
+  k = k + 4
+end
+for _ = 1, chats do
+  redis.call('SET', KEYS[k], ARGV[a])
+  a = a + 1
+  k = k + 1
+end
+return result

@@ -1,0 +1,41 @@
+import type { Connection } from "./redis/connection.ts";
+import { loadScripts, type Script } from "./redis/scripts.ts";
+import type { Vault } from "./vault.ts";
+
+/** The scripts, by what they do; each is a file in `scripts/` with its guarantee in its head. */
+export const SCRIPT_NAMES = [
+  "accept",
+  "accept_fingerprint",
+  "boot",
+  "claim",
+  "commit",
+  "fragment_add",
+  "lane_bury",
+  "lane_pop",
+  "lease",
+  "mark",
+  "pair_claim",
+  "progress",
+  "receipt_merge",
+  "release",
+  "renew",
+  "retry",
+  "revive",
+  "settle",
+  "unbury_event",
+] as const;
+
+export type ScriptName = (typeof SCRIPT_NAMES)[number];
+export type Scripts = Readonly<Record<ScriptName, Script>>;
+
+/** What every repository works on: one ordered connection, its scripts, and the keys. */
+export interface Store {
+  readonly connection: Connection;
+  readonly scripts: Scripts;
+  readonly vault: Vault;
+}
+
+/** Reads the scripts from their files, once at the start. @throws when one is missing. */
+export function storeScripts(): Scripts {
+  return loadScripts(new URL("./scripts/", import.meta.url), SCRIPT_NAMES);
+}

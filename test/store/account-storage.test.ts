@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { ChatKey } from "../../src/model/ids.ts";
+import { sensitive } from "../../src/model/sensitive.ts";
+import { DAY } from "../../src/model/time.ts";
+import { UnknownKey } from "../../src/privacy/errors.ts";
+import { ACCOUNT_LEASE, AccountLease } from "../../src/store/account-lease.ts";
+import { accountStorage, StoredCursor } from "../../src/store/account-storage.ts";
+import { keys } from "../../src/store/keys.ts";
+import type { AcceptReply } from "../../src/store/lanes.ts";
+import { type Bench, newId, nothing, openBench, PHONES, type Process, ROOMS, textEvent } from "./fixture.ts";
+
+let bench: Bench;
+let house: Process;
+
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(() => bench.stop());
+beforeEach(async () => {
+  await bench.clear();
+  await bench.keyring.prepare();
+  house = bench.begin();
+});
+
+describe("an account's storage", () => {
+  test("gives back what was stored, to a later process too, and nothing once it is deleted", async () => {
+    const storage = await accountStorage(house.store, ROOMS);
+    expect(await storage.get("session")).toBeUndefined();
+    await storage.set("session", sensitive("secret token"));
+    const later = await accountStorage(bench.begin().store, ROOMS);
+    expect((await later.get("session"))?.expose()).toBe("secret token");
+    await later.delete("session");
+    expect(await storage.get("session")).toBeUndefined();
+  });
+
+  test("is an account's own, and can't be moved to another account or name", async () => {
+    const rooms = await accountStorage(house.store, ROOMS);
+    const phones = await accountStorage(house.store, PHONES);
+    await rooms.set("session", sensitive("secret token"));
+    expect(await phones.get("session")).toBeUndefined();
+    const sealed = await bench.connection.command("HGET", keys.accountStorage(ROOMS), "session");
+    if (!Buffer.isBuffer(sealed)) throw new Error("it is stored");
+    await bench.connection.command("HSET", keys.accountStorage(PHONES), "session", sealed);
+    await bench.connection.command("HSET", keys.accountStorage(ROOMS), "other", sealed);
+    await expect(phones.get("session")).rejects.toThrow(UnknownKey);
+    await expect(rooms.get("other")).rejects.toThrow();
+  });
+
+  test("can't be read any more after the account was logged out", async () => {
+    const storage = await accountStorage(house.store, ROOMS);
+    await storage.set("session", sensitive("secret token"));
+    await bench.keyring.dropAccountKey(ROOMS);
+    await expect((await accountStorage(house.store, ROOMS)).get("session")).rejects.toThrow(UnknownKey);
+  });
+});
+
+describe("a cursor", () => {
+  const chat = newId<ChatKey>();
+  const accept = async (id: string, hasCursor = true): Promise<AcceptReply> => {
+    const lookups = house.store.vault.keyring.event(ROOMS, id);
+    const fence = (await bench.fences()).next();
+    const event = textEvent(id, bench.clock.now());
+    return house.lanes.accept(
+      { account: ROOMS, chat },
+      event,
+      hasCursor
+        ? { kind: "id", lookups, since: house.store.vault.keyring.sinceCursor(ROOMS, id) }
+        : { kind: "id", lookups },
+      fence,
+      nothing,
+    );
+  };
+  const cursor = async (): Promise<StoredCursor> =>
+    new StoredCursor(house.store, ROOMS, await accountStorage(house.store, ROOMS));
+  const forgetBuckets = async (): Promise<void> => {
+    const names = await bench.connection.command("KEYS", "*:d:*");
+    for (const name of Array.isArray(names) ? names : []) await bench.connection.command("DEL", String(name));
+  };
+
+  test("is loaded as it was saved last", async () => {
+    const first = await cursor();
+    expect(await first.load()).toBeUndefined();
+    await first.save(sensitive("s1"));
+    await first.save(sensitive("s2"));
+    expect((await (await cursor()).load())?.expose()).toBe("s2");
+  });
+
+  test("is used from its first load or save on", async () => {
+    const [loaded, saved] = [await cursor(), await cursor()];
+    expect(loaded.used).toBe(false);
+    await loaded.load();
+    await saved.save(sensitive("s1"));
+    expect([loaded.used, saved.used]).toEqual([true, true]);
+  });
+
+  test("that isn't saved keeps the ids accepted since, although their bucket is gone", async () => {
+    expect(await accept("one")).toBe("claimed");
+    await forgetBuckets();
+    expect(await accept("one")).toBe("duplicate");
+    await (await cursor()).save(sensitive("s1"));
+    await forgetBuckets();
+    expect(await accept("one")).toBe("queued");
+  });
+
+  test("that isn't saved keeps the ids accepted since, for as long as it takes", async () => {
+    expect(await accept("one")).toBe("claimed");
+    for (let week = 1; week <= 4; week++) {
+      bench.clock.advance(7 * DAY);
+      await bench.keyring.prepare();
+      await bench.keyring.destroyExpired(bench.clock.now());
+      expect([week, await accept("one")]).toEqual([week, "duplicate"]);
+    }
+  });
+
+  test("of an account that has none keeps nothing", async () => {
+    await accept("one", false);
+    expect(await bench.connection.command("EXISTS", keys.sinceCursor(ROOMS))).toBe(0);
+  });
+});
+
+describe("an account's lease", () => {
+  test("is one process's at a time, until it is given up or runs out", async () => {
+    const [first, second] = ["one", "two"].map((owner) => new AccountLease(house.store, PHONES, owner));
+    expect([await first?.hold(), await second?.hold(), await first?.hold()]).toEqual([true, false, true]);
+    await second?.release(); // not theirs to give up
+    expect(await second?.hold()).toBe(false);
+    await first?.release();
+    expect(await second?.hold()).toBe(true);
+    const left = Number(await bench.connection.command("PTTL", keys.accountLease(PHONES)));
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThanOrEqual(ACCOUNT_LEASE);
+    await bench.connection.command("PEXPIRE", keys.accountLease(PHONES), 0);
+    expect(await first?.hold()).toBe(true);
+  });
+
+  test("is taken over by force from an owner that is known to be gone", async () => {
+    await new AccountLease(house.store, PHONES, "gone").hold();
+    const successor = new AccountLease(house.store, PHONES, "successor");
+    expect([await successor.hold(), await successor.hold(true), await successor.hold()]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+});

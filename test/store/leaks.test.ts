@@ -1,0 +1,385 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Conversation } from "../../src/model/conversation.ts";
+import type {
+  CanonicalId,
+  ChatKey,
+  ConversationId,
+  DeliveryId,
+  LegId,
+  PersonId,
+} from "../../src/model/ids.ts";
+import { sensitive } from "../../src/model/sensitive.ts";
+import { DAY, HOUR, MINUTE } from "../../src/model/time.ts";
+import { ACCOUNT_LEASE, AccountLease } from "../../src/store/account-lease.ts";
+import { accountStorage, StoredCursor } from "../../src/store/account-storage.ts";
+import { fragmentStore } from "../../src/store/fragments.ts";
+import { keys } from "../../src/store/keys.ts";
+import { canonicalOf, type LaneName, type Recognition } from "../../src/store/lanes.ts";
+import type { HeldLeg, Settlement, StoredDelivery } from "../../src/store/legs.ts";
+import { findByRef } from "../../src/store/message-map.ts";
+import { checkSchema, type Fences } from "../../src/store/meta.ts";
+import type { Reply } from "../../src/store/redis/connection.ts";
+import { text, texts } from "../../src/store/reply.ts";
+import {
+  type Bench,
+  legsOf,
+  MXID,
+  makeConversation,
+  NUMBER,
+  newId,
+  nothing,
+  openBench,
+  PHONE,
+  PHONES,
+  type Process,
+  planned,
+  ROOMS,
+  textEvent,
+} from "./fixture.ts";
+
+/** What must never be read in Redis, in any of the usual forms. */
+const CANARIES: readonly string[] = [
+  PHONE.expose(),
+  PHONE.expose().slice(1),
+  PHONE.expose().slice(-9),
+  NUMBER.expose().slice(1),
+  MXID.expose(),
+  "ana.canary",
+  "Ana Canary",
+  "Amber Fox",
+  "room.canary",
+  "text-canary",
+  "token-canary",
+  "ref-canary",
+  "note-canary",
+];
+
+let bench: Bench;
+let house: Process;
+let fences: Fences;
+let conversation: Conversation;
+
+beforeAll(async () => {
+  bench = await openBench();
+  await bench.clear();
+  fences = await bench.fences();
+  house = bench.begin();
+  await checkSchema(house.store);
+});
+afterAll(() => bench.stop());
+
+const lane = (account: LaneName["account"]): LaneName => ({
+  account,
+  chat: conversation.legs.find((leg) => leg.account === account)?.chat ?? newId<ChatKey>(),
+});
+
+async function accept(to: LaneName, by: Recognition): Promise<void> {
+  const canonical = by.kind === "id" ? canonicalOf(by) : undefined;
+  const event = textEvent("text-canary +351912345678 @ana.canary:example.org", bench.clock.now(), canonical);
+  const since =
+    by.kind === "id" ? { since: house.store.vault.keyring.sinceCursor(to.account, "text-canary") } : {};
+  await house.lanes.accept(
+    to,
+    { ...event, ref: sensitive("ref-canary") },
+    { ...by, ...since },
+    fences.next(),
+    nothing,
+  );
+}
+
+async function takeIn(): Promise<void> {
+  for (let i = 0; i < 5; i++) {
+    await accept(lane(ROOMS), {
+      kind: "id",
+      lookups: bench.keyring.event(ROOMS, `$ref-canary${i}:example.org`),
+    });
+    const identity = {
+      kind: "fingerprint",
+      fingerprint: PHONE.map((phone) => `${phone} text-canary`),
+      session: "AbCdEf",
+      order: i,
+      repeats: [],
+    } as const;
+    const lookup = bench.keyring.fingerprint(PHONES, identity.fingerprint.expose());
+    await accept(lane(PHONES), { kind: "fingerprint", lookup, identity });
+  }
+  const parts = fragmentStore(house.store, PHONES);
+  const identity = { kind: "id", id: sensitive("ref-canary-part") } as const;
+  const part = { identity, group: PHONE, index: 1, total: 2, payload: sensitive(Buffer.from("text-canary")) };
+  await parts.add({ ...part, at: bench.clock.now() }, HOUR);
+  await house.receipts.accept(PHONES, {
+    canonical: newId<CanonicalId>(),
+    from: PHONE,
+    at: bench.clock.now(),
+    acceptedAt: bench.clock.now(),
+    body: { kind: "status", targets: [sensitive("ref-canary-0")], status: "delivered" },
+  });
+}
+
+async function keepAccount(): Promise<void> {
+  const storage = await accountStorage(house.store, ROOMS);
+  await storage.set("session", sensitive(`token-canary ${MXID.expose()}`));
+  const cursor = new StoredCursor(house.store, ROOMS, storage);
+  await cursor.save(sensitive("token-canary"));
+  await accept(lane(ROOMS), { kind: "id", lookups: bench.keyring.event(ROOMS, "since") });
+  await new AccountLease(house.store, PHONES, newId<string>()).hold();
+  const [, phone] = legsOf(conversation);
+  await house.numberPairs.claim(PHONE, NUMBER, { conversation: conversation.id, leg: phone.id });
+}
+
+/** Commits to both legs; one delivery of each kind of end, the rest stays. */
+async function send(): Promise<void> {
+  const now = bench.clock.now();
+  for (const leg of conversation.legs) {
+    for (const end of ["done", "park", "bury", "stay", "stay"] as const) {
+      const content = {
+        kind: "text",
+        text: "text-canary",
+        spans: [{ start: 0, end: 4, style: "bold" }],
+      } as const;
+      const delivery = planned(leg.id, now, undefined, { kind: "send", content, at: now });
+      const canonical = newId<CanonicalId>();
+      const what = { conversation, canonical, acceptedAt: now, changes: [], deliveries: [delivery] };
+      const source = { leg: leg.id, ref: sensitive("$ref-canary:example.org") };
+      const fence = fences.next();
+      await house.commits.commit({ ...what, source }, ["mark"], fence, nothing);
+      const held: HeldLeg = { id: leg.id, account: leg.account, conversation: conversation.id, fence };
+      await house.legs.progress(held, delivery.id, sensitive("note-canary"));
+      if (end !== "stay") await settle(held, delivery.id, end);
+    }
+  }
+}
+
+async function settle(held: HeldLeg, id: DeliveryId, end: "done" | "park" | "bury"): Promise<void> {
+  const stored = await house.legs.byId(id);
+  if ("why" in stored) throw new Error("it was just committed");
+  const until = bench.clock.now() + HOUR;
+  const refs = [`ref-canary-${id}`];
+  const settlements: Readonly<Record<typeof end, Settlement>> = {
+    done: { kind: "done", refs, legIndex: 0 },
+    park: { kind: "park", until, reason: "unsure", refs, legIndex: 0 },
+    bury: { kind: "bury", until, reason: "internal" },
+  };
+  await house.legs.settle(held, stored, settlements[end], undefined, nothing);
+  const found = await findByRef(house.store, held.account, refs[0] ?? "", bench.clock.now());
+  if (found !== undefined) await house.receipts.merge(found, "delivered", bench.clock.now());
+}
+
+async function buryEvent(): Promise<void> {
+  const fence = fences.next();
+  await house.lanes.claim(PHONES, fence, 10, true);
+  await house.lanes.bury(lane(PHONES), fence, newId<string>(), "{}", bench.clock.now() + HOUR);
+}
+
+/** Everything that a key holds, as Redis gives it, and its raw form. */
+async function contents(key: string): Promise<Buffer[]> {
+  const { connection } = bench;
+  const type = text(await connection.command("TYPE", key));
+  const read: Readonly<Record<string, () => Promise<Reply>>> = {
+    string: () => connection.command("GET", key),
+    hash: () => connection.command("HGETALL", key),
+    list: () => connection.command("LRANGE", key, 0, -1),
+    set: () => connection.command("SMEMBERS", key),
+    zset: () => connection.command("ZRANGE", key, 0, -1, "WITHSCORES"),
+  };
+  const reader = read[type ?? ""];
+  if (reader === undefined) throw new Error(`a key of type ${type}`);
+  const found = await reader();
+  const all: readonly Reply[] = [
+    ...(Array.isArray(found) ? found : [found]),
+    await connection.command("DUMP", key),
+  ];
+  return all.map((each) => (Buffer.isBuffer(each) ? each : Buffer.from(String(each))));
+}
+
+/** A text in the forms in which it could stand somewhere by mistake. */
+function forms(canary: string): readonly Buffer[] {
+  const plain = Buffer.from(canary);
+  const wide = Buffer.from(canary, "utf16le");
+  // Base64 of a text inside a longer one depends on where it begins; its inner part is the same for each of three places.
+  const base64 = [0, 1, 2].map((shift) => {
+    const shifted = Buffer.concat([Buffer.alloc(shift), plain]).toString("base64");
+    return Buffer.from(shifted.slice(shift === 0 ? 0 : 4, Math.floor((plain.length + shift) / 3) * 4));
+  });
+  const hex = plain.toString("hex");
+  return [
+    plain,
+    wide,
+    Buffer.from(wide).swap16(),
+    Buffer.from(hex),
+    Buffer.from(hex.toUpperCase()),
+    ...base64,
+  ];
+}
+
+async function allKeys(): Promise<string[]> {
+  const found = new Set<string>();
+  let cursor = "0";
+  do {
+    const reply = await bench.connection.command("SCAN", cursor, "COUNT", 1_000);
+    const [next, names] = Array.isArray(reply) ? reply : [];
+    cursor = text(next) ?? "0";
+    for (const name of texts(names ?? [])) found.add(name);
+  } while (cursor !== "0");
+  return [...found];
+}
+
+const NAME = "[\\w-]{22}";
+const ID = "[\\w-]{16}";
+const ACCOUNT = "[a-z][a-z0-9-]*";
+const I = "\\{i\\d{1,4}\\}";
+
+/** What RECORDS.md says of each family: until an end of its own, until its owner goes, or until it is worked off. */
+type Life = { readonly upTo: number } | "owner" | "drains";
+
+const FAMILIES: Readonly<Record<keyof typeof keys, readonly [pattern: string, life: Life]>> = {
+  meta: ["\\{meta\\}", "owner"],
+  lane: [`${I}:q:${NAME}`, "drains"],
+  lanesDue: [`${I}:due:${ACCOUNT}`, "drains"],
+  laneFences: [`${I}:f:${ACCOUNT}`, "drains"],
+  dedupe: [`${I}:d:\\d+:\\d{1,3}`, { upTo: 14 * DAY }],
+  sinceCursor: [`${I}:since:${ACCOUNT}`, "drains"],
+  fingerprint: [`${I}:fp:${NAME}`, { upTo: 10 * MINUTE }],
+  receipts: [`${I}:rcpt:${ACCOUNT}`, "drains"],
+  receiptsDue: [`${I}:rcpt:due:${ACCOUNT}`, "drains"],
+  buriedEvents: [`${I}:buried:${ACCOUNT}`, "drains"],
+  buriedEventsDue: [`${I}:buried:due:${ACCOUNT}`, "drains"],
+  fragments: [`${I}:g:${NAME}`, "drains"],
+  fragmentsDue: [`${I}:g:due:${ACCOUNT}`, "drains"],
+  conversation: [`\\{c0\\}:c:${ID}`, "owner"],
+  conversations: ["\\{c0\\}:all", "owner"],
+  chat: [`\\{c0\\}:chat:${NAME}`, "owner"],
+  delivery: [`\\{c0\\}:d:${ID}`, "drains"],
+  leg: [`\\{c0\\}:q:${ID}`, "drains"],
+  legsDue: [`\\{c0\\}:due:${ACCOUNT}`, "drains"],
+  legFences: [`\\{c0\\}:f:${ACCOUNT}`, "drains"],
+  map: ["\\{c0\\}:m:\\d+:\\d{1,3}", { upTo: 31 * DAY }],
+  refs: ["\\{c0\\}:r:\\d+:\\d{1,3}", { upTo: 31 * DAY }],
+  parked: ["\\{c0\\}:parked", "drains"],
+  buried: ["\\{c0\\}:buried", "drains"],
+  accountStorage: [`\\{a:${ACCOUNT}\\}:s`, "owner"],
+  accountLease: [`\\{a:${ACCOUNT}\\}:lease`, { upTo: ACCOUNT_LEASE }],
+  person: [`\\{p:${ID}\\}:r`, "owner"],
+  identity: [`\\{x:${NAME}\\}:i:${NAME}`, "owner"],
+  numberPairs: [`\\{x:${NAME}\\}:n:${NAME}`, "owner"],
+};
+
+function familiesOf(key: string): string[] {
+  return Object.entries(FAMILIES)
+    .filter(([, [pattern]]) => new RegExp(`^${pattern}$`).test(key))
+    .map(([family]) => family);
+}
+
+async function workOff(): Promise<void> {
+  for (const account of [ROOMS, PHONES]) {
+    const fence = fences.next();
+    for (const { chat } of await house.lanes.claim(account, fence, 100, true)) {
+      await house.lanes.pop(account, [{ chat, fence, count: 1_000 }], nothing);
+    }
+    for (const id of await house.legs.claim(account, fence, 100, true)) {
+      const held: HeldLeg = { id, account, conversation: conversation.id, fence };
+      const queue = (await house.legs.read(id, 0, 1_000)) as readonly StoredDelivery[]; // nothing was lost
+      for (const delivery of queue)
+        await house.legs.settle(held, delivery, { kind: "drop" }, undefined, nothing);
+    }
+    await house.lanes.endBuried(account, bench.clock.now() + DAY, 100);
+    for (const { id } of await house.receipts.due(account, bench.clock.now() + DAY, 100)) {
+      await house.receipts.drop(account, id);
+    }
+  }
+  for (const from of ["parked", "buried"] as const) {
+    for (const id of await house.legs.kept(from, "+inf", 100)) await house.legs.endKept(id, from);
+  }
+  await new StoredCursor(house.store, ROOMS, await accountStorage(house.store, ROOMS)).save(sensitive("s"));
+  bench.clock.advance(2 * HOUR);
+  const parts = fragmentStore(house.store, PHONES);
+  for (const { id } of await parts.due()) await parts.drop(id);
+}
+
+describe("Redis after a mixed run", () => {
+  let names: string[];
+
+  beforeAll(async () => {
+    conversation = await makeConversation(house);
+    await takeIn();
+    await keepAccount();
+    await send();
+    await buryEvent();
+    names = await allKeys();
+  });
+
+  test("holds a key of every family, each key of exactly one", () => {
+    const found = names.map(familiesOf);
+    expect(found.filter((families) => families.length !== 1)).toEqual([]);
+    expect(new Set(found.flat())).toEqual(new Set(Object.keys(keys)));
+  });
+
+  test("shows no address, name, text, token or native id, in no name and no value", async () => {
+    const hits: string[] = [];
+    const wanted = CANARIES.flatMap((canary) => forms(canary).map((form) => [canary, form] as const));
+    for (const name of names) {
+      const all = [Buffer.from(name), ...(await contents(name))];
+      for (const [canary, form] of wanted) {
+        if (all.some((each) => each.includes(form))) hits.push(`${canary} in ${name}`);
+      }
+    }
+    expect(hits).toEqual([]);
+  });
+
+  test("gives an end to what has one, as RECORDS.md says, and none to what waits", async () => {
+    for (const name of names) {
+      const [family] = familiesOf(name) as (keyof typeof keys)[]; // one each, see above
+      const life = family && FAMILIES[family][1];
+      const left = Number(await bench.connection.command("PTTL", name));
+      if (typeof life !== "object") expect([name, left]).toEqual([name, -1]);
+      else {
+        expect(left).toBeGreaterThan(0);
+        expect(left).toBeLessThanOrEqual(life.upTo);
+      }
+    }
+  });
+
+  test("keeps nothing of what was worked off", async () => {
+    await workOff();
+    const left = (await allKeys()).flatMap(familiesOf) as (keyof typeof keys)[]; // names of the table
+    expect(left.filter((family) => FAMILIES[family][1] === "drains")).toEqual([]);
+  });
+});
+
+describe("the canaries' forms", () => {
+  test("are found wherever a text stands inside another", () => {
+    const found = (hay: Buffer, canary: string): boolean => forms(canary).some((form) => hay.includes(form));
+    for (let before = 0; before < 4; before++) {
+      const hidden = Buffer.from(`${"x".repeat(before)}+351912345678 and more`);
+      for (const hay of [
+        hidden,
+        Buffer.from(hidden.toString("base64")),
+        Buffer.from(hidden.toString("hex")),
+        Buffer.from(hidden.toString(), "utf16le"),
+      ])
+        expect(found(hay, "+351912345678")).toBe(true);
+    }
+  });
+});
+
+test("no key's name can be taken for one of another family", () => {
+  const lookup = Buffer.from("0123456789ab");
+  const name = "A".repeat(22);
+  const id = "B".repeat(16);
+  const samples = [
+    keys.lane(PHONES, name as ChatKey),
+    keys.dedupe(PHONES, 2_957, lookup),
+    keys.fingerprint(PHONES, name),
+    keys.fragments(PHONES, name),
+    keys.conversation(id as ConversationId),
+    keys.delivery(id as DeliveryId),
+    keys.leg(id as LegId),
+    keys.chat(name as ChatKey),
+    keys.map(20_000, lookup),
+    keys.refs(20_000, lookup),
+    keys.person(id as PersonId),
+    keys.identity(name, name),
+    keys.numberPairs(name, name),
+  ];
+  for (const sample of samples) expect(familiesOf(sample)).toHaveLength(1);
+});

@@ -1,0 +1,236 @@
+import { assertNever } from "../model/assert-never.ts";
+import type { Feature, Support } from "../model/capabilities.ts";
+import type { Content } from "../model/content.ts";
+import { type Change, type Conversation, type Leg, type Seat, toldMark } from "../model/conversation.ts";
+import type { PlannedDelivery } from "../model/delivery.ts";
+import type { Timestamp } from "../model/time.ts";
+import type { Circumstances, Decision } from "./effects.ts";
+import type { LaneEvent } from "./lane-event.ts";
+
+/** The source of an event in its conversation. */
+interface Source {
+  readonly leg: Leg;
+  readonly seat: Seat;
+}
+
+const NOTHING: Decision = { deliveries: [], changes: [] };
+
+/**
+ * Says what follows from an event: pure, so that a test is a table. The same event, snapshot and circumstances give the
+ * same decision.
+ */
+export function decide(event: LaneEvent, conversation: Conversation, circumstances: Circumstances): Decision {
+  const source = sourceOf(event, conversation);
+  if (source === undefined) return { ...NOTHING, ignored: "not-a-participant" };
+  if (!conversation.record.open) return { ...NOTHING, ignored: "closed" };
+  const { body } = event;
+  switch (body.kind) {
+    case "message":
+      return decideMessage(event, body, source, conversation, circumstances);
+    case "edit":
+      return body.content.kind === "text"
+        ? decideFeature(
+            "edit",
+            editedContent(body.content.text, circumstances),
+            event,
+            source,
+            conversation,
+            circumstances,
+          )
+        : decideFeature("edit", undefined, event, source, conversation, circumstances);
+    case "reaction":
+      return decideFeature("reaction", undefined, event, source, conversation, circumstances);
+    case "delete":
+      return decideFeature("delete", undefined, event, source, conversation, circumstances);
+    case "membership":
+      return decideMembership(body.change, source);
+    case "malformed":
+      return unbridgeable(body.what, source, conversation, event, circumstances);
+    default:
+      return assertNever(body);
+  }
+}
+
+/** Only the participant whom a leg belongs to is heard there: others may sit in the same native thread. */
+function sourceOf(event: LaneEvent, conversation: Conversation): Source | undefined {
+  const leg = conversation.legs.find((each) => each.id === event.leg);
+  const seat = leg && conversation.seats.find((each) => each.id === leg.seat);
+  if (leg === undefined || seat === undefined || seat.state !== "accepted") return undefined;
+  return leg.to.expose() === event.from.expose() ? { leg, seat } : undefined;
+}
+
+function decideMessage(
+  event: LaneEvent,
+  { content, replyTo }: Extract<LaneEvent["body"], { kind: "message" }>,
+  source: Source,
+  conversation: Conversation,
+  circumstances: Circumstances,
+): Decision {
+  if (content.kind === "unbridgeable")
+    return unbridgeable(content.what, source, conversation, event, circumstances);
+  const answered =
+    content.kind === "text" ? answerTo(content.text, event.acceptedAt, source, conversation) : undefined;
+  if (answered !== undefined) return answered;
+  // What it answers isn't carried over yet.
+  if (replyTo !== undefined)
+    return decideFeature("reply", content, event, source, conversation, circumstances);
+  const deliveries: PlannedDelivery[] = [];
+  const changes: Change[] = [];
+  for (const leg of otherLegs(source, conversation)) {
+    reopenIfAway(leg, deliveries, changes, circumstances);
+    deliveries.push(send(leg, shapeFor(leg, content, circumstances), event, source.seat, circumstances));
+  }
+  return orNothing({ deliveries, changes });
+}
+
+/** `1` and `2` answer what the bridge asked last on this leg, as long as it is open; everything else is a message. */
+function answerTo(
+  text: string,
+  acceptedAt: Timestamp,
+  source: Source,
+  conversation: Conversation,
+): Decision | undefined {
+  const question = conversation.record.questions[source.seat.id];
+  const answer = text.trim();
+  if (question === undefined || question.until <= acceptedAt || (answer !== "1" && answer !== "2"))
+    return undefined;
+  const { [source.seat.id]: _answered, ...questions } = conversation.record.questions;
+  const target = conversation.legs.find((leg) => leg.seat !== source.seat.id);
+  if (target === undefined) return undefined;
+  return {
+    deliveries: [],
+    changes: [{ kind: "record", record: { ...conversation.record, questions } }],
+    revive: { delivery: question.delivery, leg: target.id, action: answer === "1" ? "again" : "drop" },
+  };
+}
+
+/** A feature that a leg lacks goes out as `fallback`, or not at all; either is said to its sender once. */
+function decideFeature(
+  feature: Feature,
+  fallback: Content | undefined,
+  event: LaneEvent,
+  source: Source,
+  conversation: Conversation,
+  circumstances: Circumstances,
+): Decision {
+  const deliveries: PlannedDelivery[] = [];
+  const changes: Change[] = [];
+  const told = [...conversation.record.told];
+  for (const leg of otherLegs(source, conversation)) {
+    if (fallback !== undefined) {
+      reopenIfAway(leg, deliveries, changes, circumstances);
+      deliveries.push(send(leg, shapeFor(leg, fallback, circumstances), event, source.seat, circumstances));
+    }
+    const mark = toldMark(feature, leg.id);
+    if (told.includes(mark)) continue;
+    told.push(mark);
+    const name = nameOf(leg, conversation);
+    const network = circumstances.capabilitiesOf(leg.account).title;
+    const text =
+      fallback === undefined
+        ? circumstances.texts.cannotGet({ name, feature, network })
+        : circumstances.texts.asText({ name, feature, network });
+    deliveries.push(notice(source.leg, text, circumstances));
+  }
+  if (told.length > conversation.record.told.length) {
+    changes.push({ kind: "record", record: { ...conversation.record, told } });
+  }
+  return orNothing({ deliveries, changes });
+}
+
+function unbridgeable(
+  what: Extract<Content, { kind: "unbridgeable" }>["what"],
+  source: Source,
+  conversation: Conversation,
+  event: LaneEvent,
+  circumstances: Circumstances,
+): Decision {
+  const deliveries = otherLegs(source, conversation).map((leg) =>
+    notice(source.leg, circumstances.texts.unbridgeable({ name: nameOf(leg, conversation), what }), {
+      ...circumstances,
+      now: event.acceptedAt,
+    }),
+  );
+  return orNothing({ deliveries, changes: [] });
+}
+
+/** A decision that does nothing says so: it is counted. */
+function orNothing(decision: Decision): Decision {
+  const empty = decision.deliveries.length + decision.changes.length === 0;
+  return empty ? { ...NOTHING, ignored: "nothing-to-do" } : decision;
+}
+
+function decideMembership(change: "joined" | "left" | "invited", { leg }: Source): Decision {
+  const away = change === "left";
+  if (change === "invited" || leg.away === away) return { ...NOTHING, ignored: "nothing-to-do" };
+  return { deliveries: [], changes: [{ kind: "leg", leg: { ...leg, away } }] };
+}
+
+/** Who left the native thread is invited again by the next message, before it. */
+function reopenIfAway(
+  leg: Leg,
+  deliveries: PlannedDelivery[],
+  changes: Change[],
+  circumstances: Circumstances,
+): void {
+  if (!leg.away) return;
+  deliveries.push({
+    id: circumstances.nextDeliveryId(),
+    leg: leg.id,
+    task: { kind: "openPortal" },
+    deadline: circumstances.now + circumstances.deadline,
+  });
+  changes.push({ kind: "leg", leg: { ...leg, away: false } });
+}
+
+function otherLegs(source: Source, conversation: Conversation): readonly Leg[] {
+  return conversation.legs.filter(
+    (leg) =>
+      leg.seat !== source.seat.id &&
+      conversation.seats.some((seat) => seat.id === leg.seat && seat.state === "accepted"),
+  );
+}
+
+function nameOf(leg: Leg, conversation: Conversation): string {
+  return conversation.seats.find((seat) => seat.id === leg.seat)?.name ?? "";
+}
+
+/** A text as a leg can take it: without spans where there is no markup. The plain text always stands alone. */
+function shapeFor(leg: Leg, content: Content, circumstances: Circumstances): Content {
+  const support: Support = circumstances.capabilitiesOf(leg.account).features.formatted;
+  return content.kind === "text" && support === "none" ? { kind: "text", text: content.text } : content;
+}
+
+function editedContent(text: string, { texts }: Circumstances): Content {
+  return { kind: "text", text: texts.edited(text) };
+}
+
+function send(
+  leg: Leg,
+  content: Content,
+  event: LaneEvent,
+  from: Seat,
+  circumstances: Circumstances,
+): PlannedDelivery {
+  return {
+    id: circumstances.nextDeliveryId(),
+    leg: leg.id,
+    task: { kind: "send", content, at: event.at },
+    deadline: event.acceptedAt + circumstances.deadline,
+    from: from.id,
+  };
+}
+
+/** What the bridge says itself. It has no sender, so that a notice never causes a notice. */
+export function notice(
+  leg: Leg,
+  text: string,
+  { now, deadline, nextDeliveryId }: Circumstances,
+): PlannedDelivery {
+  return {
+    id: nextDeliveryId(),
+    leg: leg.id,
+    task: { kind: "send", content: { kind: "notice", text }, at: now },
+    deadline: now + deadline,
+  };
+}

@@ -1,0 +1,28 @@
+import type { Capabilities } from "../model/capabilities.ts";
+import type { Change } from "../model/conversation.ts";
+import type { PlannedDelivery } from "../model/delivery.ts";
+import type { AccountId, DeliveryId, LegId } from "../model/ids.ts";
+import type { Texts } from "../model/texts.ts";
+import type { Milliseconds, Timestamp } from "../model/time.ts";
+
+/** What follows from one event: all of it is committed together. */
+export interface Decision {
+  readonly deliveries: readonly PlannedDelivery[];
+  readonly changes: readonly Change[];
+  /** Done before the commit, and once only: a kept delivery goes again or ends. */
+  readonly revive?: { readonly delivery: DeliveryId; readonly leg: LegId; readonly action: "again" | "drop" };
+  /** Why nothing follows; counted, so that nothing is dropped without a trace. */
+  readonly ignored?: "no-conversation" | "closed" | "not-a-participant" | "nothing-to-do";
+}
+
+/** What a decision needs from outside beside the event and the snapshot, so that it has no clock and no chance of its own. */
+export interface Circumstances {
+  readonly now: Timestamp;
+  readonly nextDeliveryId: () => DeliveryId;
+  readonly capabilitiesOf: (account: AccountId) => Capabilities;
+  readonly texts: Texts;
+  /** IANA name, for times in notices. */
+  readonly timeZone: string;
+  /** How long a text is tried, in ms from its acceptance. */
+  readonly deadline: Milliseconds;
+}

@@ -1,0 +1,32 @@
+import type { InboundBody } from "../adapter/event.ts";
+import type { Address } from "../model/address.ts";
+import type { CanonicalId, LegId } from "../model/ids.ts";
+import type { Sensitive } from "../model/sensitive.ts";
+import type { Timestamp } from "../model/time.ts";
+import type { AcceptedEvent } from "../store/accepted-event.ts";
+
+/** An accepted event as `decide` sees it. */
+export interface LaneEvent {
+  readonly canonical: CanonicalId;
+  /** The leg whose native chat it came from. */
+  readonly leg: LegId;
+  readonly from: Sensitive<Address>;
+  /** When it was written, as its network says. */
+  readonly at: Timestamp;
+  readonly acceptedAt: Timestamp;
+  readonly body: Exclude<InboundBody, { kind: "status" }>;
+}
+
+/** An accepted event as `decide` sees it. */
+export function laneEvent(event: AcceptedEvent, leg: LegId): LaneEvent {
+  const { body } = event;
+  if (body.kind === "status") throw new TypeError("a receipt doesn't go by a lane");
+  return {
+    canonical: event.canonical,
+    leg,
+    from: event.from,
+    at: event.at,
+    acceptedAt: event.acceptedAt,
+    body,
+  };
+}

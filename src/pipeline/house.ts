@@ -1,0 +1,60 @@
+import type { Capabilities } from "../model/capabilities.ts";
+import type { AccountId, DeliveryId } from "../model/ids.ts";
+import type { Texts } from "../model/texts.ts";
+import type { Clock, Milliseconds, Random } from "../model/time.ts";
+import type { Logger } from "../observe/log.ts";
+import type { Circumstances } from "../routing/effects.ts";
+import type { RetryRules } from "../routing/follow-up.ts";
+import type { Commits } from "../store/commits.ts";
+import type { Conversations } from "../store/conversations.ts";
+import type { Lanes } from "../store/lanes.ts";
+import type { Legs } from "../store/legs.ts";
+import type { Fences } from "../store/meta.ts";
+import type { NumberPairs } from "../store/number-pairs.ts";
+import type { People } from "../store/people.ts";
+import type { Receipts } from "../store/receipts.ts";
+import type { Store } from "../store/store.ts";
+import type { ConversationCache } from "./conversation-cache.ts";
+import type { Counters } from "./counters.ts";
+
+/** How deliveries are tried; from the config. */
+export interface DeliveryRules extends RetryRules {
+  /** How long a text is tried, from its acceptance. */
+  readonly deadline: Milliseconds;
+  /** A late message is spoken of for the first time after this long. */
+  readonly firstNotice: Milliseconds;
+}
+
+/** What all workers of the pipeline share. Nothing in it changes but `fences`, which begins anew with each boot. */
+export interface House {
+  readonly store: Store;
+  readonly people: People;
+  readonly conversations: Conversations;
+  readonly numberPairs: NumberPairs;
+  readonly lanes: Lanes;
+  readonly legs: Legs;
+  readonly commits: Commits;
+  readonly receipts: Receipts;
+  readonly cache: ConversationCache;
+  readonly counters: Counters;
+  readonly capabilities: (account: AccountId) => Capabilities;
+  readonly rules: DeliveryRules;
+  readonly texts: Texts;
+  readonly timeZone: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  fences: Fences;
+}
+
+/** What a decision needs from outside, as it is now. */
+export function circumstancesOf(house: House): Circumstances {
+  return {
+    now: house.clock.now(),
+    nextDeliveryId: () => house.store.vault.newId() as DeliveryId, // a new random id
+    capabilitiesOf: house.capabilities,
+    texts: house.texts,
+    timeZone: house.timeZone,
+    deadline: house.rules.deadline,
+  };
+}

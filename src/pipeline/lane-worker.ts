@@ -1,0 +1,389 @@
+import { applyChanges, type Conversation } from "../model/conversation.ts";
+import type { ChatKey, LegId } from "../model/ids.ts";
+import { type Milliseconds, SECOND } from "../model/time.ts";
+import { describeError } from "../observe/errors.ts";
+import { KeyNotReady, UnknownKey } from "../privacy/errors.ts";
+import { decide } from "../routing/decide.ts";
+import type { Decision } from "../routing/effects.ts";
+import { laneEvent } from "../routing/lane-event.ts";
+import type { AcceptedEvent } from "../store/accepted-event.ts";
+import type { Commit, CommitReply, Wish } from "../store/commits.ts";
+import type { AcceptReply, LaneName } from "../store/lanes.ts";
+import type { Fence } from "../store/meta.ts";
+import { StoreAway } from "../store/redis/errors.ts";
+import { circumstancesOf, type House } from "./house.ts";
+import type { LegWorker } from "./leg-worker.ts";
+
+/** How many events of a lane are committed before their heads are taken off. */
+const BATCH = 16;
+/** How many events of a lane are kept in memory; the rest is read back from Redis. */
+const IN_MEMORY = 128;
+/** An event that can't be worked on is buried after so many tries. */
+const TRIES = 5;
+/** So many conflicts in a row are normal. */
+const CONFLICTS = 5;
+const FIRST_PAUSE: Milliseconds = SECOND / 4;
+
+/** A lane that is ours. */
+interface Lane {
+  readonly name: LaneName;
+  fence: Fence;
+  /** What is known of it, from its head on, without gaps; events that can't be opened are errors. */
+  readonly events: (AcceptedEvent | Error)[];
+  /** Redis has more behind them. */
+  more: boolean;
+  /** They are being read now: what is accepted meanwhile is left to the next reading. */
+  reading: boolean;
+  /** How many were committed and aren't taken off yet. */
+  committed: number;
+  /** How many of these Redis was asked to take off, and hasn't said so yet: it is never asked twice. */
+  popping: number;
+  working: boolean;
+  tries: number;
+  conflicts: number;
+}
+
+/** How far a batch came. */
+type BatchEnd = { readonly done: number; readonly end: "all" | "fenced" | "stale" | "again" };
+
+/**
+ * Takes accepted events from their lanes, decides and commits: in order for each lane, many lanes side by side. It holds in
+ * memory what it just accepted, so that nothing is read back on the way.
+ */
+export class LaneWorker {
+  readonly #house: House;
+  readonly #legs: LegWorker;
+  readonly #lanes = new Map<ChatKey, Lane>();
+  /** Counts the boots: what was begun under one ends with it. */
+  #boot = 0;
+  #pops: Lane[] = [];
+  #idle: (() => void) | undefined;
+
+  constructor(house: House, legs: LegWorker) {
+    this.#house = house;
+    this.#legs = legs;
+  }
+
+  get size(): number {
+    return this.#lanes.size;
+  }
+
+  /** Whether an event has expired, or may have, that isn't worked on yet. */
+  hasExpired(): boolean {
+    const oldest = this.#house.clock.now() - this.#house.rules.deadline;
+    return [...this.#lanes.values()].some(({ events: [head], more, reading }) =>
+      head === undefined ? more || reading : head instanceof Error || head.acceptedAt <= oldest,
+    );
+  }
+
+  /** An event was accepted: it is worked on at once when the lane is ours. */
+  accepted(name: LaneName, event: AcceptedEvent, reply: AcceptReply, fence: Fence): void {
+    if (reply === "claimed") {
+      const lane = newLane(name, fence, [event]);
+      this.#lanes.set(name.chat, lane);
+      this.#work(lane);
+    } else if (reply === "queued") {
+      const lane = this.#lanes.get(name.chat);
+      if (lane === undefined) return; // somebody else's, or due later
+      if (lane.more || lane.reading || lane.events.length >= IN_MEMORY) lane.more = true;
+      else lane.events.push(event);
+      this.#work(lane);
+    }
+  }
+
+  /** A lane was claimed from Redis: its events are read from there. `attempts` counts the claims that came to nothing. */
+  claimed(name: LaneName, fence: Fence, attempts: number): void {
+    const known = this.#lanes.get(name.chat);
+    if (known !== undefined) {
+      known.fence = fence;
+      return;
+    }
+    const lane = newLane(name, fence, [], attempts - 1);
+    this.#lanes.set(name.chat, lane);
+    this.#work(lane);
+  }
+
+  /** Everything in memory may be wrong: Redis was away. */
+  forget(): void {
+    this.#boot += 1;
+    this.#lanes.clear();
+    this.#pops = [];
+  }
+
+  /** The lanes that are ours, for renewing their leases. */
+  held(): readonly { name: LaneName; fence: Fence }[] {
+    return [...this.#lanes.values()].map(({ name, fence }) => ({ name, fence }));
+  }
+
+  /**
+   * The lease of a lane under this fence was lost: somebody else works on it now. Said late, when the lane has been drained
+   * and is ours again under a newer fence, it means nothing.
+   */
+  lost(chat: ChatKey, fence: Fence): void {
+    if (this.#lanes.get(chat)?.fence === fence) this.#release(chat);
+  }
+
+  /** Resolves when no lane has anything left. */
+  async drained(): Promise<void> {
+    while (this.#lanes.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+      });
+    }
+  }
+
+  #release(chat: ChatKey): void {
+    this.#lanes.delete(chat);
+    if (this.#lanes.size === 0) this.#idle?.();
+  }
+
+  #work(lane: Lane): void {
+    if (lane.working) return;
+    lane.working = true;
+    const boot = this.#boot;
+    this.#run(lane, boot).catch((error: unknown) => {
+      if (error instanceof StoreAway || boot !== this.#boot) return; // all begins anew when Redis is back
+      this.#house.log.error("lane.stopped", { lane: lane.name.chat, ...describeError(error) });
+      this.#release(lane.name.chat); // its lease runs out, and it is claimed again
+    });
+  }
+
+  async #run(lane: Lane, boot: number): Promise<void> {
+    for (;;) {
+      while (lane.events.length > 0) {
+        const batch = lane.events.slice(0, BATCH);
+        const { done, end } = await this.#commitAll(lane, batch);
+        if (boot !== this.#boot || this.#lanes.get(lane.name.chat) !== lane) return;
+        lane.events.splice(0, done);
+        if (done > 0) {
+          lane.tries = 0;
+          lane.conflicts = 0;
+          this.#pop(lane, done);
+        }
+        if (end === "fenced") return this.#release(lane.name.chat);
+        if (end === "stale") await this.#conflict(lane);
+        if (end === "again") await this.#pauseOrBury(lane);
+        if (boot !== this.#boot) return;
+      }
+      if (!lane.more) break;
+      await this.#readMore(lane);
+      if (boot !== this.#boot) return;
+    }
+    lane.working = false;
+  }
+
+  /** Events that were pushed out of memory are read back, behind those that are committed and still stand in the lane. */
+  async #readMore(lane: Lane): Promise<void> {
+    const skip = lane.committed;
+    lane.more = false;
+    lane.reading = true;
+    // Taken in by the reply itself: nothing that was accepted before or after may come between.
+    await this.#house.lanes.read(lane.name, skip, IN_MEMORY, (events) => {
+      lane.reading = false;
+      if (lane.committed !== skip)
+        lane.more = true; // heads were taken off meanwhile: read again
+      else {
+        lane.events.push(...events);
+        if (events.length === IN_MEMORY) lane.more = true;
+        else if (events.length === 0 && skip === 0) this.#pop(lane, 0);
+      }
+    });
+  }
+
+  /** Another lane changed the conversation first; it is decided again, and nobody is waited for unless it goes on and on. */
+  async #conflict(lane: Lane): Promise<void> {
+    lane.conflicts += 1;
+    if (lane.conflicts > CONFLICTS)
+      await this.#house.clock.sleep(this.#house.random.fraction() * 20 * lane.conflicts);
+  }
+
+  async #pauseOrBury(lane: Lane): Promise<void> {
+    lane.tries += 1;
+    if (lane.tries < TRIES) return this.#house.clock.sleep(FIRST_PAUSE * 2 ** lane.tries);
+    await this.#bury(lane, "internal");
+  }
+
+  async #bury(lane: Lane, reason: "internal" | "expired"): Promise<void> {
+    const house = this.#house;
+    // The head must be the one that is stuck.
+    while (lane.committed > 0 && this.#lanes.get(lane.name.chat) === lane) await house.clock.sleep(10);
+    if (this.#lanes.get(lane.name.chat) !== lane) return;
+    const id = house.store.vault.newId();
+    const { account } = lane.name;
+    const record = JSON.stringify({ account, reason, since: house.clock.now(), attempts: lane.tries });
+    const left = await house.lanes.bury(
+      lane.name,
+      lane.fence,
+      id,
+      record,
+      house.clock.now() + house.rules.deadline,
+    );
+    house.counters.add(account, "buried");
+    house.log.error("event.buried", { account, lane: lane.name.chat, reason });
+    lane.events.shift();
+    lane.tries = 0;
+    if (left === 0 && lane.events.length === 0) this.#release(lane.name.chat);
+  }
+
+  /** Commits a batch in order. What raises no version goes out without waiting; the order of the connection keeps it. */
+  async #commitAll(lane: Lane, batch: readonly (AcceptedEvent | Error)[]): Promise<BatchEnd> {
+    let underWay: Promise<CommitReply | "skipped">[] = [];
+    let done = 0;
+    const settle = async (): Promise<BatchEnd | undefined> => {
+      const replies = await Promise.all(underWay);
+      underWay = [];
+      for (const reply of replies) {
+        if (reply === "skipped" || reply.kind === "committed" || reply.kind === "known") done += 1;
+        else if (reply.kind === "fenced") return { done, end: "fenced" };
+        else return { done, end: "stale" };
+      }
+      return undefined;
+    };
+    for (const event of batch) {
+      if (event instanceof Error) {
+        const end = await settle();
+        return end ?? (done > 0 ? { done, end: "all" } : await this.#unreadable(lane, event));
+      }
+      const prepared = await this.#prepare(lane, event, () => settle());
+      if (prepared === "again") return (await settle()) ?? { done, end: "again" };
+      if (prepared === "skipped") underWay.push(Promise.resolve("skipped"));
+      else {
+        underWay.push(this.#commit(prepared.commit, prepared.decision));
+        if (prepared.decision.changes.length > 0) {
+          const end = await settle();
+          if (end !== undefined) return end;
+        }
+      }
+    }
+    return (await settle()) ?? { done, end: "all" };
+  }
+
+  /** An event that can't be opened: expired while we were down, or damaged. The operator sees that it was there. */
+  async #unreadable(lane: Lane, error: Error): Promise<BatchEnd> {
+    if (error instanceof KeyNotReady) return { done: 0, end: "again" };
+    await this.#bury(lane, error instanceof UnknownKey ? "expired" : "internal");
+    return { done: 0, end: "all" };
+  }
+
+  /** Loads, decides. `again` when it has to be tried later. */
+  async #prepare(
+    lane: Lane,
+    event: AcceptedEvent,
+    settleBefore: () => Promise<unknown>,
+  ): Promise<{ commit: Commit; decision: Decision } | "skipped" | "again"> {
+    const { cache, counters, log } = this.#house;
+    const place = cache.peekLeg(lane.name.chat) ?? (await cache.legOf(lane.name.chat));
+    const conversation = place && (cache.peek(place.conversation) ?? (await cache.get(place.conversation)));
+    if (place === undefined || conversation === undefined) {
+      counters.add(lane.name.account, "ignored");
+      log.info("event.ignored", { account: lane.name.account, reason: "no-conversation" });
+      return "skipped";
+    }
+    try {
+      const decision = decide(laneEvent(event, place.leg), conversation, circumstancesOf(this.#house));
+      if (decision.revive !== undefined) {
+        await settleBefore();
+        const { delivery, leg, action } = decision.revive;
+        await this.#house.legs.revive(delivery, leg, action, "parked");
+      }
+      if (decision.ignored !== undefined) {
+        counters.add(lane.name.account, "ignored");
+        log.info("event.ignored", { account: lane.name.account, reason: decision.ignored });
+        return "skipped";
+      }
+      return { commit: this.#commitOf(lane, event, place.leg, conversation, decision), decision };
+    } catch (error) {
+      if (error instanceof StoreAway) throw error;
+      log.error("event.undecided", { account: lane.name.account, ...describeError(error) });
+      return "again";
+    }
+  }
+
+  #commitOf(
+    lane: Lane,
+    event: AcceptedEvent,
+    leg: LegId,
+    conversation: Conversation,
+    decision: Decision,
+  ): Commit {
+    return {
+      conversation,
+      canonical: event.canonical,
+      acceptedAt: event.acceptedAt,
+      lane: { chat: lane.name.chat, fence: lane.fence },
+      source: event.ref === undefined ? { leg } : { leg, ref: event.ref },
+      changes: decision.changes,
+      deliveries: decision.deliveries,
+    };
+  }
+
+  #commit(commit: Commit, decision: Decision): Promise<CommitReply> {
+    const { cache, commits, fences } = this.#house;
+    const fence = fences.next();
+    const wishes = decision.deliveries.map(
+      (delivery): Wish => this.#legs.wishFor(commit.conversation, delivery),
+    );
+    const call = commits.commit(commit, wishes, fence, (reply) => {
+      if (reply.kind !== "committed") cache.drop(commit.conversation.id);
+      else if (decision.changes.length > 0) cache.put(applyChanges(commit.conversation, decision.changes));
+      this.#legs.committed(commit, wishes, reply, fence);
+    });
+    call.catch(() => this.#legs.uncommitted(commit, wishes));
+    return call;
+  }
+
+  /** Takes committed heads off: all lanes of a turn in one call. */
+  #pop(lane: Lane, count: number): void {
+    lane.committed += count;
+    if (!this.#pops.includes(lane)) this.#pops.push(lane);
+    if (this.#pops.length === 1) setImmediate(() => this.#flushPops());
+  }
+
+  #flushPops(): void {
+    const boot = this.#boot;
+    const byAccount = Map.groupBy(this.#pops, (lane) => lane.name.account);
+    this.#pops = [];
+    for (const [account, lanes] of byAccount) {
+      const heads = lanes.map((lane) => {
+        const count = lane.committed - lane.popping;
+        lane.popping = lane.committed;
+        return { chat: lane.name.chat, fence: lane.fence, count };
+      });
+      const popped = (left: readonly number[]): void => {
+        if (boot !== this.#boot) return;
+        for (const [i, lane] of lanes.entries()) this.#popped(lane, heads[i]?.count ?? 0, left[i] ?? -1);
+      };
+      this.#house.lanes.pop(account, heads, popped).catch((error: unknown) => {
+        if (!(error instanceof StoreAway)) this.#house.log.error("lane.pop.failed", describeError(error));
+      });
+    }
+  }
+
+  #popped(lane: Lane, count: number, left: number): void {
+    if (this.#lanes.get(lane.name.chat) !== lane) return;
+    lane.committed -= count;
+    lane.popping -= count;
+    if (left < 0 || (left === 0 && lane.events.length === 0)) this.#release(lane.name.chat);
+    else if (left > 0 && lane.events.length === 0 && lane.committed === 0) {
+      lane.more = true;
+      this.#work(lane);
+    }
+  }
+}
+
+/** A lane that is ours from now on. Without an event in hand, all that it has stands in Redis. */
+function newLane(name: LaneName, fence: Fence, events: AcceptedEvent[], tries = 0): Lane {
+  const more = events.length === 0;
+  return {
+    name,
+    fence,
+    events,
+    more,
+    reading: false,
+    committed: 0,
+    popping: 0,
+    working: false,
+    tries,
+    conflicts: 0,
+  };
+}

@@ -1,0 +1,149 @@
+import type { AccountId } from "../model/ids.ts";
+import { HOUR, MINUTE, type Milliseconds, SECOND } from "../model/time.ts";
+import { describeError } from "../observe/errors.ts";
+import type { ClockGuard } from "../privacy/clock-guard.ts";
+import { LEASE } from "../store/lanes.ts";
+import { deadMapGenerations } from "../store/message-map.ts";
+import { StoreAway } from "../store/redis/errors.ts";
+import type { House } from "./house.ts";
+import type { LaneWorker } from "./lane-worker.ts";
+import type { LegWorker } from "./leg-worker.ts";
+import type { ReceiptWorker } from "./receipt-worker.ts";
+
+/** How much is claimed in one go. */
+const CLAIM = 256;
+const CLAIM_EVERY: Milliseconds = SECOND;
+const RENEW_EVERY: Milliseconds = LEASE / 3;
+const OUTAGES_EVERY: Milliseconds = 15 * SECOND;
+const KEYS_EVERY: Milliseconds = MINUTE;
+/** Expired values stay in the append-only file until it is rewritten. */
+const REWRITE_EVERY: Milliseconds = HOUR;
+
+/** What the sweeper looks after. */
+export interface Swept {
+  readonly accounts: readonly AccountId[];
+  readonly lanes: LaneWorker;
+  readonly legs: LegWorker;
+  readonly receipts: ReceiptWorker;
+  readonly clockGuard: ClockGuard;
+  /** We run the Redis server ourselves: its files are ours to keep short. */
+  readonly embedded: boolean;
+}
+
+/** Does what is due by time: claims, renewals, expiry, keys. Everything here may run late without harm. */
+export class Sweeper {
+  readonly #house: House;
+  readonly #swept: Swept;
+  #running = false;
+
+  constructor(house: House, swept: Swept) {
+    this.#house = house;
+    this.#swept = swept;
+  }
+
+  /** Runs until the signal is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    this.#running = true;
+    const jobs: readonly [Milliseconds, () => Promise<void>][] = [
+      [CLAIM_EVERY, () => this.claimDue(false)],
+      [RENEW_EVERY, () => this.#renew()],
+      [OUTAGES_EVERY, () => this.#swept.legs.tellOfOutages()],
+      [OUTAGES_EVERY, () => this.endKept()],
+      [KEYS_EVERY, () => this.#keys()],
+      [REWRITE_EVERY, () => this.#rewrite()],
+    ];
+    await Promise.all(jobs.map(([every, job]) => this.#repeat(every, job, signal)));
+    this.#running = false;
+  }
+
+  get running(): boolean {
+    return this.#running;
+  }
+
+  async #repeat(every: Milliseconds, job: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.#house.clock.sleep(every, signal);
+        await job();
+      } catch (error) {
+        if (signal.aborted || error instanceof StoreAway) continue;
+        this.#house.log.error("sweep.failed", describeError(error));
+      }
+    }
+  }
+
+  /** Claims lanes and legs that are due; `all`: also what a predecessor leased, since the folder lock proves it is gone. */
+  async claimDue(all: boolean): Promise<void> {
+    const { accounts, lanes, legs, receipts } = this.#swept;
+    const fence = this.#house.fences.next();
+    for (const account of accounts) {
+      receipts.kick(account);
+      await claimAll(
+        (atMost) => this.#house.lanes.claim(account, fence, atMost, all),
+        ({ chat, attempts }) => lanes.claimed({ account, chat }, fence, attempts),
+      );
+      await claimAll(
+        (atMost) => this.#house.legs.claim(account, fence, atMost, all),
+        (id) => legs.claimed(id, account, fence),
+      );
+    }
+  }
+
+  /** Ends parked and buried deliveries whose time is over. Their senders know: they were told when it was kept. */
+  async endKept(): Promise<void> {
+    for (const from of ["parked", "buried"] as const) {
+      for (;;) {
+        const ended = await this.#house.legs.kept(from, this.#house.clock.now(), CLAIM);
+        for (const id of ended) await this.#house.legs.endKept(id, from);
+        if (ended.length < CLAIM) break;
+      }
+    }
+    for (const account of this.#swept.accounts) {
+      await this.#house.lanes.endBuried(account, this.#house.clock.now(), CLAIM);
+    }
+  }
+
+  async #renew(): Promise<void> {
+    const { accounts, lanes, legs } = this.#swept;
+    for (const [account, held] of Map.groupBy(lanes.held(), ({ name }) => name.account)) {
+      const pairs = held.map(({ name, fence }) => ({ chat: name.chat, fence }));
+      const lost = new Set(await this.#house.lanes.renew(account, pairs));
+      for (const { chat, fence } of pairs) if (lost.has(chat)) lanes.lost(chat, fence);
+    }
+    for (const account of accounts) {
+      const held = legs.held(account);
+      const lost = new Set(await this.#house.legs.renew(account, held));
+      for (const { id, fence } of held) if (lost.has(id)) legs.lost(id, fence);
+    }
+  }
+
+  /** Makes the keys of the next period, and destroys those whose time is over: after what they sealed was ended. */
+  async #keys(): Promise<void> {
+    const { keyring } = this.#house.store.vault;
+    await keyring.prepare();
+    if (!this.#swept.clockGuard.mayDestroy()) return;
+    // Whose message has expired is told first: afterwards nobody can read who that was.
+    if (this.#swept.lanes.hasExpired() || this.#swept.legs.hasExpired()) return;
+    await this.endKept();
+    const now = this.#house.clock.now();
+    await keyring.destroyExpired(now);
+    for (const generation of deadMapGenerations(this.#house.store.vault, now))
+      await keyring.dropMapGeneration(generation);
+  }
+
+  async #rewrite(): Promise<void> {
+    if (this.#swept.embedded) await this.#house.store.connection.command("BGREWRITEAOF");
+  }
+}
+
+/** Claims and hands over until nothing is due any more. */
+async function claimAll<T>(
+  claim: (atMost: number) => Promise<readonly T[]>,
+  take: (each: T) => void,
+): Promise<void> {
+  for (;;) {
+    const claimed = await claim(CLAIM);
+    claimed.forEach(take);
+    if (claimed.length < CLAIM) return;
+  }
+}

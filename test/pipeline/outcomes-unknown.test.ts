@@ -1,0 +1,183 @@
+// Time is put forward where hours are needed (skipping-clock.ts): rests, deadlines, notices and questions follow it. Leases,
+// due times and the `markedAt` of a delivery are by Redis' TIME, which stays real.
+
+import { afterEach, describe, expect, test } from "vitest";
+import type { Outcome } from "../../src/adapter/operation.ts";
+import { sensitive } from "../../src/model/sensitive.ts";
+import { HOUR, MINUTE } from "../../src/model/time.ts";
+import { answers, taken } from "../support/scripted-account.ts";
+import { type SkippingClock, skippingClock } from "../support/skipping-clock.ts";
+import {
+  nameOf,
+  openWorld,
+  read,
+  ready,
+  type TestHouse,
+  until,
+  type World,
+  type WorldOptions,
+} from "../support/test-house.ts";
+import { idle, retry } from "./outcomes.ts";
+
+let world: World;
+let clock: SkippingClock;
+const opened = async (options: WorldOptions = {}): Promise<TestHouse> => {
+  clock = skippingClock();
+  world = await openWorld({ clock, ...options });
+  const house = await world.open();
+  await ready(world);
+  return house;
+};
+afterEach(() => world.close());
+
+describe("a text that may have arrived", () => {
+  const unknown: Outcome = { kind: "unknown", reason: "timeout" };
+  const question = `Maybe not delivered to ${nameOf("phones", 0)} (their network didn't say). Send again? 1 yes · 2 leave it`;
+
+  test("is sent again under the same id where the network recognises it, and shown once", async () => {
+    const house = await opened({ phones: { repeatSafe: HOUR } });
+    world.phones.next(
+      async (operation, attempt, network) => {
+        await taken(operation, attempt, network);
+        return unknown;
+      },
+      undefined,
+      3,
+    );
+    await house.say("rooms", "one");
+    await house.say("rooms", "two");
+    await until(() => read(world, "phones").length === 2);
+    expect(read(world, "phones")).toEqual(["one", "two"]);
+    expect(world.phones.performed).toHaveLength(5);
+    expect(new Set(world.phones.performed.map(({ operation }) => operation.id)).size).toBe(2);
+    await idle(house);
+    expect(read(world, "rooms")).toEqual([]);
+  });
+
+  test("is parked where it doesn't, and its sender is asked; those behind it go on", async () => {
+    const house = await opened();
+    world.phones.next(answers(unknown));
+    await house.say("rooms", "one");
+    await house.say("rooms", "two");
+    await until(() => read(world, "rooms").length === 1 && read(world, "phones").length === 1);
+    expect(read(world, "rooms")).toEqual([question]);
+    expect(read(world, "phones")).toEqual(["two"]);
+    expect(await house.house.legs.countKept("parked")).toBe(1);
+    await idle(house);
+  });
+
+  test("is sent again when its sender answers 1", async () => {
+    const house = await opened();
+    world.phones.next(answers(unknown));
+    await house.say("rooms", "one");
+    await until(() => read(world, "rooms").length === 1);
+    await house.say("rooms", " 1 ");
+    await until(() => read(world, "phones").length === 1);
+    expect(read(world, "phones")).toEqual(["one"]);
+    await idle(house);
+    await house.say("rooms", "1");
+    await until(() => read(world, "phones").length === 2);
+    expect(read(world, "phones")).toEqual(["one", "1"]);
+  });
+
+  test("asks again when it is uncertain again after a 1", async () => {
+    const house = await opened();
+    world.phones.next(answers(unknown), undefined, 2);
+    await house.say("rooms", "one");
+    await until(() => read(world, "rooms").length === 1);
+    await house.say("rooms", "1");
+    await until(() => read(world, "rooms").length === 2);
+    expect(read(world, "rooms")).toEqual([question, question]);
+    await house.say("rooms", "1");
+    await until(() => read(world, "phones").length === 1);
+    expect(read(world, "phones")).toEqual(["one"]);
+    await idle(house);
+  });
+
+  test("is left when its sender answers 2", async () => {
+    const house = await opened();
+    world.phones.next(answers(unknown));
+    await house.say("rooms", "one");
+    await until(() => read(world, "rooms").length === 1);
+    await house.say("rooms", "2");
+    await until(async () => (await house.house.legs.countKept("parked")) === 0);
+    await house.say("rooms", "2");
+    await until(() => read(world, "phones").length === 1);
+    expect(read(world, "phones")).toEqual(["2"]);
+    await idle(house);
+  });
+
+  test("another text is a message, and the question stays open behind it", async () => {
+    const house = await opened();
+    world.phones.next(answers(unknown));
+    await house.say("rooms", "one");
+    await until(() => read(world, "rooms").length === 1);
+    await house.say("rooms", "1 more thing");
+    await until(() => read(world, "phones").length === 1);
+    expect(read(world, "phones")).toEqual(["1 more thing"]);
+    await house.say("rooms", "1");
+    await until(() => read(world, "phones").length === 2);
+    expect(read(world, "phones")).toEqual(["1 more thing", "one"]);
+  });
+
+  test("the other side's 1 is a message", async () => {
+    const house = await opened();
+    world.phones.next(answers(unknown));
+    await house.say("rooms", "one");
+    await until(() => read(world, "rooms").length === 1);
+    await house.say("phones", "1");
+    await until(() => read(world, "rooms").length === 2);
+    expect(read(world, "rooms")).toEqual([question, "1"]);
+    expect(read(world, "phones")).toEqual([]);
+  });
+
+  test("after ten minutes a 1 is a message, and the text isn't kept any longer", async () => {
+    const house = await opened();
+    world.phones.next(answers(unknown));
+    await house.say("rooms", "one");
+    await until(() => read(world, "rooms").length === 1);
+    await idle(house);
+    clock.skip(10 * MINUTE + 1_000);
+    await house.say("rooms", "1");
+    await until(() => read(world, "phones").length === 1);
+    clock.skip(5 * MINUTE); // an answer given in time may be decided a little later
+    await until(async () => (await house.house.legs.countKept("parked")) === 0);
+    expect(read(world, "phones")).toEqual(["1"]);
+    await idle(house);
+  });
+
+  test("goes on where it was: the adapter's note comes back with the next try", async () => {
+    const house = await opened();
+    world.phones.next(async (_operation, attempt) => {
+      await attempt.mark();
+      await attempt.progress(sensitive("part 1 of 3"));
+      return retry("delivery", true);
+    });
+    world.phones.next(answers(unknown));
+    await house.say("rooms", "one");
+    await until(() => read(world, "rooms").length === 1);
+    await house.say("rooms", "1");
+    await until(() => read(world, "phones").length === 1);
+    expect(world.phones.performed.map(({ resumed }) => resumed)).toEqual([
+      undefined,
+      "part 1 of 3",
+      "part 1 of 3",
+    ]);
+  });
+
+  test("an adapter that throws after the mark is unsure, one that throws before it is tried again", async () => {
+    const house = await opened();
+    world.phones.next(async () => {
+      throw new Error("a bug of an adapter");
+    });
+    world.phones.next(async (_operation, attempt) => {
+      await attempt.mark();
+      throw new Error("a bug of an adapter");
+    });
+    await house.say("rooms", "one");
+    await until(() => read(world, "rooms").length === 1);
+    expect(read(world, "rooms")).toEqual([question]);
+    expect(world.phones.performed).toHaveLength(2);
+    await idle(house);
+  });
+});

@@ -1,0 +1,16 @@
+import type { AdapterModule } from "../../src/adapter/index.ts";
+import { MatrixAccount } from "./account.ts";
+import { MATRIX } from "./capabilities.ts";
+import { type MatrixConfig, matrixConfig } from "./config.ts";
+import { canonicalUser } from "./names.ts";
+
+export type { MatrixConfig } from "./config.ts";
+export { type RegistrationConfig, registrationOf, registrationYaml } from "./registration.ts";
+
+/** The Matrix adapter. */
+export const matrix: AdapterModule<MatrixConfig> = {
+  network: MATRIX,
+  config: matrixConfig,
+  canonical: (address) => canonicalUser(address),
+  open: (config, host) => new MatrixAccount(config, host),
+};

@@ -1,0 +1,132 @@
+import type { Attempt, Operation, Outcome } from "../../src/adapter/index.ts";
+import { sensitive } from "../../src/model/index.ts";
+import type { Framework } from "./framework.ts";
+import type { MatrixHttp } from "./http.ts";
+import { canonicalUser, DEVICE, type Names } from "./names.ts";
+import { outcomeOfFailure } from "./outcome.ts";
+import { PATHS } from "./paths.ts";
+import { type MatrixPortal, portalOfRef, portalRef } from "./portal-ref.ts";
+import { ensureRoom, joinGhost, unlessRefused } from "./rooms.ts";
+
+/** What opening, changing and closing portals needs. */
+export interface PortalDeps {
+  readonly names: Names;
+  readonly http: MatrixHttp;
+  readonly framework: Framework;
+}
+
+type Open = Extract<Operation, { kind: "openPortal" }>;
+type Update = Extract<Operation, { kind: "updatePortal" }>;
+type Close = Extract<Operation, { kind: "closePortal" }>;
+
+/** The lease was lost, or the daemon stops hard: no further request, and nobody knows how far it got. */
+const ABORTED: Outcome = { kind: "unknown", reason: "unsure" };
+
+/** Opens a portal. Each step finds what an earlier try left, by names that come from the alias alone. */
+export async function openPortal(deps: PortalDeps, operation: Open, attempt: Attempt): Promise<Outcome> {
+  const { names, framework } = deps;
+  const to = canonicalUser(operation.to.expose());
+  if (to === undefined) return { kind: "refused", reason: "unreachable", scope: "delivery" };
+  await attempt.mark();
+  return await inSteps(framework, attempt, async (proceed) => {
+    const ghost = names.ghost(operation.alias);
+    await ensureGhost(deps, ghost, operation.profile.name);
+    proceed();
+    const plan = { alias: operation.alias, to, ghost, profile: operation.profile };
+    const room = await ensureRoom(deps, plan);
+    proceed();
+    await joinGhost(framework, framework.ghost(ghost), room);
+    const portal = portalRef({ room, ghost, device: DEVICE });
+    return { kind: "done", refs: [], opened: { portal, chat: sensitive(room) } };
+  });
+}
+
+/** Renames the ghost and the room. */
+export async function updatePortal(deps: PortalDeps, operation: Update, attempt: Attempt): Promise<Outcome> {
+  const portal = portalOfRef(operation.portal);
+  if (portal === undefined) return { kind: "refused", reason: "internal", scope: "portal" };
+  const { framework } = deps;
+  const { name } = operation.profile;
+  await attempt.mark();
+  return await inSteps(framework, attempt, async (proceed) => {
+    await framework.ghost(portal.ghost).matrixClient.setDisplayName(name);
+    proceed();
+    await framework.bot.matrixClient.sendStateEvent(portal.room, "m.room.name", "", { name });
+    return { kind: "done", refs: [] };
+  });
+}
+
+/** Ghost and bot leave, the alias goes; what is gone already is fine. */
+export async function closePortal(deps: PortalDeps, operation: Close, attempt: Attempt): Promise<Outcome> {
+  const portal = portalOfRef(operation.portal);
+  if (portal === undefined) return { kind: "refused", reason: "internal", scope: "portal" };
+  const { framework, names } = deps;
+  const alias = names.aliasOfGhost(portal.ghost);
+  await attempt.mark();
+  return await inSteps(framework, attempt, async (proceed) => {
+    const steps = [
+      async () => (alias === undefined ? undefined : framework.bot.matrixClient.deleteRoomAlias(alias)),
+      async () => framework.ghost(portal.ghost).matrixClient.leaveRoom(portal.room),
+      async () => framework.bot.matrixClient.leaveRoom(portal.room),
+    ];
+    for (const step of steps) {
+      await unlessRefused(framework, step);
+      proceed();
+    }
+    return { kind: "done", refs: [] };
+  });
+}
+
+/** What a send found missing. */
+export type Missing = "membership" | "device";
+
+/**
+ * Mends what keeps a ghost from sending: its registration, its device, its place in the room.
+ * @returns whether it is worth sending again.
+ */
+export async function mendSender(deps: PortalDeps, portal: MatrixPortal, missing: Missing): Promise<boolean> {
+  const { framework } = deps;
+  const ghost = framework.ghost(portal.ghost);
+  try {
+    await ghost.ensureRegistered(true);
+    await putDevice(deps, portal.ghost);
+    if (missing === "membership") await joinGhost(framework, ghost, portal.room);
+    return true;
+  } catch (error) {
+    if (framework.answerOf(error) === undefined) throw error;
+    return false;
+  }
+}
+
+async function ensureGhost(deps: PortalDeps, user: string, name: string): Promise<void> {
+  const ghost = deps.framework.ghost(user);
+  await ghost.ensureRegistered(true);
+  await ghost.matrixClient.setDisplayName(name);
+  await putDevice(deps, user);
+}
+
+/** `PUT /devices/{id}` makes it, or finds it made (Application Service API 1.17). */
+async function putDevice({ framework }: PortalDeps, user: string): Promise<void> {
+  const client = framework.ghost(user).matrixClient;
+  await client.doRequest("PUT", PATHS.device(DEVICE), null, { display_name: "Footbridge" });
+}
+
+/** Runs steps, and turns what the homeserver refused into an outcome. */
+async function inSteps(
+  framework: Framework,
+  attempt: Attempt,
+  run: (proceed: () => void) => Promise<Outcome>,
+): Promise<Outcome> {
+  const stopped = new Error("stopped");
+  const proceed = (): void => {
+    if (attempt.signal.aborted) throw stopped;
+  };
+  try {
+    return await run(proceed);
+  } catch (error) {
+    if (error === stopped) return ABORTED;
+    const answer = framework.answerOf(error);
+    if (answer === undefined) throw error;
+    return outcomeOfFailure(answer);
+  }
+}

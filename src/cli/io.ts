@@ -1,0 +1,28 @@
+import type { Config, ConfigurableAdapter } from "../config/index.ts";
+
+/** The daemon as `run` sees it. */
+export interface RunningDaemon {
+  /** Resolves when intake is open; rejects when it never will be. */
+  readonly ready: Promise<void>;
+  /** Resolves when it has stopped; rejects when it had to stop by itself. */
+  readonly finished: Promise<void>;
+  /** Stops intake, finishes what is under way within the config's `drain`, and ends. `reason` is for the log. */
+  stop(reason: string): Promise<void>;
+}
+
+/** What `src/daemon.ts` exports, as far as `run` uses it. */
+export interface DaemonModule {
+  readonly adapters: readonly ConfigurableAdapter[];
+  startDaemon(options: { readonly config: Config; readonly configPath: string }): Promise<RunningDaemon>;
+}
+
+/** What a command has of the world. */
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Writes a line to stdout. */
+  out(line: string): void;
+  /** Writes a line to stderr. */
+  err(line: string): void;
+  /** Loads the daemon: late, since only `run` needs it. */
+  loadDaemon(): Promise<DaemonModule>;
+}

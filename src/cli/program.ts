@@ -1,0 +1,147 @@
+import { Command, CommanderError, Option } from "commander";
+import { footbridgeVersion } from "../config/version.ts";
+import { EXIT, type ExitCode } from "./exit.ts";
+import type { Io } from "./io.ts";
+import { errorSentence } from "./sentence.ts";
+
+interface Reporting {
+  readonly config: string;
+  readonly json?: boolean;
+}
+
+/**
+ * Reads the command line and does what it says. Each command's code is loaded when it is called.
+ * @returns the process's exit code.
+ */
+export async function runCommand(args: readonly string[], io: Io): Promise<ExitCode> {
+  let code: ExitCode = EXIT.ok;
+  const program = describeProgram(io, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const failure = errorSentence(error);
+    io.err(failure.text);
+    if (args.includes("--json")) io.out(JSON.stringify({ error: failure.text }));
+    return failure.code;
+  }
+}
+
+function describeProgram(io: Io, done: (code: ExitCode) => void): Command {
+  const program = new Command("footbridge")
+    .description("A private bridge between messaging networks: nobody sees anybody's phone number.")
+    .helpCommand(false)
+    .showHelpAfterError("(--help shows what there is)")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.out(text.trimEnd()),
+      writeErr: (text) => io.err(text.trimEnd()),
+    })
+    .version(footbridgeVersion(), "--version", "show the version");
+  addRun(program, io, done);
+  addStatus(program, io, done);
+  addBuried(program, io, done);
+  program.addHelpText("after", EXAMPLES);
+  return program;
+}
+
+const EXAMPLES = `
+Examples:
+  footbridge run --config /etc/footbridge/config.yaml
+  footbridge status
+  footbridge buried retry 4kq7x2m
+
+The config file is ./config.yaml, or what FOOTBRIDGE_CONFIG or --config names;
+config.example.yaml explains each of its keys.
+
+Exit codes: 0 all is well, 1 something is wrong, 2 the command line or the config
+is wrong, 3 no daemon answers.`;
+
+function configOption(io: Io): Option {
+  const preset = io.env.FOOTBRIDGE_CONFIG;
+  return new Option("-c, --config <file>", "the config file (or set FOOTBRIDGE_CONFIG)").default(
+    preset === undefined || preset === "" ? "./config.yaml" : preset,
+  );
+}
+
+function reporting(command: Command, io: Io): Command {
+  return command.addOption(configOption(io)).option("--json", "print one JSON object on one line");
+}
+
+function addRun(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  program
+    .command("run")
+    .description("Run the bridge until it is told to stop")
+    .addOption(configOption(io))
+    .addHelpText(
+      "after",
+      `
+It logs to stdout, one JSON object a line. SIGTERM or Ctrl-C stops it: intake ends,
+what is under way is finished within "drain" (10 s), and it exits with 0. A second
+one ends it at once; nothing that was accepted is lost by that.
+
+Example:
+  footbridge run --config /etc/footbridge/config.yaml`,
+    )
+    .action(async (options: { config: string }) => {
+      const { run } = await import("./run.ts");
+      done(await run(options.config, io));
+    });
+}
+
+function addStatus(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  reporting(program.command("status"), io)
+    .description("Show how the running bridge is: accounts, queues, Redis")
+    .addHelpText(
+      "after",
+      `
+Exits with 0 when the bridge is ready and all accounts work, with 1 when not, with 3
+when none is running.
+
+Examples:
+  footbridge status
+  footbridge status --json | jq '.accounts[] | select(.state != "connected")'`,
+    )
+    .action(async (options: Reporting) => {
+      const { status } = await import("./status.ts");
+      done(await status(options, io));
+    });
+}
+
+function addBuried(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  const buried = program
+    .command("buried")
+    .description("List what couldn't be delivered; try it again, or drop it")
+    .helpCommand(false)
+    .addHelpText(
+      "after",
+      `
+A delivery is buried after it failed too often, an event when it can't be read.
+
+Examples:
+  footbridge buried
+  footbridge buried retry 4kq7x2m
+  footbridge buried drop 4kq7x2m`,
+    );
+  reporting(buried.command("list", { isDefault: true }), io)
+    .description('List what is buried (also without "list")')
+    .action(async (options: Reporting) => {
+      const { listBuried } = await import("./buried.ts");
+      done(await listBuried(options, io));
+    });
+  for (const [name, text] of [
+    ["retry", "Put a buried item back into its queue"],
+    ["drop", "Delete a buried item for good; its sender has been told"],
+  ] as const) {
+    reporting(buried.command(name), io)
+      .description(text)
+      .argument("<id>", 'the item\'s id, as "footbridge buried" shows it')
+      .action(async (id: string, options: Reporting) => {
+        const { changeBuried } = await import("./buried.ts");
+        done(await changeBuried(id, name, options, io));
+      });
+  }
+}

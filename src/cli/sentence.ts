@@ -1,0 +1,51 @@
+import { CommandFailed, EXIT, type ExitCode } from "./exit.ts";
+
+/** Errors of ours that keep the daemon from starting, or end it: each has one sentence for the operator. */
+export const OURS = [
+  "AccountTaken",
+  "EmbeddedRedisFailed",
+  "KekUnusable",
+  "KeyStoreUnusable",
+  "PairRefused",
+  "SchemaMismatch",
+  "StoreAway",
+  "StoreFull",
+  "StateFolderUnusable",
+  "StoreRefused",
+  "UnknownKey",
+  "UnsafeRedis",
+] as const;
+
+/**
+ * What to tell the operator about an error, and the exit code. Only messages of our own are shown: those of libraries may
+ * hold anything.
+ */
+export function errorSentence(error: unknown): { readonly text: string; readonly code: ExitCode } {
+  if (error instanceof CommandFailed) return { text: `footbridge: ${error.message}`, code: error.code };
+  // by name, so that neither the config nor the control socket has to be loaded for --help
+  if (isNamed(error, "ConfigError")) {
+    const count = error.message.split("\n").length;
+    const summary = `footbridge: ${count === 1 ? "one problem" : `${count} problems`} in the config: nothing was done`;
+    return { text: `${error.message}\n${summary}`, code: EXIT.usage };
+  }
+  if (isNamed(error, "ControlSocketError")) {
+    const unreachable = "why" in error && error.why === "unreachable";
+    return { text: `footbridge: ${error.message}`, code: unreachable ? EXIT.unreachable : EXIT.problem };
+  }
+  if (OURS.some((name) => isNamed(error, name))) {
+    return { text: `footbridge: ${error instanceof Error ? error.message : ""}`, code: EXIT.problem };
+  }
+  return { text: `footbridge: an unexpected error (${errorName(error)}): please report it`, code: EXIT.bug };
+}
+
+function isNamed(error: unknown, name: string): error is Error {
+  return error instanceof Error && error.name === name;
+}
+
+/** An error's class and system code, never its message. */
+export function errorName(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const name = /^[A-Za-z]{1,40}$/.test(error.name) ? error.name : "Error";
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  return /^[A-Z][A-Z0-9_]{1,40}$/.test(code) ? `${name}, ${code}` : name;
+}

@@ -1,0 +1,131 @@
+import type { Account, AccountHost, AccountState } from "../adapter/account.ts";
+import type { AnyAdapter } from "../adapter/any.ts";
+import type { AccountConfig, Config } from "../config/index.ts";
+import type { AccountId } from "../model/ids.ts";
+import { describeError } from "../observe/errors.ts";
+import type { Logger, RootLogger } from "../observe/log.ts";
+import { AccountGate } from "../pipeline/account-gate.ts";
+import { Intake } from "../pipeline/intake.ts";
+import type { Workplace } from "../pipeline/leg.ts";
+import type { Pipeline } from "../pipeline/pipeline.ts";
+import { accountStorage, StoredCursor } from "../store/account-storage.ts";
+import { fragmentStore } from "../store/fragments.ts";
+import type { buildHouse } from "./build-house.ts";
+
+type BuiltHouse = Awaited<ReturnType<typeof buildHouse>>;
+
+/** An account that was started. */
+export interface RunningAccount {
+  readonly account: Account;
+  /** Ends it, after `stop`. */
+  readonly abort: AbortController;
+}
+
+/** The accounts of the config, opened and not yet started. */
+export interface Accounts {
+  readonly byId: ReadonlyMap<AccountId, Account>;
+  readonly workplaces: ReadonlyMap<AccountId, Workplace>;
+  /** Gives them their way in. */
+  connect(pipeline: Pipeline): void;
+  start(): readonly RunningAccount[];
+}
+
+/** Opens the accounts: what they get from the house leads nowhere until `connect`. */
+export async function openAccounts(
+  config: Config,
+  adapters: readonly AnyAdapter[],
+  house: BuiltHouse & { readonly log: RootLogger | Logger },
+): Promise<Accounts> {
+  const byId = new Map<AccountId, Account>();
+  const workplaces = new Map<AccountId, Workplace>();
+  const slots: IntakeSlot[] = [];
+  for (const entry of config.accounts) {
+    const adapter = adapters.find(({ network }) => network === entry.network);
+    if (adapter === undefined)
+      throw new RangeError(`account ${entry.account}: no adapter for its network in this build`);
+    const slot = await openAccount(entry, adapter, house);
+    slots.push(slot);
+    byId.set(entry.account, slot.account);
+    workplaces.set(entry.account, { account: slot.account, gate: slot.gate });
+    house.announce(entry.account, slot.account.capabilities);
+  }
+  return {
+    byId,
+    workplaces,
+    connect: (pipeline) => {
+      for (const slot of slots) slot.connect(pipeline);
+    },
+    start: () => slots.map(({ account, id }) => startAccount(id, account, house.log)),
+  };
+}
+
+interface IntakeSlot {
+  readonly id: AccountId;
+  readonly account: Account;
+  readonly gate: AccountGate;
+  connect(pipeline: Pipeline): void;
+}
+
+async function openAccount(
+  entry: AccountConfig,
+  adapter: AnyAdapter,
+  house: BuiltHouse,
+): Promise<IntakeSlot> {
+  const id = entry.account;
+  const storage = await accountStorage(house.store, id);
+  const cursor = new StoredCursor(house.store, id, storage);
+  let intake: Intake | undefined;
+  let gate: AccountGate | undefined;
+  const early: AccountState[] = [];
+  const log = "child" in house.log ? (house.log as RootLogger).child({ account: id }) : house.log;
+  const host: AccountHost = {
+    account: id,
+    acceptAll: (batch) => {
+      if (intake === undefined) throw new Error("an account takes events in before it was started");
+      return intake.acceptAll(batch);
+    },
+    signal: () => undefined, // typing is shown to nobody before contact requests exist
+    report: (state) => {
+      if (gate === undefined) early.push(state);
+      else report(log, gate, state);
+    },
+    storage,
+    cursor,
+    fragments: fragmentStore(house.store, id),
+    clock: house.clock,
+    random: house.random,
+    log,
+  };
+  const account = adapter.open(entry.config, host);
+  const opened = new AccountGate(account.capabilities.concurrency, house.clock);
+  gate = opened;
+  for (const state of early) report(log, opened, state);
+  return {
+    id,
+    account,
+    gate: opened,
+    connect: (pipeline) => {
+      intake = new Intake(house, id, pipeline, cursor, {
+        lanes: pipeline.lanes,
+        receipts: pipeline.receipts,
+      });
+    },
+  };
+}
+
+function report(log: Logger, gate: AccountGate, state: AccountState): void {
+  if (state.kind !== gate.state.kind) {
+    const fields = { state: state.kind, ...("reason" in state ? { reason: state.reason } : {}) };
+    if (state.kind === "misconfigured") log.error("account.state", fields);
+    else log.info("account.state", fields);
+  }
+  gate.report(state);
+}
+
+function startAccount(id: AccountId, account: Account, log: Logger): RunningAccount {
+  const abort = new AbortController();
+  account.start(abort.signal).catch((error: unknown) => {
+    log.error("account.ended", { account: id, ...describeError(error) });
+  });
+  return { account, abort };
+}

@@ -1,0 +1,60 @@
+import type { Config } from "../config/index.ts";
+import type { Capabilities } from "../model/capabilities.ts";
+import type { AccountId } from "../model/ids.ts";
+import { networkName } from "../model/ids.ts";
+import { english } from "../model/texts.ts";
+import type { Clock, Random } from "../model/time.ts";
+import type { Logger } from "../observe/log.ts";
+import { ConversationCache } from "../pipeline/conversation-cache.ts";
+import { Counters } from "../pipeline/counters.ts";
+import type { House } from "../pipeline/house.ts";
+import { Commits } from "../store/commits.ts";
+import { Conversations } from "../store/conversations.ts";
+import { Lanes } from "../store/lanes.ts";
+import { Legs } from "../store/legs.ts";
+import { Fences } from "../store/meta.ts";
+import { NumberPairs } from "../store/number-pairs.ts";
+import { People } from "../store/people.ts";
+import { Receipts } from "../store/receipts.ts";
+import type { Store } from "../store/store.ts";
+
+/** Builds the house; which account can do what is told to it as the accounts open. */
+export async function buildHouse(parts: {
+  readonly store: Store;
+  readonly config: Pick<Config, "delivery" | "timeZone">;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}): Promise<House & { readonly announce: (account: AccountId, capabilities: Capabilities) => void }> {
+  const { store, config, clock, random, log } = parts;
+  const people = new People(store);
+  const conversations = new Conversations(store, people);
+  const known = new Map<AccountId, Capabilities>();
+  const { deadline, attempts, firstRetry, longestRetry, firstNotice } = config.delivery;
+  return {
+    store,
+    people,
+    conversations,
+    numberPairs: new NumberPairs(store, networkName("sms")),
+    lanes: new Lanes(store),
+    legs: new Legs(store),
+    commits: new Commits(store, conversations),
+    receipts: new Receipts(store),
+    cache: new ConversationCache(conversations),
+    counters: new Counters(),
+    capabilities: (account) => {
+      const capabilities = known.get(account);
+      if (capabilities === undefined)
+        throw new RangeError("an account is asked for that isn't in the config");
+      return capabilities;
+    },
+    announce: (account, capabilities) => known.set(account, capabilities),
+    rules: { deadline, attempts, first: firstRetry, longest: longestRetry, firstNotice },
+    texts: english,
+    timeZone: config.timeZone,
+    clock,
+    random,
+    log,
+    fences: await Fences.begin(store),
+  };
+}

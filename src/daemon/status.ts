@@ -1,0 +1,89 @@
+import type { ControlHandlers, StatusReport } from "../http/control-api.ts";
+import type { AccountId, NetworkName } from "../model/ids.ts";
+import type { Timestamp } from "../model/time.ts";
+import type { BuriedItems } from "../pipeline/buried.ts";
+import type { House } from "../pipeline/house.ts";
+import type { Workplace } from "../pipeline/leg.ts";
+import type { Pipeline } from "../pipeline/pipeline.ts";
+import type { ClockGuard } from "../privacy/clock-guard.ts";
+import { text } from "../store/reply.ts";
+
+/** What the daemon reports about. */
+export interface Reported {
+  readonly version: string;
+  readonly startedAt: Timestamp;
+  readonly redis: "embedded" | "external";
+  readonly house: House;
+  readonly pipeline: Pipeline;
+  readonly buried: BuriedItems;
+  readonly workplaces: ReadonlyMap<AccountId, Workplace>;
+  readonly clockGuard: ClockGuard;
+}
+
+/** The answers of the control socket. */
+export function controlHandlers(reported: Reported): ControlHandlers {
+  const networkOf = (account: AccountId): NetworkName | "" =>
+    reported.workplaces.get(account)?.account.capabilities.network ?? "";
+  return {
+    status: () => statusOf(reported),
+    buried: async () =>
+      (await reported.buried.list()).map((item) => ({ ...item, network: networkOf(item.account) })),
+    retry: async (id) => ((await reported.buried.retry(id)) ? "retried" : "unknown"),
+    drop: async (id) => ((await reported.buried.drop(id)) ? "dropped" : "unknown"),
+  };
+}
+
+async function statusOf(reported: Reported): Promise<StatusReport> {
+  const { house, pipeline, workplaces } = reported;
+  const now = house.clock.now();
+  const accounts = await Promise.all(
+    [...workplaces].map(([id, place]) => accountReport(reported, id, place)),
+  );
+  const [parked, buriedDeliveries] = await Promise.all([
+    house.legs.countKept("parked"),
+    reported.buried.list(),
+  ]);
+  return {
+    version: reported.version,
+    pid: process.pid,
+    startedAt: reported.startedAt,
+    uptimeMs: now - reported.startedAt,
+    ready: pipeline.isOpen,
+    redis: await redisReport(reported),
+    accounts,
+    lanes: { waiting: pipeline.lanes.size },
+    deliveries: {
+      queued: accounts.reduce((sum, { queued }) => sum + queued, 0),
+      parked,
+      buried: buriedDeliveries.length,
+    },
+    clock: { held: !reported.clockGuard.mayDestroy() },
+  };
+}
+
+async function accountReport({ house, pipeline }: Reported, id: AccountId, { account, gate }: Workplace) {
+  const queued = await house.legs.backlog(id);
+  const oldest = pipeline.legs.oldest(id);
+  const { state } = gate;
+  return {
+    account: id,
+    network: account.capabilities.network,
+    state: state.kind,
+    ...("reason" in state ? { reason: state.reason } : {}),
+    ...("remedy" in state ? { remedy: state.remedy } : {}),
+    ...("links" in state && state.links !== undefined
+      ? { links: state.links.map((link) => ({ ...link })) }
+      : {}),
+    queued,
+    oldestMs: oldest === undefined ? null : Math.max(0, house.clock.now() - oldest),
+    inFlight: gate.inFlight,
+  };
+}
+
+async function redisReport({ redis, house }: Reported): Promise<StatusReport["redis"]> {
+  const { connection } = house.store;
+  const info = connection.up ? (text(await connection.command("INFO")) ?? "") : "";
+  const version = /^redis_version:(.+?)\r?$/m.exec(info)?.[1] ?? null;
+  const used = /^used_memory:(\d+)/m.exec(info)?.[1];
+  return { kind: redis, up: connection.up, version, usedBytes: used === undefined ? null : Number(used) };
+}

@@ -1,0 +1,85 @@
+import { z } from "zod";
+
+// What the daemon says over its control socket, in JSON. No address and no text is in any of it. Times are ms since 1970
+// (UTC), spans are ms.
+
+const count = z.int().min(0);
+
+const link = z.object({ name: z.string(), connected: z.boolean(), reason: z.string().optional() });
+
+const account = z.object({
+  account: z.string(),
+  network: z.string(),
+  /** A kind of `AccountState`. */
+  state: z.string(),
+  reason: z.string().optional(),
+  /** What the operator can do about it. */
+  remedy: z.string().optional(),
+  links: z.array(link).optional(),
+  /** Deliveries that wait for this account. */
+  queued: count,
+  /** How long the oldest of them has waited; null when none does. */
+  oldestMs: count.nullable(),
+  inFlight: count,
+});
+
+/** `GET /status`. */
+export const statusReport = z.object({
+  version: z.string(),
+  pid: count,
+  startedAt: count,
+  uptimeMs: count,
+  /** All that is needed is there, and intake is open. */
+  ready: z.boolean(),
+  redis: z.object({
+    kind: z.enum(["embedded", "external"]),
+    up: z.boolean(),
+    version: z.string().nullable(),
+    usedBytes: count.nullable(),
+  }),
+  accounts: z.array(account),
+  /** Items that were accepted and not yet decided. */
+  lanes: z.object({ waiting: count }),
+  deliveries: z.object({ queued: count, parked: count, buried: count }),
+  /** `held`: the wall clock jumped, and no key is destroyed until that is settled. */
+  clock: z.object({ held: z.boolean() }),
+});
+export type StatusReport = z.output<typeof statusReport>;
+export type AccountReport = StatusReport["accounts"][number];
+
+const buriedItem = z.object({
+  id: z.string(),
+  account: z.string(),
+  network: z.string(),
+  /** What it is: a delivery, or an event that came in. */
+  kind: z.string(),
+  reason: z.string(),
+  attempts: count,
+  /** When it was buried. */
+  since: count,
+  /** When it goes for good. */
+  until: count,
+});
+export type BuriedItem = z.output<typeof buriedItem>;
+
+/** `GET /buried`. */
+export const buriedReport = z.object({ buried: z.array(buriedItem) });
+export type BuriedReport = z.output<typeof buriedReport>;
+
+/** `POST /buried/:id/retry` and `POST /buried/:id/drop`: what became of it; `unknown`: there is no such item. */
+export const buriedChange = z.object({ id: z.string(), result: z.enum(["retried", "dropped", "unknown"]) });
+export type BuriedChange = z.output<typeof buriedChange>;
+
+/** What a refused request gets. */
+export const controlFailure = z.object({ error: z.string() });
+
+/** Answers the requests; given by the composition root. What one throws is a 500 with the error's name alone. */
+export interface ControlHandlers {
+  status(): Promise<StatusReport>;
+  buried(): Promise<readonly BuriedItem[]>;
+  retry(id: string): Promise<"retried" | "unknown">;
+  drop(id: string): Promise<"dropped" | "unknown">;
+}
+
+/** The form of a buried item's id in a path. */
+export const BURIED_ID = /^[A-Za-z0-9_-]{1,64}$/;

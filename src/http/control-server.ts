@@ -1,0 +1,155 @@
+import { lstatSync, unlinkSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { connect } from "node:net";
+import { BURIED_ID, type ControlHandlers } from "./control-api.ts";
+import { ControlSocketError, controlSocketPath } from "./control-socket.ts";
+
+/** A control socket that is open. */
+export interface ControlServer {
+  readonly path: string;
+  /** Ends it at once and removes the socket. */
+  close(): Promise<void>;
+}
+
+/** What opening it needs. */
+export interface ControlServerOptions {
+  /** It exists, and is ours alone. */
+  readonly stateFolder: string;
+  readonly handlers: ControlHandlers;
+  /** Hears of what a handler threw. */
+  readonly onError: (error: unknown) => void;
+}
+
+type Answer = { readonly code: number; readonly body: unknown };
+type Route = {
+  readonly method: "GET" | "POST";
+  readonly path: RegExp;
+  answer(handlers: ControlHandlers, id: string): Promise<Answer>;
+};
+
+const ROUTES: readonly Route[] = [
+  { method: "GET", path: /^\/status$/, answer: async (it) => ({ code: 200, body: await it.status() }) },
+  {
+    method: "GET",
+    path: /^\/buried$/,
+    answer: async (it) => ({ code: 200, body: { buried: await it.buried() } }),
+  },
+  {
+    method: "POST",
+    path: /^\/buried\/([^/]+)\/retry$/,
+    answer: async (it, id) => change(id, await it.retry(id)),
+  },
+  {
+    method: "POST",
+    path: /^\/buried\/([^/]+)\/drop$/,
+    answer: async (it, id) => change(id, await it.drop(id)),
+  },
+];
+
+function change(id: string, result: "retried" | "dropped" | "unknown"): Answer {
+  return { code: result === "unknown" ? 404 : 200, body: { id, result } };
+}
+
+/**
+ * Opens the control socket: HTTP with JSON on a unix socket that only this user may use (0600). One that a dead daemon left
+ * is replaced.
+ * @throws ControlSocketError `in-use` when another daemon answers there, `not-a-socket` when something else has the name.
+ */
+export async function openControlServer(options: ControlServerOptions): Promise<ControlServer> {
+  const path = controlSocketPath(options.stateFolder);
+  await removeStale(path);
+  const server = createServer((request, response) => void answer(request, response, options));
+  server.requestTimeout = 5_000;
+  server.headersTimeout = 5_000;
+  await listenPrivately(server, path);
+  return {
+    path,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve()); // node removes the socket's file
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function removeStale(path: string): Promise<void> {
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  if (there === undefined) return;
+  if (!there.isSocket()) {
+    throw new ControlSocketError("not-a-socket", `${path} is there and is no socket: move it away`);
+  }
+  if (await answers(path)) {
+    throw new ControlSocketError(
+      "in-use",
+      `a daemon is running already with this state folder (${path} answers): stop it first, or give "state" another folder`,
+    );
+  }
+  unlinkSync(path);
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    const settle = (alive: boolean) => {
+      socket.destroy();
+      resolve(alive);
+    };
+    socket.once("connect", () => settle(true));
+    socket.once("error", (error) =>
+      settle(!("code" in error) || (error.code !== "ECONNREFUSED" && error.code !== "ENOENT")),
+    );
+  });
+}
+
+function listenPrivately(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error) => {
+      const code = "code" in error ? String(error.code) : error.name;
+      const remedy = "check that the state folder exists and is writable";
+      reject(
+        new ControlSocketError("failed", `${path} can't be opened (${code}): ${remedy}`, { cause: error }),
+      );
+    });
+    // The socket is made within listen(), so that it never stands there with more rights than 0600.
+    const before = process.umask(0o177);
+    try {
+      server.listen(path, resolve);
+    } finally {
+      process.umask(before);
+    }
+  });
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: ControlServerOptions,
+): Promise<void> {
+  request.resume(); // no route takes a body
+  let reply: Answer;
+  try {
+    reply = await route(request, options.handlers);
+  } catch (error) {
+    options.onError(error);
+    const name = error instanceof Error && /^[A-Za-z]{1,40}$/.test(error.name) ? error.name : "an error";
+    reply = { code: 500, body: { error: `the daemon couldn't do it (${name}); its log says more` } };
+  }
+  response.writeHead(reply.code, { "content-type": "application/json", connection: "close" });
+  response.end(JSON.stringify(reply.body));
+}
+
+async function route(request: IncomingMessage, handlers: ControlHandlers): Promise<Answer> {
+  let known = false;
+  for (const { method, path, answer: run } of ROUTES) {
+    const match = path.exec(request.url ?? "");
+    if (match === null) continue;
+    known = true;
+    if (request.method !== method) continue;
+    const id = match[1] ?? "";
+    if (match.length > 1 && !BURIED_ID.test(id)) return { code: 404, body: { id: "", result: "unknown" } };
+    return run(handlers, id);
+  }
+  return known
+    ? { code: 405, body: { error: "this path takes another method" } }
+    : { code: 404, body: { error: "no such path" } };
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import { EXIT } from "../../src/cli/exit.ts";
+import { errorSentence, OURS } from "../../src/cli/sentence.ts";
+import { AccountTaken } from "../../src/daemon/account-taken.ts";
+import { StateFolderUnusable } from "../../src/daemon/state-folder.ts";
+import { PairRefused } from "../../src/pipeline/pairs.ts";
+import * as privacy from "../../src/privacy/errors.ts";
+import { SchemaMismatch } from "../../src/store/meta.ts";
+import * as redis from "../../src/store/redis/errors.ts";
+
+describe("what the operator is told about an error", () => {
+  it("is its own sentence for each class of ours, and each of them is there", () => {
+    const classes = { ...privacy, ...redis, AccountTaken, PairRefused, SchemaMismatch, StateFolderUnusable };
+    for (const name of OURS) expect(Object.keys(classes)).toContain(name);
+    expect(errorSentence(new privacy.KekUnusable("found no key; mount it"))).toEqual({
+      text: "footbridge: found no key; mount it",
+      code: EXIT.problem,
+    });
+  });
+
+  it("is the class and the system's code for any other, never its message", () => {
+    const error = Object.assign(new TypeError("+15550123 wrote hello"), { code: "ECONNRESET" });
+    expect(errorSentence(error).text).toBe(
+      "footbridge: an unexpected error (TypeError, ECONNRESET): please report it",
+    );
+    const odd = Object.assign(new Error("x"), { name: "@alice:example.org", code: "+15550123" });
+    expect(errorSentence(odd)).toEqual({
+      text: "footbridge: an unexpected error (Error): please report it",
+      code: EXIT.bug,
+    });
+    expect(errorSentence("+15550123").text).toContain("(string)");
+  });
+});

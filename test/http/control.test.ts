@@ -1,0 +1,142 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { ControlHandlers, StatusReport } from "../../src/http/control-api.ts";
+import { controlClient } from "../../src/http/control-client.ts";
+import { type ControlServer, openControlServer } from "../../src/http/control-server.ts";
+import { controlSocketPath } from "../../src/http/control-socket.ts";
+
+const STATUS: StatusReport = {
+  version: "0.1.0",
+  pid: 1,
+  startedAt: 1_000,
+  uptimeMs: 5,
+  ready: true,
+  redis: { kind: "embedded", up: true, version: "7.0.15", usedBytes: 1_000 },
+  accounts: [{ account: "m", network: "matrix", state: "connected", queued: 0, oldestMs: null, inFlight: 0 }],
+  lanes: { waiting: 0 },
+  deliveries: { queued: 0, parked: 0, buried: 1 },
+  clock: { held: false },
+};
+const ITEM = {
+  id: "b1",
+  account: "m",
+  network: "matrix",
+  kind: "delivery",
+  reason: "rejected",
+  attempts: 10,
+  since: 1,
+  until: 2,
+};
+
+const handlers: ControlHandlers = {
+  status: async () => STATUS,
+  buried: async () => [ITEM],
+  retry: async (id) => (id === "b1" ? "retried" : "unknown"),
+  drop: async () => {
+    throw new RangeError("+15550123 is secret");
+  },
+};
+
+let folder: string;
+let open: ControlServer[];
+const errors: unknown[] = [];
+
+async function openServer(): Promise<ControlServer> {
+  const server = await openControlServer({
+    stateFolder: folder,
+    handlers,
+    onError: (error) => errors.push(error),
+  });
+  open.push(server);
+  return server;
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "fb-control-"));
+  open = [];
+  errors.length = 0;
+});
+afterEach(async () => {
+  await Promise.all(open.map((server) => server.close()));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("the control socket", () => {
+  it("is for its user alone, and the umask is as before", async () => {
+    const before = process.umask();
+    const server = await openServer();
+    expect(statSync(server.path).mode & 0o777).toBe(0o600);
+    expect(process.umask()).toBe(before);
+  });
+
+  it("gives status and buried items, and passes on what became of an item", async () => {
+    await openServer();
+    const client = controlClient(folder);
+    expect(await client.status()).toEqual(STATUS);
+    expect(await client.buried()).toEqual({ buried: [ITEM] });
+    expect(await client.change("b1", "retry")).toEqual({ id: "b1", result: "retried" });
+    expect(await client.change("b2", "retry")).toEqual({ id: "b2", result: "unknown" });
+    expect(await client.change("../status", "retry")).toMatchObject({ result: "unknown" });
+  });
+
+  it("says of a failed handler its name alone", async () => {
+    await openServer();
+    const failure = controlClient(folder).change("b1", "drop");
+    await expect(failure).rejects.toThrow("the daemon couldn't do it (RangeError); its log says more");
+    expect(errors).toHaveLength(1);
+  });
+
+  it("refuses other paths and methods", async () => {
+    const { path } = await openServer();
+    const code = async (method: string, url: string) => {
+      const outgoing = request({ socketPath: path, method, path: url }).end();
+      const [response] = await once(outgoing, "response");
+      response.resume();
+      return response.statusCode;
+    };
+    expect(await code("GET", "/")).toBe(404);
+    expect(await code("DELETE", "/status")).toBe(405);
+    expect(await code("GET", "/buried/b1/retry")).toBe(405);
+  });
+
+  it("is gone after it was closed", async () => {
+    const server = await openServer();
+    await server.close();
+    expect(existsSync(server.path)).toBe(false);
+    await expect(controlClient(folder).status()).rejects.toMatchObject({ why: "unreachable" });
+  });
+
+  it("is refused where a daemon answers, which goes on", async () => {
+    await openServer();
+    await expect(openServer()).rejects.toMatchObject({ why: "in-use" });
+    expect(await controlClient(folder).status()).toEqual(STATUS);
+  });
+
+  it("replaces the socket of a daemon that was killed", async () => {
+    const path = controlSocketPath(folder);
+    const script = `require("net").createServer().listen(${JSON.stringify(path)}, () => console.log("up"))`;
+    const dead = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+    await once(dead.stdout, "data");
+    dead.kill("SIGKILL");
+    await once(dead, "exit");
+    expect(existsSync(path)).toBe(true);
+    await expect(controlClient(folder).status()).rejects.toMatchObject({ why: "unreachable" });
+    await openServer();
+    expect(await controlClient(folder).status()).toEqual(STATUS);
+  });
+
+  it("leaves alone what is no socket", async () => {
+    writeFileSync(controlSocketPath(folder), "mine");
+    await expect(openServer()).rejects.toMatchObject({ why: "not-a-socket" });
+    expect(existsSync(controlSocketPath(folder))).toBe(true);
+  });
+
+  it("says when its path is too long for the system", () => {
+    expect(() => controlSocketPath(`/${"x".repeat(110)}`)).toThrow('give "state" a shorter path');
+  });
+});

@@ -1,0 +1,320 @@
+// The house as the daemon builds it, on a real Redis and real keys, between two scripted networks: `rooms`, whose portals are
+// opened and which may recognise ids, and `phones`, whose portals are given by a number and a phone.
+
+import { createSecretKey } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Accepted } from "../../src/adapter/account.ts";
+import type { EventIdentity, InboundBody, InboundEvent } from "../../src/adapter/event.ts";
+import type { Config, DeliveryConfig } from "../../src/config/index.ts";
+import { openAccounts, type RunningAccount } from "../../src/daemon/accounts.ts";
+import { buildHouse } from "../../src/daemon/build-house.ts";
+import type { Capabilities } from "../../src/model/capabilities.ts";
+import { type AccountId, accountId, networkName } from "../../src/model/ids.ts";
+import { sensitive } from "../../src/model/sensitive.ts";
+import { type Clock, HOUR, MINUTE, SECOND } from "../../src/model/time.ts";
+import { systemClock } from "../../src/observe/clock.ts";
+import type { Logger, RootLogger } from "../../src/observe/log.ts";
+import { createRandom } from "../../src/observe/random.ts";
+import type { AccountGate } from "../../src/pipeline/account-gate.ts";
+import { BuriedItems } from "../../src/pipeline/buried.ts";
+import type { House } from "../../src/pipeline/house.ts";
+import { type Pair, PairKeeper } from "../../src/pipeline/pairs.ts";
+import { Pipeline } from "../../src/pipeline/pipeline.ts";
+import { createClockGuard } from "../../src/privacy/clock-guard.ts";
+import { openFileKeyStore } from "../../src/privacy/file-key-store.ts";
+import { type Keyring, openKeyring } from "../../src/privacy/keyring.ts";
+import { checkSchema } from "../../src/store/meta.ts";
+import type { Connection } from "../../src/store/redis/connection.ts";
+import { storeScripts } from "../../src/store/store.ts";
+import { Vault } from "../../src/store/vault.ts";
+import { connectTo, silent, startTestRedis, type TestRedis, type TestRedisOptions } from "./redis.ts";
+import {
+  givenPortal,
+  type ScriptedAccount,
+  ScriptedNetwork,
+  scriptedAdapter,
+  scriptedCapabilities,
+} from "./scripted-account.ts";
+
+export const ROOMS = accountId("rooms");
+export const PHONES = accountId("phones");
+export const NUMBER = "+15550100111";
+const MATRIX = networkName("matrix");
+const SMS = networkName("sms");
+
+export type Side = "rooms" | "phones";
+
+export interface WorldOptions {
+  readonly clock?: Clock;
+  readonly delivery?: Partial<DeliveryConfig>;
+  readonly redis?: TestRedisOptions;
+  /** How many pairs talk; 1 when it is left out. */
+  readonly pairs?: number;
+  readonly rooms?: Partial<Capabilities>;
+  readonly phones?: Partial<Capabilities>;
+  /** Whether the networks recognise ids: by default as `repeatSafe` says. */
+  readonly roomsDedupe?: boolean;
+  readonly log?: RootLogger | Logger;
+}
+
+/** What outlives a process: Redis, the keys, the networks. */
+export interface World {
+  readonly redis: TestRedis;
+  readonly rooms: ScriptedNetwork;
+  readonly phones: ScriptedNetwork;
+  /** The pairs of the config; a test may change them between two processes. */
+  pairs: Pair[];
+  /** Starts a process. `through` may change its connection. */
+  open(through?: (connection: Connection) => Connection): Promise<TestHouse>;
+  /** Ends everything. */
+  close(): Promise<void>;
+}
+
+/** One process. */
+export interface TestHouse {
+  readonly house: House;
+  readonly pipeline: Pipeline;
+  readonly keyring: Keyring;
+  readonly connection: Connection;
+  readonly buried: BuriedItems;
+  readonly keeper: PairKeeper;
+  readonly account: Readonly<Record<Side, ScriptedAccount>>;
+  readonly gate: Readonly<Record<Side, AccountGate>>;
+  readonly running: readonly RunningAccount[];
+  /** Accounts that another process took. */
+  readonly lost: AccountId[];
+  /** A participant writes. */
+  say(side: Side, text: string, more?: Said): Promise<Accepted>;
+  /** Ends it in order. */
+  stop(): Promise<void>;
+}
+
+/** Ends a process for good, so that it disturbs none after it. */
+export async function end(house: TestHouse): Promise<void> {
+  house.pipeline.legs.abort();
+  await house.stop();
+  await house.connection.close();
+}
+
+export interface Said {
+  /** Which pair's participant; 0 when it is left out. */
+  readonly pair?: number;
+  readonly id?: string;
+  readonly identity?: EventIdentity;
+  /** Somebody else in the same native thread. */
+  readonly from?: string;
+  readonly chat?: string;
+  readonly ref?: string;
+  readonly body?: InboundBody;
+}
+
+export function addressOf(side: Side, pair: number): string {
+  return side === "rooms" ? `@user${pair}.canary:example.org` : `+35191${String(pair).padStart(7, "0")}`;
+}
+
+export function nameOf(side: Side, pair: number): string {
+  return side === "rooms" ? `Ana ${pair}` : `Amber Fox ${pair}`;
+}
+
+export function pairOf(pair: number): Pair {
+  return [
+    {
+      network: MATRIX,
+      account: ROOMS,
+      address: sensitive(addressOf("rooms", pair)),
+      name: nameOf("rooms", pair),
+    },
+    {
+      network: SMS,
+      account: PHONES,
+      address: sensitive(addressOf("phones", pair)),
+      number: sensitive(NUMBER),
+      name: nameOf("phones", pair),
+    },
+  ];
+}
+
+const QUICK: DeliveryConfig = {
+  deadline: 20 * HOUR,
+  attempts: 10,
+  firstRetry: 20,
+  longestRetry: 100,
+  firstNotice: 5 * MINUTE,
+};
+
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
+  const redis = await startTestRedis(options.redis);
+  const folder = await mkdtemp(join(tmpdir(), "footbridge-keys-"));
+  const capabilities = {
+    rooms: scriptedCapabilities(MATRIX, "Matrix", "opened", { repeatSafe: 24 * HOUR, ...options.rooms }),
+    phones: scriptedCapabilities(SMS, "SMS", "given", options.phones),
+  };
+  const surroundings = {
+    clock: options.clock ?? systemClock,
+    random: createRandom(),
+    log: options.log ?? silent,
+    kek: createSecretKey(Buffer.alloc(32, 7)),
+    folder: join(folder, "keys"),
+    delivery: { ...QUICK, ...options.delivery },
+    capabilities,
+  };
+  const open: TestHouse[] = [];
+  const connections: Connection[] = [];
+  const world: World = {
+    redis,
+    rooms: new ScriptedNetwork(capabilities.rooms.repeatSafe > 0),
+    phones: new ScriptedNetwork(capabilities.phones.repeatSafe > 0),
+    pairs: Array.from({ length: options.pairs ?? 1 }, (_, i) => pairOf(i)),
+    open: async (through) => {
+      const connection = await connectTo(redis.target, Object.values(storeScripts()));
+      connections.push(connection);
+      const house = await openHouse(world, surroundings, through?.(connection) ?? connection);
+      open.push(house);
+      return house;
+    },
+    close: async () => {
+      for (const house of open) {
+        house.pipeline.close();
+        house.pipeline.legs.abort();
+        await Promise.race([house.stop().catch(() => undefined), wait(1_000)]);
+      }
+      for (const connection of connections) await connection.close();
+      await redis.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  return world;
+}
+
+interface Surroundings {
+  readonly clock: Clock;
+  readonly random: ReturnType<typeof createRandom>;
+  readonly log: RootLogger | Logger;
+  readonly kek: ReturnType<typeof createSecretKey>;
+  readonly folder: string;
+  readonly delivery: DeliveryConfig;
+  readonly capabilities: Readonly<Record<Side, Capabilities>>;
+}
+
+async function openHouse(
+  world: World,
+  { clock, random, log, kek, folder, delivery, capabilities }: Surroundings,
+  connection: Connection,
+): Promise<TestHouse> {
+  const scripts = storeScripts();
+  const store = await openFileKeyStore({ folder, kek, clock, log, random });
+  const keyring = await openKeyring({ store, clock, random, log });
+  const vault = new Vault(keyring, random, clock);
+  await checkSchema({ connection });
+  const config = { delivery, timeZone: "UTC" };
+  const house = await buildHouse({ store: { connection, scripts, vault }, config, clock, random, log });
+  const account: Partial<Record<Side, ScriptedAccount>> = {};
+  const accounts = await openAccounts(
+    // Only the accounts of the config are looked at.
+    {
+      accounts: [
+        { account: ROOMS, network: MATRIX, config: {} },
+        { account: PHONES, network: SMS, config: {} },
+      ],
+    } as unknown as Config,
+    [
+      scriptedAdapter(capabilities.rooms, world.rooms, (opened) => {
+        account.rooms = opened;
+      }),
+      scriptedAdapter(capabilities.phones, world.phones, (opened) => {
+        account.phones = opened;
+      }),
+    ],
+    house,
+  );
+  const lost: AccountId[] = [];
+  const pipeline = new Pipeline({
+    house,
+    workplaces: accounts.workplaces,
+    clockGuard: createClockGuard(clock),
+    embedded: true,
+    owner: random.bytes(12).toString("base64url"),
+    prepare: (legs) => new PairKeeper(house, legs, accounts.byId).reconcile(world.pairs),
+    onLost: (id) => lost.push(id),
+  });
+  accounts.connect(pipeline);
+  await pipeline.start();
+  const running = accounts.start();
+  const [rooms, phones] = [accounts.workplaces.get(ROOMS), accounts.workplaces.get(PHONES)];
+  if (rooms === undefined || phones === undefined || !account.rooms || !account.phones)
+    throw new Error("an account wasn't opened");
+  const both = { rooms: account.rooms, phones: account.phones };
+  return {
+    house,
+    pipeline,
+    keyring,
+    connection,
+    buried: new BuriedItems(house, [ROOMS, PHONES]),
+    keeper: new PairKeeper(house, pipeline.legs, accounts.byId),
+    account: both,
+    gate: { rooms: rooms.gate, phones: phones.gate },
+    running,
+    lost,
+    say: async (side, text, more = {}) => {
+      const [accepted] = await both[side].host.acceptAll([eventOf(world, side, text, more)]);
+      if (accepted === undefined) throw new Error("an event got no answer");
+      return accepted;
+    },
+    stop: async () => {
+      await pipeline.stop();
+      for (const { abort } of running) abort.abort();
+    },
+  };
+}
+
+let last = 0;
+
+/** What a participant's text is to an adapter. */
+export function eventOf(world: World, side: Side, text: string, more: Said = {}): InboundEvent {
+  const { pair = 0, ref } = more;
+  last += 1;
+  return {
+    identity: more.identity ?? { kind: "id", id: sensitive(more.id ?? `event-canary-${last}`) },
+    chat: sensitive(more.chat ?? portalOf(world, side, pair)),
+    from: sensitive(more.from ?? addressOf(side, pair)),
+    at: Date.now(),
+    timing: "live",
+    ...(ref === undefined ? {} : { ref: sensitive(ref) }),
+    body: more.body ?? { kind: "message", content: { kind: "text", text } },
+  };
+}
+
+/** Where a participant reads. */
+export function portalOf(world: World, side: Side, pair = 0): string {
+  const address = addressOf(side, pair);
+  if (side === "phones") return givenPortal(NUMBER, address);
+  const portal = world.rooms.opened.get(address);
+  if (portal === undefined) throw new Error("the room wasn't opened yet");
+  return portal;
+}
+
+/** What a participant reads, oldest first. */
+export function read(world: World, side: Side, pair = 0): string[] {
+  return world[side].texts(portalOf(world, side, pair));
+}
+
+/** Waits until something is so. */
+export async function until(isSo: () => boolean | Promise<boolean>, ms = 4_000): Promise<void> {
+  for (const end = Date.now() + ms; !(await isSo()); ) {
+    if (Date.now() > end) throw new Error("it didn't become so in time");
+    await wait(5);
+  }
+}
+
+/** The rooms of all pairs are there. */
+export async function ready(world: World): Promise<void> {
+  await until(() => world.pairs.every((_, i) => world.rooms.opened.has(addressOf("rooms", i))));
+}
+
+/** Long enough for something that must not happen to happen. */
+export function aWhile(ms = SECOND / 4): Promise<void> {
+  return wait(ms);
+}

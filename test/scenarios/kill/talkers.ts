@@ -1,0 +1,165 @@
+import type { Dice } from "./dice.ts";
+import type { HomeserverSide } from "./homeserver-side.ts";
+import type { Entry, Ledger } from "./ledger.ts";
+import type { SmscSide } from "./smsc-side.ts";
+import { textOf } from "./token.ts";
+import { pause } from "./wait.ts";
+
+const TRY_AGAIN = 150;
+
+/** Somebody who says something now and then. */
+export interface Talker {
+  /** Talks until the signal; resolves when all that was said is told to be taken, or `giveUp` is aborted. */
+  run(signal: AbortSignal, giveUp: AbortSignal): Promise<void>;
+  /** Says a few things at once, now. */
+  poke(): void;
+}
+
+/** How often somebody says something: one text each `least` to `most` ms. */
+export interface Pace {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** One side of a conversation. */
+export interface Voice {
+  readonly conversation: number;
+  readonly dice: Dice;
+  readonly pace: Pace;
+  readonly ledger: Ledger;
+}
+
+abstract class PacedTalker implements Talker {
+  protected readonly voice: Voice;
+  #wake: () => void = () => undefined;
+  #poked = false;
+
+  constructor(voice: Voice) {
+    this.voice = voice;
+  }
+
+  poke(): void {
+    this.#poked = true;
+    this.#wake();
+  }
+
+  async run(signal: AbortSignal, giveUp: AbortSignal): Promise<void> {
+    const { dice, pace } = this.voice;
+    while (!signal.aborted) {
+      const poked = new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      if (!this.#poked) await Promise.race([pause(dice.whole(pace.least, pace.most)), poked]);
+      if (signal.aborted) return;
+      const count = this.#poked || dice.chance(0.1) ? dice.whole(2, 4) : 1;
+      this.#poked = false;
+      await this.say(count, giveUp);
+    }
+  }
+
+  /** Mostly short; one in eight takes several SMS. */
+  protected words({ token }: Entry): string {
+    const { dice } = this.voice;
+    const wide = dice.chance(0.2);
+    return textOf(token, dice.chance(0.125) ? dice.whole(200, 420) : dice.whole(10, 60), wide);
+  }
+
+  protected abstract say(count: number, giveUp: AbortSignal): Promise<void>;
+}
+
+/** A Matrix user: each message goes out under one txnId until the homeserver says 200. */
+export class UserTalker extends PacedTalker {
+  readonly #homeserver: HomeserverSide;
+
+  constructor(voice: Voice, homeserver: HomeserverSide) {
+    super(voice);
+    this.#homeserver = homeserver;
+  }
+
+  protected async say(count: number, giveUp: AbortSignal): Promise<void> {
+    const { ledger, conversation } = this.voice;
+    for (let n = 0; n < count; n += 1) {
+      const entry = ledger.next(conversation, "out");
+      const body = this.words(entry);
+      while (entry.toldAt === undefined && !giveUp.aborted) {
+        entry.tries += 1;
+        try {
+          await this.#homeserver.send(conversation, entry.token, body);
+          entry.toldAt = Date.now();
+        } catch {
+          await pause(TRY_AGAIN);
+        }
+      }
+    }
+  }
+}
+
+/** A text on its way from a phone. */
+interface Going {
+  readonly entry: Entry;
+  readonly text: string;
+  readonly reference: number;
+  /** The parts that aren't answered yet; undefined: all. */
+  parts: readonly number[] | undefined;
+}
+
+/** A phone behind the SMSC: what isn't answered is sent again, first of all and in its order. */
+export class PhoneTalker extends PacedTalker {
+  readonly #smsc: SmscSide;
+  readonly #addresses: { readonly phone: string; readonly number: string };
+  #reference = 0;
+  #seen: () => void = () => undefined;
+  #seenToken = "";
+
+  constructor(voice: Voice, smsc: SmscSide, addresses: { readonly phone: string; readonly number: string }) {
+    super(voice);
+    this.#smsc = smsc;
+    this.#addresses = addresses;
+  }
+
+  /** A deliver_sm with this token went by on its way to the daemon. */
+  seen(token: string): void {
+    if (token === this.#seenToken) this.#seen();
+  }
+
+  protected async say(count: number, giveUp: AbortSignal): Promise<void> {
+    const { ledger, conversation } = this.voice;
+    let open = Array.from({ length: count }, (): Going => {
+      const entry = ledger.next(conversation, "in");
+      this.#reference += 1;
+      return { entry, text: this.words(entry), reference: this.#reference, parts: undefined };
+    });
+    while (open.length > 0 && !giveUp.aborted) {
+      const tries: Promise<void>[] = [];
+      for (const one of open) tries.push((await this.#written(one)).over);
+      await Promise.all(tries);
+      const lastTold = open.findLastIndex(({ entry }) => entry.toldAt !== undefined);
+      for (const { entry } of open.slice(0, Math.max(0, lastTold)))
+        entry.excused ||= entry.toldAt === undefined;
+      open = open.filter(({ entry }) => entry.toldAt === undefined);
+      if (open.length > 0) await pause(TRY_AGAIN);
+    }
+  }
+
+  /** Begins a try and waits until it is on the wire, or over: what follows then comes behind it. */
+  async #written(going: Going): Promise<{ readonly over: Promise<void> }> {
+    const seen = new Promise<void>((resolve) => {
+      this.#seen = resolve;
+      this.#seenToken = going.entry.token;
+    });
+    const over = this.#try(going);
+    await Promise.race([seen, over]);
+    return { over };
+  }
+
+  async #try(going: Going): Promise<void> {
+    const { entry, text, reference, parts } = going;
+    entry.tries += 1;
+    const send = { ...this.#addresses, text, reference, ...(parts === undefined ? {} : { parts }) };
+    const statuses = await this.#smsc.deliver(send);
+    if (statuses === undefined) return;
+    const sent = parts ?? statuses.map((_, at) => at + 1);
+    going.parts = sent.filter((_, at) => statuses[at] !== 0);
+    if (going.parts.length === 0) entry.toldAt = Date.now();
+  }
+}

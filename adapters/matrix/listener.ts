@@ -43,6 +43,8 @@ export class Listener {
     this.#server = createServer((request, response) => {
       void this.#answer(request, response);
     });
+    // One that listens can fail to accept (no file descriptor left): that must not end the process.
+    this.#server.on("error", () => undefined);
     this.#server.keepAliveTimeout = 65_000; // longer than a homeserver keeps a connection, so that it closes first
   }
 

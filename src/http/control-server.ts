@@ -103,7 +103,8 @@ function answers(path: string): Promise<boolean> {
 
 function listenPrivately(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error) => {
+    // `on`: a server that has begun can fail to accept (no file descriptor left), and must not end the process by that.
+    server.on("error", (error) => {
       const code = "code" in error ? String(error.code) : error.name;
       const remedy = "check that the state folder exists and is writable";
       reject(

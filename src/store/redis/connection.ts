@@ -2,6 +2,7 @@ import { Redis, type RedisOptions } from "ioredis";
 import type { Clock, Milliseconds } from "../../model/time.ts";
 import { describeError } from "../../observe/errors.ts";
 import type { Logger } from "../../observe/log.ts";
+import { SocketConnector } from "./connector.ts";
 import { StoreAway, StoreRefused } from "./errors.ts";
 import { PendingCall } from "./pending.ts";
 import { isAway, replyCode, toStoreError } from "./reply-errors.ts";
@@ -91,6 +92,7 @@ class RedisConnection implements Connection {
     for (const script of options.scripts ?? []) this.#scripts.set(script, prefixOf(script));
     const settings: RedisOptions & { replyMapping: "legacy" } = {
       ...redisOptions(target),
+      Connector: SocketConnector as NonNullable<RedisOptions["Connector"]>,
       // RESP 2: no reply of ours needs 3, and a user without the right to HELLO can connect.
       protocol: 2,
       replyMapping: "legacy",

@@ -47,6 +47,7 @@ export interface FragmentStore {
   /**
    * Stores a part. `complete`: it was the last one; accept the joined event, then `drop` the group, then acknowledge.
    * A part that is already there, or a repeat, is a `duplicate`; `complete` again while its whole group isn't dropped.
+   * @throws IntakeRefused when it isn't stored: then take nothing in that came behind it, or it would be overtaken.
    */
   add(
     fragment: Fragment,

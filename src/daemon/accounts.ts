@@ -7,6 +7,7 @@ import type { Logger, RootLogger } from "../observe/log.ts";
 import { AccountGate } from "../pipeline/account-gate.ts";
 import { Intake } from "../pipeline/intake.ts";
 import type { Workplace } from "../pipeline/leg.ts";
+import { patientFragments } from "../pipeline/patience.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import { accountStorage, StoredCursor } from "../store/account-storage.ts";
 import { fragmentStore } from "../store/fragments.ts";
@@ -75,15 +76,13 @@ async function openAccount(
   const storage = await accountStorage(house.store, id);
   const cursor = new StoredCursor(house.store, id, storage);
   let intake: Intake | undefined;
+  let door: Pipeline | undefined;
   let gate: AccountGate | undefined;
   const early: AccountState[] = [];
   const log = "child" in house.log ? (house.log as RootLogger).child({ account: id }) : house.log;
   const host: AccountHost = {
     account: id,
-    acceptAll: (batch) => {
-      if (intake === undefined) throw new Error("an account takes events in before it was started");
-      return intake.acceptAll(batch);
-    },
+    acceptAll: async (batch) => started(() => intake)().acceptAll(batch),
     signal: () => undefined, // typing is shown to nobody before contact requests exist
     report: (state) => {
       if (gate === undefined) early.push(state);
@@ -91,7 +90,11 @@ async function openAccount(
     },
     storage,
     cursor,
-    fragments: fragmentStore(house.store, id),
+    fragments: patientFragments(
+      house,
+      started(() => door),
+      fragmentStore(house.store, id),
+    ),
     clock: house.clock,
     random: house.random,
     log,
@@ -105,11 +108,21 @@ async function openAccount(
     account,
     gate: opened,
     connect: (pipeline) => {
+      door = pipeline;
       intake = new Intake(house, id, pipeline, cursor, {
         lanes: pipeline.lanes,
         receipts: pipeline.receipts,
       });
     },
+  };
+}
+
+/** What is there once the accounts are connected. */
+function started<T>(part: () => T | undefined): () => T {
+  return () => {
+    const found = part();
+    if (found === undefined) throw new Error("an account takes something in before it was started");
+    return found;
   };
 }
 

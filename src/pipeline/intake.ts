@@ -2,28 +2,16 @@ import type { Accepted } from "../adapter/account.ts";
 import { IntakeRefused } from "../adapter/errors.ts";
 import type { InboundBody, InboundEvent } from "../adapter/event.ts";
 import type { AccountId, CanonicalId } from "../model/ids.ts";
-import { type Milliseconds, SECOND } from "../model/time.ts";
-import { KeyNotReady } from "../privacy/errors.ts";
 import type { AcceptedEvent } from "../store/accepted-event.ts";
 import type { StoredCursor } from "../store/account-storage.ts";
 import { canonicalOf, type LaneName, type Recognition } from "../store/lanes.ts";
-import { StoreAway, StoreFull } from "../store/redis/errors.ts";
 import type { House } from "./house.ts";
 import type { LaneWorker } from "./lane-worker.ts";
+import { type Door, patiently } from "./patience.ts";
 import type { ReceiptWorker } from "./receipt-worker.ts";
 
 /** A text longer than this can't be bridged (UTF-16 code units): more than any network takes. */
 const LONGEST_TEXT = 65_536;
-/** How long an event waits for Redis to come back before its network is told to come again. */
-const PATIENCE: Milliseconds = 25 * SECOND;
-
-/** Says whether the pipeline takes events now; while Redis restarts it waits. */
-export interface Door {
-  /** Resolves when the pipeline is in step with Redis; rejects after `patience` ms, or when it stops. */
-  open(patience: Milliseconds): Promise<void>;
-  readonly isOpen: boolean;
-}
-
 /** The one way in: stores events of one account durably, in order. */
 export class Intake {
   readonly #house: House;
@@ -52,19 +40,12 @@ export class Intake {
   async acceptAll(batch: readonly InboundEvent[]): Promise<readonly Accepted[]> {
     // The canonical ids of events without an id are made once: asking Redis again about them changes nothing.
     const canonicals = batch.map(() => this.#house.store.vault.newId() as CanonicalId);
-    const end = this.#house.clock.monotonic() + PATIENCE;
-    for (;;) {
-      if (!this.#door.isOpen) await this.#door.open(Math.max(0, end - this.#house.clock.monotonic()));
-      try {
-        return await this.#acceptNow(batch, canonicals);
-      } catch (error) {
-        if (error instanceof StoreFull) {
-          this.#house.counters.add(this.#account, "refused", batch.length);
-          throw new IntakeRefused("store-full", { cause: error });
-        }
-        if (error instanceof KeyNotReady) await this.#house.store.vault.keyring.prepare();
-        else if (!(error instanceof StoreAway)) throw error;
-      }
+    try {
+      return await patiently(this.#house, this.#door, () => this.#acceptNow(batch, canonicals));
+    } catch (error) {
+      if (error instanceof IntakeRefused && error.why === "store-full")
+        this.#house.counters.add(this.#account, "refused", batch.length);
+      throw error;
     }
   }
 

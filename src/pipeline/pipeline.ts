@@ -7,10 +7,10 @@ import { ACCOUNT_LEASE, AccountLease } from "../store/account-lease.ts";
 import { Fences } from "../store/meta.ts";
 import { StoreAway } from "../store/redis/errors.ts";
 import type { House } from "./house.ts";
-import type { Door } from "./intake.ts";
 import { LaneWorker } from "./lane-worker.ts";
 import type { Workplace } from "./leg.ts";
 import { LegWorker } from "./leg-worker.ts";
+import type { Door } from "./patience.ts";
 import { ReceiptWorker } from "./receipt-worker.ts";
 import { Sweeper } from "./sweeper.ts";
 

@@ -34,6 +34,29 @@ function arrival(session: string, order: number, ended: readonly string[] = [], 
   } as const;
 }
 
+describe("a part of a message", () => {
+  test("waits while Redis is away, is stored once, and completes its group after that", async () => {
+    const house = await opened();
+    const { fragments } = house.account.phones.host;
+    const part = (index: number) => ({
+      ...arrival("s1", index, [], `part ${index}`),
+      ...{ group: sensitive("a group"), index, total: 2, at: Date.now() },
+      payload: sensitive(Buffer.from(`part ${index}`)),
+    });
+    expect(await fragments.add(part(1), 60_000)).toEqual({ kind: "stored" });
+    await world.redis.kill();
+    const waiting = fragments.add(part(2), 60_000);
+    await world.redis.restart();
+    const last = await waiting;
+    if (last.kind !== "complete") throw new Error("expected a whole group");
+    expect(last.group.parts.map(({ payload }) => Buffer.from(payload.expose()).toString())).toEqual([
+      "part 1",
+      "part 2",
+    ]);
+    await fragments.drop(last.group.id);
+  });
+});
+
 describe("accept", () => {
   test("an event whose id is known changes nothing", async () => {
     const house = await opened();

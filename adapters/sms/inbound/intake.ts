@@ -123,6 +123,7 @@ export class Intake {
     const now = this.#host.clock.now();
     const batch = items.flatMap((item) => this.#read(item, repeats, now) ?? []);
     await Promise.all(batch.map((one) => this.#store(one)));
+    refuseBehind(batch);
     const accepted = await this.#accept(batch.flatMap(({ event }) => (event === undefined ? [] : [event])));
     if (accepted) await this.#drop(batch.flatMap(({ completed }) => completed ?? []));
     for (const one of batch) {
@@ -214,6 +215,17 @@ export class Intake {
     const { log } = this.#host;
     if (error instanceof IntakeRefused) log.warn("sms.intake.refused", { reason: error.why, count });
     else log.error("sms.intake.failed", { error: error instanceof Error ? error.name : "unknown", count });
+  }
+}
+
+/** What came behind a part that couldn't be stored isn't taken either: it would overtake that part's message. */
+function refuseBehind(batch: readonly Read[]): void {
+  const first = batch.findIndex(({ refused }) => refused);
+  if (first < 0) return;
+  for (const one of batch.slice(first)) {
+    one.refused = true;
+    delete one.event;
+    delete one.completed;
   }
 }
 

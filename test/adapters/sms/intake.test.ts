@@ -79,6 +79,26 @@ describe("the intake of an SMS account", () => {
     expect((await running.send("still")).kind).toBe("done");
   });
 
+  it("lets nothing overtake a text of which a part couldn't be stored", async () => {
+    await start();
+    const { fragments } = running.host;
+    const store = fragments.add.bind(fragments);
+    fragments.add = async (fragment, ttl) => {
+      if (fragment.index === 2) throw new IntakeRefused("store-away");
+      return store(fragment, ttl);
+    };
+    const part = (index: number) =>
+      deliverFields(PHONE, NUMBER, {
+        esmClass: 0x40,
+        text: Buffer.concat([Buffer.from([5, 0, 3, 9, 2, index]), Buffer.from(`part ${index} `)]),
+      });
+    const sent = [part(1), part(2), text("behind")];
+    expect(await Promise.all(sent.map((one) => smsc.deliver(one)))).toEqual([0, 0x64, 0x64]);
+    fragments.add = store;
+    expect(await Promise.all(sent.slice(1).map((one) => smsc.deliver(one)))).toEqual([0, 0]);
+    expect(running.host.texts()).toEqual(["part 1 part 2 ", "behind"]);
+  });
+
   it("shows a gap where a part never came", async () => {
     await start({}, { partsWaitMinutes: 0.05 });
     const part = (index: number, words: string) => {

@@ -71,6 +71,8 @@ class Scenario {
   readonly #dice: Dice;
   readonly #busy = new Map<Target, Promise<void>>();
   readonly #counts: Record<string, number> = {};
+  /** Every deliver_sm on its way in: token, part, parts, ms since 1970. */
+  readonly #wire: (readonly [string, number, number, number])[] = [];
   #unsettling = 0;
 
   constructor(options: KillOptions, world: World) {
@@ -121,8 +123,9 @@ class Scenario {
       phones.push(new PhoneTalker(voice("phone"), smsc, addresses));
       users.push(new UserTalker(voice("user"), homeserver));
     }
-    smpp.onDeliver = (token) => {
-      for (const phone of phones) phone.seen(token);
+    smpp.onDeliver = (token, part, parts) => {
+      this.#wire.push([token, part, parts, Date.now()]);
+      for (const phone of phones) phone.seen(token, part, parts);
     };
     return [...phones, ...users];
   }
@@ -244,7 +247,7 @@ class Scenario {
     const rooms: unknown[] = [];
     for (let user = 0; user < this.#options.conversations; user += 1) rooms.push(await this.#history(user));
     const submits = Object.fromEntries(this.#world.smpp.submits);
-    const all = { findings, entries, phones, submits, rooms };
+    const all = { findings, entries, wire: this.#wire, phones, submits, rooms };
     await writeFile(join(this.#options.folder, "run.json"), JSON.stringify(all, null, 1));
   }
 }

@@ -41,8 +41,8 @@ interface Pair {
 export class SmppProxy {
   /** By token: what the daemon may believe of it. */
   readonly submits = new Map<string, Submits>();
-  /** Called when a deliver_sm with a token goes on to the daemon. */
-  onDeliver: (token: string) => void = () => undefined;
+  /** Called when a deliver_sm with a token goes on to the daemon; `part` from 1, 1 too for a text that has no parts. */
+  onDeliver: (token: string, part: number, parts: number) => void = () => undefined;
   /** Where the SMSC is; set it after each restart. */
   target = 0;
   port = 0;
@@ -147,7 +147,7 @@ export class SmppProxy {
       if (token !== undefined && frame.readUInt32BE(8) === 0) this.#submitsOf(token).taken += 1;
     } else if (command === DELIVER) {
       const token = tokenInOctets(frame);
-      if (token !== undefined) this.onDeliver(token);
+      if (token !== undefined) this.onDeliver(token, ...partOf(frame));
       if (token !== undefined && this.#next("break-in-deliver")) {
         pair.esme.write(frame.subarray(0, frame.length >> 1), () => this.#break(pair));
         return;
@@ -176,6 +176,18 @@ function refusalOf(sequence: number, status: number): Buffer {
     answer.writeUInt32BE(value, at * 4);
   });
   return answer;
+}
+
+/** Which part of how many a deliver_sm is, by its user data header (SMPP 3.4, 4.6.1; 3GPP TS 23.040, 9.2.3.24.1). */
+function partOf(frame: Buffer): readonly [part: number, parts: number] {
+  const afterText = (at: number): number => frame.indexOf(0, at) + 1;
+  const source = afterText(16) + 2; // service_type, source_addr_ton and _npi
+  const destination = afterText(source) + 2;
+  const esmClass = afterText(destination);
+  // protocol_id, priority_flag, two empty times, registered_delivery, replace_if_present, data_coding, sm_default_msg_id
+  const message = frame.subarray(esmClass + 10);
+  const hasHeader = ((frame[esmClass] ?? 0) & 0x40) !== 0 && message[1] === 0 && message[2] === 3;
+  return hasHeader ? [message[5] ?? 1, message[4] ?? 1] : [1, 1];
 }
 
 /** Cuts a stream into PDUs by their length field (SMPP 3.4, 3.2). */

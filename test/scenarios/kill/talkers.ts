@@ -109,7 +109,8 @@ export class PhoneTalker extends PacedTalker {
   readonly #addresses: { readonly phone: string; readonly number: string };
   #reference = 0;
   #seen: () => void = () => undefined;
-  #seenToken = "";
+  /** What is being written now. */
+  #writing: Going | undefined;
 
   constructor(voice: Voice, smsc: SmscSide, addresses: { readonly phone: string; readonly number: string }) {
     super(voice);
@@ -117,9 +118,10 @@ export class PhoneTalker extends PacedTalker {
     this.#addresses = addresses;
   }
 
-  /** A deliver_sm with this token went by on its way to the daemon. */
-  seen(token: string): void {
-    if (token === this.#seenToken) this.#seen();
+  /** A deliver_sm with this token went by on its way to the daemon; the last of those that are sent counts. */
+  seen(token: string, part: number, parts: number): void {
+    if (token !== this.#writing?.entry.token) return;
+    if (part === (this.#writing.parts?.at(-1) ?? parts)) this.#seen();
   }
 
   protected async say(count: number, giveUp: AbortSignal): Promise<void> {
@@ -145,7 +147,7 @@ export class PhoneTalker extends PacedTalker {
   async #written(going: Going): Promise<{ readonly over: Promise<void> }> {
     const seen = new Promise<void>((resolve) => {
       this.#seen = resolve;
-      this.#seenToken = going.entry.token;
+      this.#writing = going;
     });
     const over = this.#try(going);
     await Promise.race([seen, over]);

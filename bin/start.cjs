@@ -5,6 +5,21 @@ const os = require("node:os");
 const path = require("node:path");
 const url = require("node:url");
 
+// The daemon works on many short-lived objects: with V8's own limit of 16 MB for the young ones it holds 30 MB more when idle,
+// and 100 MB more under load, for nothing that was measured. The limit can be given at the start only, so this process is
+// replaced by itself (the same pid), before anything is loaded. Whoever sets another limit keeps it.
+const SMALL = "--max-semi-space-size=4";
+const isSet = [...process.execArgv, process.env.NODE_OPTIONS || ""].some((option) =>
+  option.includes("semi-space-size"),
+);
+if (process.argv[2] === "run" && process.execve !== undefined && !isSet) {
+  process.execve(
+    process.execPath,
+    [process.execPath, SMALL, ...process.execArgv, ...process.argv.slice(1)],
+    process.env,
+  );
+}
+
 // The compiled code of the last start is kept: a good part of the time until the daemon is ready. It lies in a folder of
 // this user's, never in a shared one, where others could plant code.
 const cache = process.env.XDG_CACHE_HOME || path.join(os.homedir(), ".cache");

@@ -13,6 +13,7 @@ import { messageRef, userRef, userReference } from "../refs.ts";
 import type { Answer } from "../smpp/pending.ts";
 import { type Segments, segment } from "../text/segment.ts";
 import { digestOf, type PartsProgress, readProgress, writeProgress } from "./progress.ts";
+import { References } from "./references.ts";
 import { renderText } from "./render.ts";
 import { verdictOf } from "./statuses.ts";
 import { submitFields } from "./submit.ts";
@@ -34,11 +35,13 @@ export class Sender {
   readonly #config: SmsConfig;
   readonly #host: AccountHost;
   readonly #pool: Pool;
+  readonly #references: References;
 
   constructor(config: SmsConfig, host: AccountHost, pool: Pool) {
     this.#config = config;
     this.#host = host;
     this.#pool = pool;
+    this.#references = new References(host.storage, host.random);
   }
 
   /** Sends a text in as many parts as it takes. Parts that an earlier try brought out aren't sent again. */
@@ -80,11 +83,11 @@ export class Sender {
   }
 
   async #sendParts(slot: Slot, message: Message, attempt: Attempt): Promise<Outcome> {
-    const { segments } = message;
+    const { portal, segments } = message;
     const digest = digestOf(segments);
     const resumed = readProgress(attempt.resumed, digest);
     let progress: PartsProgress = resumed ?? {
-      reference: this.#host.random.bytes(1).readUInt8(),
+      reference: await this.#references.next(portal),
       digest,
       taken: {},
     };

@@ -35,7 +35,7 @@ describe("an SMS account with several SMSCs", () => {
     await connected(running);
     for (const { settings } of both) settings.respDelay = 20;
     const long = "as many words as it takes to fill more than a part ".repeat(9);
-    // One phone each: to one phone a conversation's texts go one after the other, and references may be the same.
+    // One phone each: to one phone a conversation's texts go one after the other.
     const phones = Array.from({ length: 12 }, (_, at) => `+4477009000${at + 10}`);
     const outcomes = await Promise.all(phones.map((phone) => running.send(long, phone)));
     expect(outcomes.every(({ kind }) => kind === "done")).toBe(true);

@@ -1,3 +1,4 @@
+import type { Feature } from "../model/capabilities.ts";
 import type { Content } from "../model/content.ts";
 import type { DeliveryId, LegId } from "../model/ids.ts";
 import type { Reason } from "../model/reason.ts";
@@ -65,15 +66,21 @@ export interface Attempt {
   progress(note: Progress): Promise<void>;
 }
 
-/** A loss that the network forced on a content: said to its sender once for each kind and conversation. */
-export type Degradation = "formatted" | "edit" | "reaction" | "delete" | "reply";
+/**
+ * A loss that the network forced on a content that arrived: its sender is told once for each kind and conversation, unless
+ * that was said from the capabilities already. Formatting counts only where they promise it in full (`formatted: "full"`).
+ */
+export type Degradation = Feature;
 
 /**
  * How a try ended. Expected outcomes are values; an exception from `perform` is a bug and counts as `unknown` when it was
  * marked, as `retry` when it wasn't.
  */
 export type Outcome =
-  /** It is done. `opened` is there for `openPortal` only. `refs`: the network's ids, for receipts, replies and edits. */
+  /**
+   * It is done. `opened` is there for `openPortal` only. `refs`: the network's ids, for receipts, replies and edits. `loss`:
+   * what of the content had to be left out.
+   */
   | {
       readonly kind: "done";
       readonly refs: readonly NetworkMessageRef[];

@@ -12,6 +12,8 @@ export interface Texts {
   unsure(to: { name: string }): string;
   /** Said once for each kind and conversation: they got it in another form. */
   asText(to: { name: string; feature: Feature; network: string }): string;
+  /** Likewise, of something that the network has and couldn't take in one message. */
+  onceAsText(to: { name: string; feature: Feature; network: string }): string;
   /** Said once for each kind and conversation: they got nothing of it. */
   cannotGet(to: { name: string; feature: Feature; network: string }): string;
   /** A kind of message that this version can't carry. */
@@ -68,6 +70,8 @@ export const english: Texts = {
     `Maybe not delivered to ${name} (their network didn't say). Send again? 1 yes · 2 leave it`,
   asText: ({ name, feature, network }) =>
     `${name} can't get ${FEATURE_TEXTS[feature]} on ${network}; they got it as text.`,
+  onceAsText: ({ name, feature, network }) =>
+    `${name} can't get all ${FEATURE_TEXTS[feature]} on ${network}; they got one message as plain text.`,
   cannotGet: ({ name, feature, network }) => `${name} can't get ${FEATURE_TEXTS[feature]} on ${network}.`,
   unbridgeable: ({ name, what }) =>
     `Not delivered to ${name}: ${WHAT_TEXTS[what]} can't be sent from here yet.`,

@@ -1,4 +1,4 @@
-import type { Outcome } from "../adapter/operation.ts";
+import type { Degradation, Outcome } from "../adapter/operation.ts";
 import type { Reason } from "../model/reason.ts";
 import { MINUTE, type Milliseconds } from "../model/time.ts";
 import {
@@ -9,6 +9,7 @@ import {
   type Step,
   stepAfter,
 } from "../routing/follow-up.ts";
+import { afterLoss } from "../routing/loss.ts";
 import { legOf, type Settlement } from "../store/legs.ts";
 import { circumstancesOf, type House } from "./house.ts";
 import type { Leg, Pending, Workplace } from "./leg.ts";
@@ -101,6 +102,7 @@ export class Aftermath {
   async #done(leg: Leg, head: Pending, outcome: Outcome): Promise<Next> {
     if (outcome.kind !== "done") return DROP;
     if (outcome.opened !== undefined) await this.#opened(leg, head, outcome.opened);
+    if (outcome.loss !== undefined) await this.#tellLoss(leg, head, outcome.loss);
     leg.failures = 0;
     leg.told = false;
     this.#house.counters.add(leg.held.account, "delivered");
@@ -196,6 +198,17 @@ export class Aftermath {
     const what = { conversation, acceptedAt, canonical: followingFrom(head.id, kind, head.revived) };
     await commitOwn(this.#house, this.#committer, what, (now) =>
       followUp(kind, reason, troubled, now, circumstancesOf(this.#house)),
+    );
+  }
+
+  async #tellLoss(leg: Leg, head: Pending, loss: readonly Degradation[]): Promise<void> {
+    const { payload } = head;
+    if (payload?.from === undefined) return;
+    const arrived = { leg: leg.id, from: payload.from };
+    const { conversation, acceptedAt } = payload;
+    const what = { conversation, acceptedAt, canonical: followingFrom(head.id, "loss") };
+    await commitOwn(this.#house, this.#committer, what, (now) =>
+      afterLoss(loss, arrived, now, circumstancesOf(this.#house)),
     );
   }
 

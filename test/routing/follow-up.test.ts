@@ -244,6 +244,7 @@ describe("what the bridge says", () => {
     ...networks.flatMap((network) =>
       features.flatMap((feature) => [
         english.asText({ name, feature, network }),
+        english.onceAsText({ name, feature, network }),
         english.cannotGet({ name, feature, network }),
       ]),
     ),

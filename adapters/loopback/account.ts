@@ -3,6 +3,7 @@ import type {
   AccountHost,
   AccountState,
   Attempt,
+  NativeChat,
   Operation,
   OutboundSignal,
   Outcome,
@@ -20,7 +21,7 @@ import type { LoopbackConfig } from "./config.ts";
 import { Connection } from "./connection.ts";
 import { Intake, type Source } from "./intake.ts";
 import { perform } from "./outbound.ts";
-import { chatOf, readPortal } from "./portal.ts";
+import { chatOf, portalRef, readPortal } from "./portal.ts";
 
 /** A connection that lasted so long was a good one: the next try comes soon. */
 const GOOD_AFTER: Milliseconds = 5 * SECOND;
@@ -60,6 +61,10 @@ export class LoopbackAccount implements Account {
       const connection = this.#stopping.signal.aborted ? undefined : this.#connection;
       return connection && ((request, signal) => connection.call(request, signal));
     });
+  }
+
+  async deskOf(chat: NativeChat) {
+    return { portal: portalRef({ thread: chat.expose() }) }; // each thread of this network is between two
   }
 
   signal({ portal, typing }: OutboundSignal): void {

@@ -1,16 +1,27 @@
 import {
   type Account,
   type AccountHost,
+  type Address,
   type Attempt,
   IntakeRefused,
+  type NativeChat,
+  type NativeDesk,
   type Operation,
   type OutboundSignal,
   type Outcome,
 } from "../../src/adapter/index.ts";
-import { assertNever, type Capabilities, MINUTE, type Milliseconds, SECOND } from "../../src/model/index.ts";
+import {
+  assertNever,
+  type Capabilities,
+  MINUTE,
+  type Milliseconds,
+  SECOND,
+  type Sensitive,
+} from "../../src/model/index.ts";
 import { quietSleep } from "./backoff.ts";
 import { matrixCapabilities } from "./capabilities.ts";
 import type { MatrixConfig } from "./config.ts";
+import { deskOf } from "./desk.ts";
 import { EphemeralReader } from "./ephemeral.ts";
 import type { Framework } from "./framework.ts";
 import { MatrixHttp } from "./http.ts";
@@ -101,6 +112,10 @@ export class MatrixAccount implements Account {
     const outcome = await this.#carryOut(operation, attempt);
     if (outcome.kind === "retry" && outcome.reason === "unauthorised") this.#states.unauthorised();
     return outcome;
+  }
+
+  deskOf(chat: NativeChat, from: Sensitive<Address>): Promise<NativeDesk | undefined> {
+    return deskOf({ http: this.#http, names: this.#names }, chat.expose(), from.expose());
   }
 
   signal(signal: OutboundSignal): void {

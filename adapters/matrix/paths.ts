@@ -9,6 +9,7 @@ export const PATHS = {
   displayName: (user: string) => `${V3}/profile/${enc(user)}/displayname`,
   join: (room: string) => `${V3}/join/${enc(room)}`,
   leave: (room: string) => `${V3}/rooms/${enc(room)}/leave`,
+  joinedMembers: (room: string) => `${V3}/rooms/${enc(room)}/joined_members`,
   messages: (room: string) => `${V3}/rooms/${enc(room)}/messages`,
   typing: (room: string, user: string) => `${V3}/rooms/${enc(room)}/typing/${enc(user)}`,
   send: (room: string, type: string, txnId: string) =>

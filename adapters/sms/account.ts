@@ -4,10 +4,18 @@ import type {
   AccountState,
   Address,
   Attempt,
+  NativeChat,
   Operation,
   Outcome,
 } from "../../src/adapter/index.ts";
-import { assertNever, MINUTE, type Milliseconds, SECOND, type Sensitive } from "../../src/model/index.ts";
+import {
+  assertNever,
+  MINUTE,
+  type Milliseconds,
+  SECOND,
+  type Sensitive,
+  sensitive,
+} from "../../src/model/index.ts";
 import { smsCapabilities } from "./capabilities.ts";
 import type { SmsConfig } from "./config.ts";
 import { Intake } from "./inbound/intake.ts";
@@ -18,7 +26,7 @@ import { Pool } from "./link/pool.ts";
 import { stateOf } from "./link/state.ts";
 import { Numbering } from "./numbers.ts";
 import { Sender } from "./outbound/sender.ts";
-import { chatOf, portalRef } from "./portal.ts";
+import { chatOf, portalOfChat, portalRef } from "./portal.ts";
 
 /** A pool of numbers behind one or more SMSCs. */
 export class SmsAccount implements Account {
@@ -77,6 +85,11 @@ export class SmsAccount implements Account {
   portalOf(number: Sensitive<Address>, to: Sensitive<Address>) {
     const portal = { number: number.expose(), to: to.expose() };
     return { portal: portalRef(portal), chat: chatOf(portal) };
+  }
+
+  async deskOf(chat: NativeChat) {
+    const portal = portalOfChat(chat);
+    return portal && { portal: portalRef(portal), number: sensitive(portal.number) };
   }
 
   async stop(deadline: Milliseconds): Promise<void> {

@@ -12,6 +12,19 @@ export function chatOf(portal: SmsPortal): NativeChat {
   return sensitive(JSON.stringify([portal.number, portal.to]));
 }
 
+/** The portal of a lane that `chatOf` named; undefined when it is none. */
+export function portalOfChat(chat: NativeChat): SmsPortal | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(chat.expose());
+  } catch {
+    return undefined;
+  }
+  if (!Array.isArray(value)) return undefined;
+  const [number, to]: unknown[] = value;
+  return typeof number === "string" && typeof to === "string" ? { number, to } : undefined;
+}
+
 /** The portal as the core keeps it, sealed. */
 export function portalRef(portal: SmsPortal): PortalRef {
   return sensitive(JSON.stringify({ number: portal.number, to: portal.to }));

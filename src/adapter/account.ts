@@ -55,6 +55,13 @@ export interface AccountHost {
   readonly log: Logger;
 }
 
+/** A chat that somebody began with us. */
+export interface NativeDesk {
+  readonly portal: PortalRef;
+  /** Our own number that they text, where the account has numbers. */
+  readonly number?: Sensitive<Address>;
+}
+
 /** The bridge's presence on a network, at work. */
 export interface Account {
   readonly capabilities: Capabilities;
@@ -72,6 +79,12 @@ export interface Account {
     number: Sensitive<Address>,
     to: Sensitive<Address>,
   ): { readonly portal: PortalRef; readonly chat: NativeChat };
+  /**
+   * How to answer in a chat that somebody began with us and that is no portal of ours; undefined when it isn't private
+   * between the two of us.
+   * @throws TryLater when the network has to be asked and can't be now.
+   */
+  deskOf?(chat: NativeChat, from: Sensitive<Address>): Promise<NativeDesk | undefined>;
   /** Lossy news towards the network. */
   signal?(signal: OutboundSignal): void;
   /** Ends connections in an orderly way, within `deadline` ms. */

@@ -20,3 +20,12 @@ export class LeaseLost extends Error {
     super("the lease of this delivery was lost: end this try without another request", options);
   }
 }
+
+/** The network has to be asked something and can't be reached now: it is asked again a little later. */
+export class TryLater extends Error {
+  override readonly name = "TryLater";
+
+  constructor(options?: ErrorOptions) {
+    super("the network can't be asked now: ask again in a moment", options);
+  }
+}

@@ -1,15 +1,19 @@
 import type { Address } from "./address.ts";
 import type { Feature } from "./capabilities.ts";
+import type { Errand } from "./errand.ts";
 import type { AccountId, ChatKey, ConversationId, DeliveryId, LegId, PersonId, SeatId } from "./ids.ts";
 import type { Sensitive } from "./sensitive.ts";
 import type { Timestamp } from "./time.ts";
 
-/** A person's place in a conversation. `name` is the pseudonym that the others see. */
+/**
+ * A person's place in a conversation. `name` is the pseudonym that the others see.
+ * `requested`: they were asked and haven't answered. `blocked`: they don't want to hear of it, and the others aren't told.
+ */
 export interface Seat {
   readonly id: SeatId;
   readonly person: PersonId;
   readonly name: string;
-  readonly state: "accepted" | "left";
+  readonly state: "requested" | "accepted" | "blocked" | "left";
 }
 
 /** Where a seat is reached in a conversation. */
@@ -29,22 +33,84 @@ export interface Leg {
   readonly away: boolean;
 }
 
-/** The last thing that the bridge asked on a seat's leg; `1` and `2` answer it while it is open. */
-export interface Question {
-  readonly kind: "send-again";
-  readonly delivery: DeliveryId;
-  readonly until: Timestamp;
+/** The last thing that the bridge asked somebody; `1` and `2` answer it while it is open. */
+export type Question = { readonly until: Timestamp } & (
+  | { readonly kind: "send-again"; readonly delivery: DeliveryId }
+  /** A request of the desk, by its number. */
+  | { readonly kind: "request"; readonly request: number }
+  /** Whether this account is to be linked with the one that gave the code out. */
+  | { readonly kind: "join-link"; readonly desk: ConversationId; readonly person: PersonId }
+  /** Whether the account that sent the code is to be linked with this one. */
+  | { readonly kind: "confirm-link"; readonly desk: ConversationId; readonly guest: PersonId }
+  /** For which conversation of a shared chat the held texts are, in the order of the list that was shown. */
+  | { readonly kind: "whom"; readonly conversations: readonly ConversationId[] }
+  /** Whether a text that gives an address away is sent. */
+  | { readonly kind: "guard" }
+  | { readonly kind: "forget-me" }
+);
+
+/** What all kinds of conversations have. */
+interface SharedRecord {
+  readonly open: boolean;
+  /** What was said once and isn't said again: `edit:<leg>`. */
+  readonly told: readonly string[];
+  /** By seat. */
+  readonly questions: Readonly<Record<string, Question>>;
+  /** What was decided on a leg's lane and isn't done yet, by leg. */
+  readonly errands?: Readonly<Record<string, Errand>>;
+  /** Texts that wait for an answer of their writer, by seat, each sealed under its day's key, in base64. */
+  readonly held?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Made from the operator's config, and closed when it is taken out there. */
+export interface PairRecord extends SharedRecord {
+  readonly origin: "pair";
+}
+
+/** Begun by a text with somebody's handle. */
+export interface ContactRecord extends SharedRecord {
+  readonly origin: "contact";
+  /** The handle's label: all that the guest sees of its owner. */
+  readonly label: string;
+  /** The first texts, kept until the owner answers: each sealed under its week's key, in base64. */
+  readonly kept: readonly string[];
+  /** When the request ends, while it isn't answered. */
+  readonly requestUntil?: Timestamp;
+}
+
+/** A request that the desk's person can answer by its number. */
+export interface OpenRequest {
+  readonly number: number;
+  readonly conversation: ConversationId;
+  /** The guest's pseudonym. */
+  readonly name: string;
+  readonly label: string;
+}
+
+/** A conversation that is led in the desk's own chat. */
+export interface Thread {
+  readonly conversation: ConversationId;
+  readonly leg: LegId;
+  /** As this person sees the other side. */
+  readonly name: string;
+  readonly label?: string;
+  /** When something was last said there, by either side. */
+  readonly at: Timestamp;
+}
+
+/** The bridge's own chat with a person on one account: the room with the bot, or one of our numbers. */
+export interface DeskRecord extends SharedRecord {
+  readonly origin: "desk";
+  readonly requests: readonly OpenRequest[];
+  /** The number of the last request. */
+  readonly lastRequest: number;
+  readonly threads: readonly Thread[];
+  /** Whom a text is for that says nothing of it. */
+  readonly focus?: { readonly conversation: ConversationId; readonly until: Timestamp };
 }
 
 /** What all participants of a conversation share. */
-export interface ConversationRecord {
-  readonly open: boolean;
-  /** `pair`: made from the operator's config, and closed when it is taken out there. */
-  readonly origin: "pair";
-  /** What was said once and isn't said again: `edit:<leg>`. */
-  readonly told: readonly string[];
-  readonly questions: Readonly<Record<string, Question>>;
-}
+export type ConversationRecord = PairRecord | ContactRecord | DeskRecord;
 
 /** A conversation as it was at a version: what `decide` looks at. */
 export interface Conversation {
@@ -60,6 +126,7 @@ export interface Conversation {
 export type Change =
   | { readonly kind: "record"; readonly record: ConversationRecord }
   | { readonly kind: "seat"; readonly seat: Seat }
+  /** A leg that is changed, or a new one of a seat that is there. */
   | { readonly kind: "leg"; readonly leg: Leg }
   /** Closes the gate to everything that was queued before. */
   | { readonly kind: "gate" };
@@ -73,9 +140,14 @@ export function applyChanges(conversation: Conversation, changes: readonly Chang
     else if (change.kind === "gate") gate += 1;
     else if (change.kind === "seat")
       seats = seats.map((seat) => (seat.id === change.seat.id ? change.seat : seat));
-    else legs = legs.map((leg) => (leg.id === change.leg.id ? change.leg : leg));
+    else legs = withLeg(legs, change.leg);
   }
   return { ...conversation, version: conversation.version + 1, gate, record, seats, legs };
+}
+
+function withLeg(legs: readonly Leg[], changed: Leg): readonly Leg[] {
+  const isNew = legs.every(({ id }) => id !== changed.id);
+  return isNew ? [...legs, changed] : legs.map((leg) => (leg.id === changed.id ? changed : leg));
 }
 
 /** A `told` mark for a loss on a leg. */

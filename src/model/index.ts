@@ -5,6 +5,7 @@ export * from "./capabilities.ts";
 export * from "./content.ts";
 export * from "./conversation.ts";
 export * from "./delivery.ts";
+export * from "./errand.ts";
 export * from "./ids.ts";
 export * from "./reason.ts";
 export * from "./sensitive.ts";

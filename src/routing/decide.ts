@@ -92,8 +92,8 @@ function answerTo(
 ): Decision | undefined {
   const question = conversation.record.questions[source.seat.id];
   const answer = text.trim();
-  if (question === undefined || question.until <= acceptedAt || (answer !== "1" && answer !== "2"))
-    return undefined;
+  if (question?.kind !== "send-again" || question.until <= acceptedAt) return undefined;
+  if (answer !== "1" && answer !== "2") return undefined;
   const { [source.seat.id]: _answered, ...questions } = conversation.record.questions;
   const target = conversation.legs.find((leg) => leg.seat !== source.seat.id);
   if (target === undefined) return undefined;

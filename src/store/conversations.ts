@@ -1,5 +1,12 @@
 import { assertNever } from "../model/assert-never.ts";
-import type { Change, Conversation, ConversationRecord, Leg, Seat } from "../model/conversation.ts";
+import {
+  applyChanges,
+  type Change,
+  type Conversation,
+  type ConversationRecord,
+  type Leg,
+  type Seat,
+} from "../model/conversation.ts";
 import type { AccountId, ChatKey, ConversationId, LegId, PersonId, SeatId } from "../model/ids.ts";
 import { Sensitive } from "../model/sensitive.ts";
 import { createConversationKey, openConversationKey, wrapConversationKey } from "../privacy/person-keys.ts";
@@ -84,7 +91,12 @@ export class Conversations {
 
   /** What a decision's changes write, sealed. The gate is raised by the number it becomes. */
   fieldsOf(before: Conversation, changes: readonly Change[]): FieldChange[] {
-    return changes.map((change) => this.#fieldOf(before, change));
+    let now = before;
+    return changes.map((change) => {
+      const field = this.#fieldOf(now, change);
+      now = applyChanges(now, [change]); // a second new leg stands behind the first
+      return field;
+    });
   }
 
   #fieldOf(before: Conversation, change: Change): FieldChange {
@@ -98,8 +110,9 @@ export class Conversations {
         return [`s:${index}:${change.seat.id}`, this.#sealSeat(before.id, change.seat)];
       }
       case "leg": {
-        const index = placeOf(before.legs, change.leg);
-        return [`l:${index}:${change.leg.id}`, this.#sealLeg(before.id, change.leg)];
+        const index = before.legs.findIndex(({ id }) => id === change.leg.id);
+        const place = index < 0 ? before.legs.length : index; // a new one stands last
+        return [`l:${place}:${change.leg.id}`, this.#sealLeg(before.id, change.leg)];
       }
       default:
         return assertNever(change);

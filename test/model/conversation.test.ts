@@ -49,9 +49,9 @@ describe("changes of a conversation", () => {
     );
   });
 
-  test("of a leg or seat that isn't there change nothing else", () => {
-    const strange = { ...phone, id: "strange" as typeof PHONE_LEG };
-    expect(applyChanges(before, [{ kind: "leg", leg: strange }])).toMatchObject({ legs: before.legs });
+  test("put a new leg behind those that are there", () => {
+    const added = { ...phone, id: "added" as typeof PHONE_LEG };
+    expect(applyChanges(before, [{ kind: "leg", leg: added }]).legs).toEqual([...before.legs, added]);
   });
 });
 

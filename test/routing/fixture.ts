@@ -1,6 +1,6 @@
 import type { Capabilities, Feature, Support } from "../../src/model/capabilities.ts";
 import type { Content } from "../../src/model/content.ts";
-import type { Conversation, ConversationRecord, Leg, Seat } from "../../src/model/conversation.ts";
+import type { Conversation, Leg, PairRecord, Seat } from "../../src/model/conversation.ts";
 import type { PlannedDelivery } from "../../src/model/delivery.ts";
 import {
   accountId,
@@ -42,7 +42,7 @@ const legs: readonly Leg[] = [
 
 /** Ana on Matrix and Amber Fox on SMS. */
 export function conversation(
-  record: Partial<ConversationRecord> = {},
+  record: Partial<PairRecord> = {},
   change: { readonly legs?: Partial<Leg>; readonly seats?: Partial<Seat> } = {},
 ): Conversation {
   return {

@@ -72,6 +72,7 @@ function roomAnswer(
   key: string,
 ): Reply {
   const membership = state.membership(room, call.user);
+  const isIn = (user: string): boolean => state.membership(room, user) === "join";
   if (what === "join") return joined(state, call.user, room.id);
   if (what === "leave") {
     if (membership !== "join" && membership !== "invite") return NOT_IN_ROOM;
@@ -90,6 +91,11 @@ function roomAnswer(
     case "PUT state": {
       const event = { type, sender: call.user, state_key: key, content: call.body };
       return ok({ event_id: state.append(room, event).event_id });
+    }
+    case "GET joined_members": {
+      const members = [...room.state.values()].filter(({ type }) => type === "m.room.member");
+      const users = members.flatMap(({ state_key }) => state_key ?? []).filter(isIn);
+      return ok({ joined: Object.fromEntries(users.map((user) => [user, {}])) });
     }
     case "GET state":
       return { status: 200, json: [...room.state.values()] };

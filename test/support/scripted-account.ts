@@ -1,4 +1,4 @@
-import type { Account, AccountHost } from "../../src/adapter/account.ts";
+import type { Account, AccountHost, NativeDesk } from "../../src/adapter/account.ts";
 import type { AnyAdapter } from "../../src/adapter/any.ts";
 import type { Attempt, Operation, Outcome } from "../../src/adapter/operation.ts";
 import type { Capabilities } from "../../src/model/capabilities.ts";
@@ -191,6 +191,10 @@ export class ScriptedAccount implements Account {
     return this.#network.perform(operation, attempt);
   }
 
+  async deskOf(chat: Sensitive<string>): Promise<NativeDesk | undefined> {
+    return { portal: chat };
+  }
+
   async stop(): Promise<void> {}
 }
 
@@ -199,6 +203,11 @@ export class ScriptedNumbers extends ScriptedAccount {
   portalOf(number: Sensitive<string>, to: Sensitive<string>) {
     const portal = givenPortal(number.expose(), to.expose());
     return { portal: sensitive(portal), chat: sensitive(portal) };
+  }
+
+  override async deskOf(chat: Sensitive<string>) {
+    const [number = ""] = chat.expose().split(" ");
+    return { portal: chat, number: sensitive(number) };
   }
 }
 

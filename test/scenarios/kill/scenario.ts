@@ -4,6 +4,7 @@ import { type Dice, diceOf } from "./dice.ts";
 import { FAULTS, type Fault, type Target } from "./faults.ts";
 import { mxidOf } from "./homeserver-side.ts";
 import { Ledger } from "./ledger.ts";
+import type { WirePart } from "./smpp-proxy.ts";
 import { type Pace, PhoneTalker, type Talker, UserTalker } from "./talkers.ts";
 import { emptyTally, type Finding, type Tally, tallyConversation } from "./tally.ts";
 import { pause } from "./wait.ts";
@@ -71,8 +72,8 @@ class Scenario {
   readonly #dice: Dice;
   readonly #busy = new Map<Target, Promise<void>>();
   readonly #counts: Record<string, number> = {};
-  /** Every deliver_sm on its way in: token, part, parts, ms since 1970. */
-  readonly #wire: (readonly [string, number, number, number])[] = [];
+  /** Every deliver_sm on its way in. `at`: ms since 1970. */
+  readonly #wire: (WirePart & { readonly token: string; readonly at: number })[] = [];
   #unsettling = 0;
 
   constructor(options: KillOptions, world: World) {
@@ -123,9 +124,9 @@ class Scenario {
       phones.push(new PhoneTalker(voice("phone"), smsc, addresses));
       users.push(new UserTalker(voice("user"), homeserver));
     }
-    smpp.onDeliver = (token, part, parts) => {
-      this.#wire.push([token, part, parts, Date.now()]);
-      for (const phone of phones) phone.seen(token, part, parts);
+    smpp.onDeliver = (token, part) => {
+      this.#wire.push({ token, ...part, at: Date.now() });
+      for (const phone of phones) phone.seen(token, part);
     };
     return [...phones, ...users];
   }

@@ -30,7 +30,15 @@ const SUBMIT_RESP = 0x80000004;
 const DELIVER = 0x00000005;
 const DELIVER_RESP = 0x80000005;
 
+/** Which part of how many went by (both 1 for a text without parts), and on which connection, counted from 1. */
+export interface WirePart {
+  readonly part: number;
+  readonly parts: number;
+  readonly connection: number;
+}
+
 interface Pair {
+  readonly connection: number;
   readonly esme: net.Socket;
   readonly smsc: net.Socket;
   /** Tokens of submit_sm without answer, by sequence number. */
@@ -41,14 +49,15 @@ interface Pair {
 export class SmppProxy {
   /** By token: what the daemon may believe of it. */
   readonly submits = new Map<string, Submits>();
-  /** Called when a deliver_sm with a token goes on to the daemon; `part` from 1, 1 too for a text that has no parts. */
-  onDeliver: (token: string, part: number, parts: number) => void = () => undefined;
+  /** Called when a deliver_sm with a token goes on to the daemon. */
+  onDeliver: (token: string, part: WirePart) => void = () => undefined;
   /** Where the SMSC is; set it after each restart. */
   target = 0;
   port = 0;
   readonly #pairs = new Set<Pair>();
   readonly #faults: SmppFault[] = [];
   #server: net.Server | undefined;
+  #connections = 0;
 
   /** Listens (again); before that nobody can connect. */
   async open(): Promise<void> {
@@ -89,7 +98,8 @@ export class SmppProxy {
 
   #accept(esme: net.Socket): void {
     const smsc = net.connect(this.target, "127.0.0.1");
-    const pair: Pair = { esme, smsc, waiting: new Map() };
+    this.#connections += 1;
+    const pair: Pair = { connection: this.#connections, esme, smsc, waiting: new Map() };
     this.#pairs.add(pair);
     for (const socket of [esme, smsc]) {
       socket.setNoDelay(true);
@@ -147,7 +157,7 @@ export class SmppProxy {
       if (token !== undefined && frame.readUInt32BE(8) === 0) this.#submitsOf(token).taken += 1;
     } else if (command === DELIVER) {
       const token = tokenInOctets(frame);
-      if (token !== undefined) this.onDeliver(token, ...partOf(frame));
+      if (token !== undefined) this.onDeliver(token, { ...partOf(frame), connection: pair.connection });
       if (token !== undefined && this.#next("break-in-deliver")) {
         pair.esme.write(frame.subarray(0, frame.length >> 1), () => this.#break(pair));
         return;
@@ -179,7 +189,7 @@ function refusalOf(sequence: number, status: number): Buffer {
 }
 
 /** Which part of how many a deliver_sm is, by its user data header (SMPP 3.4, 4.6.1; 3GPP TS 23.040, 9.2.3.24.1). */
-function partOf(frame: Buffer): readonly [part: number, parts: number] {
+function partOf(frame: Buffer): Pick<WirePart, "part" | "parts"> {
   const afterText = (at: number): number => frame.indexOf(0, at) + 1;
   const source = afterText(16) + 2; // service_type, source_addr_ton and _npi
   const destination = afterText(source) + 2;
@@ -187,7 +197,7 @@ function partOf(frame: Buffer): readonly [part: number, parts: number] {
   // protocol_id, priority_flag, two empty times, registered_delivery, replace_if_present, data_coding, sm_default_msg_id
   const message = frame.subarray(esmClass + 10);
   const hasHeader = ((frame[esmClass] ?? 0) & 0x40) !== 0 && message[1] === 0 && message[2] === 3;
-  return hasHeader ? [message[5] ?? 1, message[4] ?? 1] : [1, 1];
+  return hasHeader ? { part: message[5] ?? 1, parts: message[4] ?? 1 } : { part: 1, parts: 1 };
 }
 
 /** Cuts a stream into PDUs by their length field (SMPP 3.4, 3.2). */

@@ -1,6 +1,7 @@
 import type { Dice } from "./dice.ts";
 import type { HomeserverSide } from "./homeserver-side.ts";
 import type { Entry, Ledger } from "./ledger.ts";
+import type { WirePart } from "./smpp-proxy.ts";
 import type { SmscSide } from "./smsc-side.ts";
 import { textOf } from "./token.ts";
 import { pause } from "./wait.ts";
@@ -101,6 +102,8 @@ interface Going {
   readonly reference: number;
   /** The parts that aren't answered yet; undefined: all. */
   parts: readonly number[] | undefined;
+  /** The connection on which it last stood whole. */
+  connection: number | undefined;
 }
 
 /** A phone behind the SMSC: what isn't answered is sent again, first of all and in its order. */
@@ -111,6 +114,8 @@ export class PhoneTalker extends PacedTalker {
   #seen: () => void = () => undefined;
   /** What is being written now. */
   #writing: Going | undefined;
+  /** What isn't answered yet, in order. */
+  #open: readonly Going[] = [];
 
   constructor(voice: Voice, smsc: SmscSide, addresses: { readonly phone: string; readonly number: string }) {
     super(voice);
@@ -119,9 +124,15 @@ export class PhoneTalker extends PacedTalker {
   }
 
   /** A deliver_sm with this token went by on its way to the daemon; the last of those that are sent counts. */
-  seen(token: string, part: number, parts: number): void {
-    if (token !== this.#writing?.entry.token) return;
-    if (part === (this.#writing.parts?.at(-1) ?? parts)) this.#seen();
+  seen(token: string, { part, parts, connection }: WirePart): void {
+    const place = this.#open.findIndex(({ entry }) => entry.token === token);
+    const going = this.#open[place];
+    if (going === undefined || part !== (going.parts?.at(-1) ?? parts)) return;
+    going.connection = connection;
+    // What was cut off with an earlier connection comes behind this one, by the network's own doing.
+    for (const earlier of this.#open.slice(0, place))
+      earlier.entry.excused ||= earlier.entry.toldAt === undefined && earlier.connection !== connection;
+    if (going === this.#writing) this.#seen();
   }
 
   protected async say(count: number, giveUp: AbortSignal): Promise<void> {
@@ -129,9 +140,11 @@ export class PhoneTalker extends PacedTalker {
     let open = Array.from({ length: count }, (): Going => {
       const entry = ledger.next(conversation, "in");
       this.#reference += 1;
-      return { entry, text: this.words(entry), reference: this.#reference, parts: undefined };
+      const text = this.words(entry);
+      return { entry, text, reference: this.#reference, parts: undefined, connection: undefined };
     });
     while (open.length > 0 && !giveUp.aborted) {
+      this.#open = open;
       const tries: Promise<void>[] = [];
       for (const one of open) tries.push((await this.#written(one)).over);
       await Promise.all(tries);

@@ -1,0 +1,321 @@
+import { DAY, type Milliseconds } from "../model/time.ts";
+import { ACCOUNT_LEASE } from "./account-lease.ts";
+import type { keys } from "./keys.ts";
+import { FINGERPRINT_LIFETIME } from "./lanes.ts";
+import { MAP_LIFETIME } from "./message-map.ts";
+
+/** A family of keys by its name in keys.ts. */
+export type FamilyName = keyof typeof keys;
+
+/** What kind of record a family belongs to, as the operator reads it. */
+export type RecordKind =
+  | "the store itself"
+  /** Events to be decided, deliveries, what is parked or buried, parts of long texts; and who works on them until when. */
+  | "waiting items"
+  /** What was taken in, so that a repeat is recognised. */
+  | "repeats"
+  /** Conversations with their seats and legs, and what finds them. */
+  | "conversation"
+  /** Which native message is which, on each leg, and what became of it. */
+  | "message map"
+  | "account session"
+  | "person"
+  | "identity"
+  | "number pair";
+
+/** By which key a family's values are sealed (its names hold no address in any case). */
+export type Sealing =
+  | "nothing personal"
+  /** Destroyed a day after its hour. */
+  | "hourly key"
+  /** Destroyed 30 days after its day. */
+  | "daily key"
+  | "conversation's key"
+  | "person's key"
+  | "account's key";
+
+/** When a family's keys go. */
+export type Lifetime =
+  /** Redis drops them; each has a TTL of at most so long. */
+  | { readonly kind: "ttl"; readonly most: Milliseconds }
+  /** They go with their owner; `until` is the event that deletes them. */
+  | { readonly kind: "owner"; readonly until: string };
+
+/** What is known of all keys of one family. */
+export interface KeyFamily {
+  /** How their names read: fixed text, and the variable parts in angle brackets (see FORMS). */
+  readonly pattern: string;
+  readonly record: RecordKind;
+  readonly holds: string;
+  readonly sealed: Sealing;
+  readonly life: Lifetime;
+}
+
+/** The variable parts of names. None of them can be an address. */
+const FORMS: Readonly<Record<string, string>> = {
+  /** Of an account: a hash of its name. */
+  shard: String.raw`\d{1,4}`,
+  /** The operator's word for it. */
+  account: "[a-z][a-z0-9-]{0,31}",
+  /** 96 random bits in base64url. */
+  id: "[A-Za-z0-9_-]{16}",
+  /** An HMAC, 128 bits in base64url. */
+  lookup: "[A-Za-z0-9_-]{22}",
+  /** A day, a generation, a bucket. */
+  number: String.raw`\d{1,6}`,
+};
+
+const ttl = (most: Milliseconds): Lifetime => ({ kind: "ttl", most });
+const until = (event: string): Lifetime => ({ kind: "owner", until: event });
+
+/** With `sealed` and `life`, for names and times that point to what waits. */
+const WAITING = { record: "waiting items", sealed: "nothing personal" } as const;
+const MAP = { record: "message map", sealed: "daily key", life: ttl(MAP_LIFETIME + DAY) } as const;
+
+/**
+ * Every family of keys.ts: what is in Redis, how it is sealed, and when it goes. `footbridge audit` prints it with counts,
+ * and a key that no row explains is an error there. A new family doesn't compile without its row.
+ */
+export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
+  meta: {
+    pattern: "{meta}",
+    record: "the store itself",
+    holds: "schema version, number of starts",
+    sealed: "nothing personal",
+    life: until("the state folder is deleted"),
+  },
+
+  lane: {
+    pattern: "{i<shard>}:q:<lookup>",
+    record: "waiting items",
+    holds: "events of one native chat, in order",
+    sealed: "hourly key",
+    life: until("its last event is decided or buried"),
+  },
+  lanesDue: {
+    ...WAITING,
+    pattern: "{i<shard>}:due:<account>",
+    holds: "lanes by the time their lease ends",
+    life: until("its last lane is empty"),
+  },
+  laneFences: {
+    ...WAITING,
+    pattern: "{i<shard>}:f:<account>",
+    holds: "who works on which lane",
+    life: until("its last lane is empty"),
+  },
+  dedupe: {
+    pattern: "{i<shard>}:d:<number>:<number>",
+    record: "repeats",
+    holds: "HMACs of event ids",
+    sealed: "nothing personal",
+    life: ttl(14 * DAY), // a generation of 7 days, and the one after it
+  },
+  sinceCursor: {
+    pattern: "{i<shard>}:since:<account>",
+    record: "repeats",
+    holds: "HMACs of event ids since the account's place in its network was saved",
+    sealed: "nothing personal",
+    life: until("the account's place is saved"),
+  },
+  fingerprint: {
+    pattern: "{i<shard>}:fp:<lookup>",
+    record: "repeats",
+    holds: "arrivals of texts that have no id",
+    sealed: "nothing personal",
+    life: ttl(FINGERPRINT_LIFETIME),
+  },
+  receipts: {
+    pattern: "{i<shard>}:rcpt:<account>",
+    record: "waiting items",
+    holds: "receipts on their way into the message map",
+    sealed: "hourly key",
+    life: until("its last receipt is merged, or 30 s old"),
+  },
+  receiptsDue: {
+    ...WAITING,
+    pattern: "{i<shard>}:rcpt:due:<account>",
+    holds: "receipts by the time they are looked at",
+    life: until("its last receipt is merged, or 30 s old"),
+  },
+  buriedEvents: {
+    pattern: "{i<shard>}:buried:<account>",
+    record: "waiting items",
+    holds: "events that can't be worked on",
+    sealed: "hourly key",
+    life: until("the operator ends its last one, or a deadline does"),
+  },
+  buriedEventsDue: {
+    ...WAITING,
+    pattern: "{i<shard>}:buried:due:<account>",
+    holds: "buried events by their deadline",
+    life: until("the operator ends its last one, or a deadline does"),
+  },
+  fragments: {
+    pattern: "{i<shard>}:g:<lookup>",
+    record: "waiting items",
+    holds: "parts of one long text",
+    sealed: "hourly key",
+    life: until("the text is whole, or is shown with a gap"),
+  },
+  fragmentsDue: {
+    ...WAITING,
+    pattern: "{i<shard>}:g:due:<account>",
+    holds: "long texts by the time they are shown with a gap",
+    life: until("its last text is whole, or is shown with a gap"),
+  },
+
+  conversation: {
+    pattern: "{c0}:c:<id>",
+    record: "conversation",
+    holds: "a conversation with its seats and legs (each sealed by its person's key)",
+    sealed: "conversation's key",
+    life: until("it is closed"),
+  },
+  conversations: {
+    pattern: "{c0}:all",
+    record: "conversation",
+    holds: "random ids of all conversations",
+    sealed: "nothing personal",
+    life: until("the last conversation is closed"),
+  },
+  chat: {
+    pattern: "{c0}:chat:<lookup>",
+    record: "conversation",
+    holds: "which leg a native chat is",
+    sealed: "nothing personal",
+    life: until("its leg is closed"),
+  },
+  delivery: {
+    pattern: "{c0}:d:<id>",
+    record: "waiting items",
+    holds: "one message for one leg",
+    sealed: "hourly key",
+    life: until("it is done, refused or dropped, at most its deadline"),
+  },
+  leg: {
+    ...WAITING,
+    pattern: "{c0}:q:<id>",
+    holds: "ids of the deliveries that wait for one leg, in order",
+    life: until("its last delivery is done, refused or dropped"),
+  },
+  legsDue: {
+    ...WAITING,
+    pattern: "{c0}:due:<account>",
+    holds: "legs by the time their lease ends",
+    life: until("nothing waits for the account"),
+  },
+  legFences: {
+    ...WAITING,
+    pattern: "{c0}:f:<account>",
+    holds: "who works on which leg",
+    life: until("nothing waits for the account"),
+  },
+  map: {
+    ...MAP,
+    pattern: "{c0}:m:<number>:<number>",
+    holds: "where messages came from, what became of them",
+  },
+  refs: { ...MAP, pattern: "{c0}:r:<number>:<number>", holds: "HMACs of native message ids" },
+  parked: {
+    ...WAITING,
+    pattern: "{c0}:parked",
+    holds: "deliveries whose senders are asked, by their deadline",
+    life: until("its last one is answered, or its deadline comes"),
+  },
+  buried: {
+    ...WAITING,
+    pattern: "{c0}:buried",
+    holds: "deliveries that the operator is to look at, by their deadline",
+    life: until("the operator ends its last one, or a deadline does"),
+  },
+
+  accountStorage: {
+    pattern: "{a:<account>}:s",
+    record: "account session",
+    holds: "an account's place in its network and what it must remember",
+    sealed: "account's key",
+    life: until("the account is logged out"),
+  },
+  accountLease: {
+    pattern: "{a:<account>}:lease",
+    record: "account session",
+    holds: "which process has the account",
+    sealed: "nothing personal",
+    life: ttl(ACCOUNT_LEASE),
+  },
+
+  person: {
+    pattern: "{p:<id>}:r",
+    record: "person",
+    holds: "a person's wrapped key, addresses and seats",
+    sealed: "person's key",
+    life: until("the person is forgotten"),
+  },
+
+  identity: {
+    pattern: "{x:<lookup>}:i:<lookup>",
+    record: "identity",
+    holds: "which person an address belongs to, by HMACs of the address",
+    sealed: "nothing personal",
+    life: until("the address is unlinked or its person forgotten"),
+  },
+  numberPairs: {
+    pattern: "{x:<lookup>}:n:<lookup>",
+    record: "number pair",
+    holds: "which conversation a phone and a number of ours belong to, by HMACs",
+    sealed: "nothing personal",
+    life: until("the conversation is closed and the number has cooled down"),
+  },
+};
+
+interface Matcher {
+  readonly family: FamilyName;
+  readonly name: RegExp;
+}
+
+const MATCHERS: readonly Matcher[] = Object.entries(FAMILIES).map(([family, { pattern }]) => ({
+  family: family as FamilyName, // the table's own keys
+  name: new RegExp(`^${regexOf(pattern)}$`),
+}));
+
+/** Which family a key of Redis belongs to; undefined when no row explains it. */
+export function familyOf(name: string): FamilyName | undefined {
+  return MATCHERS.find((matcher) => matcher.name.test(name))?.family;
+}
+
+/** The tag of a key, and how rows write it: `{i<shard>}`. */
+const TAGS: readonly { readonly pattern: string; readonly tag: RegExp }[] = [
+  ...new Set(Object.values(FAMILIES).map(({ pattern }) => pattern.slice(0, pattern.indexOf("}") + 1))),
+].map((pattern) => ({ pattern, tag: new RegExp(`^${regexOf(pattern)}`) }));
+
+/** Words that stand in patterns as they are. */
+const WORDS: ReadonlySet<string> = new Set(
+  Object.values(FAMILIES).flatMap(
+    ({ pattern }) => pattern.replace(/^\{[^}]*\}:?/, "").match(/(?<=^|:)[a-z]+/g) ?? [],
+  ),
+);
+
+/**
+ * What may be said of a key that no row explains: its tag and its words where rows have such, of all else only how long it is.
+ * `session:+15550100` is `<7>:<9>`.
+ */
+export function shapeOf(name: string): string {
+  const known = TAGS.find(({ tag }) => tag.test(name));
+  const rest = known === undefined ? name : name.replace(known.tag, "");
+  const parts = rest.split(":").map((part) => (part === "" || WORDS.has(part) ? part : `<${part.length}>`));
+  return (known?.pattern ?? "") + parts.join(":");
+}
+
+/** A pattern as the source of a regular expression. */
+function regexOf(pattern: string): string {
+  return pattern
+    .split(/(<[a-z]+>)/)
+    .map((part) => {
+      if (!part.startsWith("<")) return part.replace(/[{}]/g, "\\$&");
+      const form = FORMS[part.slice(1, -1)];
+      if (form === undefined) throw new Error(`families.ts: no form is called ${part}`);
+      return form;
+    })
+    .join("");
+}

@@ -109,7 +109,7 @@ export interface AdapterModule<C> {
    * The canonical form of an address that stands in the config (E.164 with `+`, a lower-case MXID), or undefined when it
    * is none of this network.
    */
-  canonical(address: string, config: C): Address | undefined;
+  canonical(address: string): Address | undefined;
   open(config: C, host: AccountHost): Account;
 }
 

@@ -6,16 +6,16 @@ import type { Account, AccountHost, AdapterModule, ConfigSchema } from "./accoun
 export interface AnyAdapter {
   readonly network: NetworkName;
   readonly config: ConfigSchema<unknown>;
-  canonical(address: string, config: unknown): Address | undefined;
+  canonical(address: string): Address | undefined;
   open(config: unknown, host: AccountHost): Account;
 }
 
-/** Puts an adapter among others. `open` and `canonical` are only ever given what its own schema made. */
+/** Puts an adapter among others. `open` is only ever given what its own schema made. */
 export function anyAdapter<C>(module: AdapterModule<C>): AnyAdapter {
   return {
     network: module.network,
     config: module.config,
-    canonical: (address, config) => module.canonical(address, config as C), // made by module.config
+    canonical: (address) => module.canonical(address),
     open: (config, host) => module.open(config as C, host), // made by module.config
   };
 }

@@ -1,4 +1,4 @@
-import { accountId } from "../model/ids.ts";
+import { accountId, type NetworkName } from "../model/ids.ts";
 import { Sensitive } from "../model/sensitive.ts";
 import type { ConfigurableAdapter } from "./adapters.ts";
 import type { AccountConfig } from "./config.ts";
@@ -7,13 +7,17 @@ import { expectedWords, type Issue, problemsOf, withoutConsequences } from "./is
 import { type KeyPath, printPath } from "./key-path.ts";
 import type { Problem } from "./problem.ts";
 import type { Source } from "./source.ts";
-import { didYouMean } from "./suggest.ts";
+import { didYouMean, nearest } from "./suggest.ts";
 
-/** An account that was checked, with what pairs need of it. */
-export interface CheckedAccount extends AccountConfig {
-  readonly adapter: ConfigurableAdapter;
-  /** The account's own numbers, canonical; undefined where it has none. */
+/** An account of the file as far as it is known: pairs are checked with it although something is wrong in it. */
+export interface NamedAccount {
+  readonly name: string;
+  /** The network that it is on, or was surely meant to be on; undefined when nobody can tell. */
+  readonly network: NetworkName | undefined;
+  /** The account's own numbers, canonical; undefined where it has none, or they can't be read. */
   readonly numbers: readonly string[] | undefined;
+  /** Undefined when something is wrong in it, which was said. */
+  readonly checked: AccountConfig | undefined;
 }
 
 /** What the checks of accounts and pairs share. */
@@ -28,53 +32,75 @@ export interface CheckContext {
 
 type AccountPart = Readonly<Record<string, unknown>> & { readonly network: string };
 
-/** Checks each account's part with its adapter's schema. What is wrong goes to the context's problems. */
+/**
+ * Checks each account's part with its adapter's schema. What is wrong goes to the context's problems.
+ * @param parts the accounts that say their network.
+ * @param named the names of all accounts in the file.
+ */
 export function checkAccounts(
-  accounts: Readonly<Record<string, AccountPart>>,
+  parts: Readonly<Record<string, AccountPart>>,
+  named: readonly string[],
   context: CheckContext,
-): ReadonlyMap<string, CheckedAccount> {
-  const checked = new Map<string, CheckedAccount>();
-  for (const [name, part] of Object.entries(accounts)) {
-    const account = checkAccount(name, part, context);
-    if (account !== undefined) checked.set(name, account);
+): ReadonlyMap<string, NamedAccount> {
+  const accounts = new Map<string, NamedAccount>();
+  for (const name of named) {
+    const part = Object.hasOwn(parts, name) ? parts[name] : undefined;
+    accounts.set(name, part === undefined ? unknownAccount(name) : checkAccount(name, part, context));
   }
-  return checked;
+  return accounts;
 }
 
-function checkAccount(name: string, part: AccountPart, context: CheckContext): CheckedAccount | undefined {
+function unknownAccount(name: string): NamedAccount {
+  return { name, network: undefined, numbers: undefined, checked: undefined };
+}
+
+function checkAccount(name: string, part: AccountPart, context: CheckContext): NamedAccount {
   const path = ["accounts", name];
-  const place = context.source.placeOfKey(path);
-  if (!isAccountName(name)) {
-    context.problems.push({
-      ...place,
-      key: printPath(path),
-      found: `${describeKind(name)} as the account's name`,
-      expected: "1 to 32 lower-case letters, digits or dashes, a letter first, and no phone number",
-    });
-    return undefined;
-  }
-  const adapter = context.adapters.find((candidate) => candidate.network === part.network);
-  if (adapter === undefined) {
-    const known = context.adapters.map((candidate) => String(candidate.network));
-    const hint = didYouMean(part.network, known);
-    context.problems.push({
-      ...context.source.placeOf([...path, "network"]),
+  const isNamed = checkName(name, path, context);
+  const adapter = checkNetwork(part.network, path, context);
+  if (adapter === undefined) return unknownAccount(name);
+  const { network } = adapter;
+  // of a network that was only meant, the rest is checked all the same
+  const config = checkPart(adapter, { ...part, network }, path, context);
+  const isChecked = isNamed && network === part.network;
+  return {
+    name,
+    network,
+    numbers: numbersOf(adapter, part),
+    checked: config && isChecked ? { account: accountId(name), network, config: config.value } : undefined,
+  };
+}
+
+function checkName(name: string, path: KeyPath, { source, problems }: CheckContext): boolean {
+  if (isAccountName(name)) return true;
+  problems.push({
+    ...source.placeOfKey(path),
+    key: printPath(path),
+    found: `${describeKind(name)} as the account's name`,
+    expected: "1 to 32 lower-case letters, digits or dashes, a letter first, and no phone number",
+  });
+  return false;
+}
+
+/** The adapter of a network, or of the one that was meant. */
+function checkNetwork(
+  network: string,
+  path: KeyPath,
+  { source, adapters, problems }: CheckContext,
+): ConfigurableAdapter | undefined {
+  const known = adapters.map((candidate) => String(candidate.network));
+  if (!known.includes(network)) {
+    const hint = didYouMean(network, known);
+    problems.push({
+      ...source.placeOf([...path, "network"]),
       key: printPath([...path, "network"]),
-      found: describeKind(part.network),
+      found: describeKind(network),
       expected: `a network: ${known.join(" or ")}`,
       ...(hint === undefined ? {} : { hint }),
     });
-    return undefined;
   }
-  const config = checkPart(adapter, part, path, context);
-  if (config === undefined) return undefined;
-  return {
-    account: accountId(name),
-    network: adapter.network,
-    config: config.value,
-    adapter,
-    numbers: numbersOf(adapter, part, config.value),
-  };
+  const meant = nearest(network, known);
+  return adapters.find((candidate) => candidate.network === meant);
 }
 
 function isAccountName(name: string): boolean {
@@ -104,15 +130,11 @@ function checkPart(
 }
 
 /** An account that has numbers of its own lists them under `numbers`. */
-function numbersOf(
-  adapter: ConfigurableAdapter,
-  part: AccountPart,
-  config: unknown,
-): readonly string[] | undefined {
-  const numbers = part.numbers;
+function numbersOf(adapter: ConfigurableAdapter, { numbers }: AccountPart): readonly string[] | undefined {
   if (!Array.isArray(numbers)) return undefined;
-  return numbers.flatMap((number: unknown) => {
+  const known = numbers.flatMap((number: unknown) => {
     const text = number instanceof Sensitive ? String(number.expose()) : String(number);
-    return adapter.canonical(text, config) ?? [];
+    return adapter.canonical(text) ?? [];
   });
+  return known.length > 0 && known.length === numbers.length ? known : undefined;
 }

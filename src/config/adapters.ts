@@ -10,5 +10,5 @@ export interface ConfigurableAdapter {
       options?: object,
     ): { success: true; data: unknown } | { success: false; error: { issues: readonly unknown[] } };
   };
-  canonical(address: string, config: unknown): Address | undefined;
+  canonical(address: string): Address | undefined;
 }

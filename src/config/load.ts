@@ -1,5 +1,5 @@
 import { dirname, resolve } from "node:path";
-import { type CheckContext, type CheckedAccount, checkAccounts } from "./accounts.ts";
+import { type CheckContext, checkAccounts } from "./accounts.ts";
 import type { ConfigurableAdapter } from "./adapters.ts";
 import type { Config, RedisConfig, RedisTlsConfig } from "./config.ts";
 import { describeKind } from "./describe.ts";
@@ -107,14 +107,17 @@ function check(path: string, context: CheckContext): Config | undefined {
   }
   // accounts and pairs are checked although something else is wrong, so that all is said at once
   const parts = result.success ? result.data.accounts : accountParts(context.data);
-  const accounts = checkAccounts(parts, context);
-  const named = Object.keys(groupAt(context.data, "accounts"));
+  const accounts = checkAccounts(parts, Object.keys(groupAt(context.data, "accounts")), context);
   const written = pairParts(context.data, networks);
   const pairContext = { ...context, failed: [...context.failed, ...written.failed] };
   // without any account there is nothing to check pairs against, and that was said
-  const pairs = named.length === 0 ? [] : checkPairs(written.pairs, accounts, named, pairContext);
+  const pairs = accounts.size === 0 ? [] : checkPairs(written.pairs, accounts, pairContext);
   if (!result.success) return undefined;
-  return { ...settings(path, result.data), accounts: [...accounts.values()].map(bare), pairs };
+  return {
+    ...settings(path, result.data),
+    accounts: [...accounts.values()].flatMap(({ checked }) => checked ?? []),
+    pairs,
+  };
 }
 
 /** The accounts that say their network, of a file in which something may be wrong. */
@@ -132,10 +135,6 @@ function accountParts(data: unknown): CheckedFile["accounts"] {
 function groupAt(data: unknown, key: string): Readonly<Record<string, unknown>> {
   const group = valueAt(data, [key]);
   return typeof group === "object" && group !== null && !Array.isArray(group) ? { ...group } : {};
-}
-
-function bare({ account, network, config }: CheckedAccount): Config["accounts"][number] {
-  return { account, network, config };
 }
 
 function settings(path: string, file: CheckedFile): Omit<Config, "accounts" | "pairs"> {

@@ -1,5 +1,6 @@
 import { Sensitive } from "../model/sensitive.ts";
-import type { CheckContext, CheckedAccount } from "./accounts.ts";
+import type { CheckContext, NamedAccount } from "./accounts.ts";
+import type { ConfigurableAdapter } from "./adapters.ts";
 import type { PairConfig, PartyConfig } from "./config.ts";
 import { describeKind } from "./describe.ts";
 import { isUnder, type KeyPath, printableKey, printPath } from "./key-path.ts";
@@ -9,24 +10,46 @@ import { didYouMean } from "./suggest.ts";
 
 type Fault = Omit<Problem, "line" | "column" | "key">;
 
+/** One side of a pair that is right in itself; its account may have problems of its own. */
+interface Party {
+  readonly network: string;
+  readonly account: NamedAccount | undefined;
+  /** Canonical, as the number is. */
+  readonly address: string;
+  readonly number: string | undefined;
+  readonly name: string;
+}
+type Parties = readonly [Party, Party];
+
 /** Checks what the schema can't see: accounts, numbers, addresses, and that no pair contradicts another. */
 export function checkPairs(
   /** As far as they fit the schema, under their place in the list. */
   pairs: ReadonlyMap<number, CheckedPair>,
-  accounts: ReadonlyMap<string, CheckedAccount>,
-  /** Accounts that are in the file, those with problems of their own too. */
-  named: readonly string[],
+  /** All that are in the file, those with problems of their own too. */
+  accounts: ReadonlyMap<string, NamedAccount>,
   context: CheckContext,
 ): readonly PairConfig[] {
   const checked: PairConfig[] = [];
   const seen = new Map<string, number>();
   for (const [index, pair] of pairs) {
-    const one = new PairCheck(pair, index, accounts, named, context).run();
-    if (one === undefined) continue;
-    refuseRepeats(one, index, seen, context);
-    checked.push(one);
+    const parties = new PairCheck(pair, index, accounts, context).run();
+    if (parties === undefined) continue;
+    refuseRepeats(parties, index, seen, context);
+    const [one, other] = parties.map(usable);
+    if (one !== undefined && other !== undefined) checked.push({ parties: [one, other] });
   }
   return checked;
+}
+
+function usable({ account, address, number, name }: Party): PartyConfig | undefined {
+  if (account?.checked === undefined) return undefined;
+  return {
+    network: account.checked.network,
+    account: account.checked.account,
+    address: new Sensitive(address),
+    ...(number === undefined ? {} : { number: new Sensitive(number) }),
+    name,
+  };
 }
 
 function report(context: CheckContext, path: KeyPath, fault: Fault): void {
@@ -36,12 +59,11 @@ function report(context: CheckContext, path: KeyPath, fault: Fault): void {
 
 /** What may be there once only, over all pairs. */
 function refuseRepeats(
-  pair: PairConfig,
+  [one, other]: Parties,
   index: number,
   seen: Map<string, number>,
   context: CheckContext,
 ): void {
-  const [one, other] = pair.parties;
   const refuse = (key: string, path: KeyPath, found: (line: string) => string, expected: string): boolean => {
     const before = seen.get(key);
     if (before === undefined) {
@@ -55,7 +77,7 @@ function refuseRepeats(
     });
     return true;
   };
-  const people = [one, other].map((party) => `${party.network} ${party.address.expose()}`).toSorted();
+  const people = [one, other].map((party) => `${party.network} ${party.address}`).toSorted();
   const repeated = refuse(
     `people ${people.join(" ")}`,
     [other.network],
@@ -67,9 +89,9 @@ function refuseRepeats(
     [other, one],
   ] as const) {
     if (repeated) return;
-    const who = `${party.network} ${party.address.expose()}`;
+    const who = `${party.network} ${party.address}`;
     if (party.number !== undefined) {
-      const number = `number ${who} ${party.number.expose()}`;
+      const number = `number ${who} ${party.number}`;
       const found = (where: string) => `the same ${party.network} address and number as in ${where}`;
       if (refuse(number, ["number"], found, "another number for each conversation of one phone")) continue;
     }
@@ -88,29 +110,25 @@ function refuseRepeats(
 class PairCheck {
   readonly #pair: CheckedPair;
   readonly #path: KeyPath;
-  readonly #accounts: ReadonlyMap<string, CheckedAccount>;
-  readonly #named: readonly string[];
+  readonly #accounts: ReadonlyMap<string, NamedAccount>;
   readonly #context: CheckContext;
   #failed = false;
 
   constructor(
     pair: CheckedPair,
     index: number,
-    accounts: ReadonlyMap<string, CheckedAccount>,
-    named: readonly string[],
+    accounts: ReadonlyMap<string, NamedAccount>,
     context: CheckContext,
   ) {
     this.#pair = pair;
     this.#path = ["pairs", index];
     this.#accounts = accounts;
-    this.#named = named;
     this.#context = context;
   }
 
-  run(): PairConfig | undefined {
-    const networks = this.#context.adapters
-      .map((adapter) => String(adapter.network))
-      .filter((network) => this.#text(network) !== undefined);
+  run(): Parties | undefined {
+    const adapters = this.#context.adapters.filter(({ network }) => this.#text(network) !== undefined);
+    const networks = adapters.map(({ network }) => String(network));
     if (networks.length !== 2) {
       const all = this.#context.adapters.map((adapter) => adapter.network).join(", ");
       this.#fail([], {
@@ -121,16 +139,16 @@ class PairCheck {
       return undefined;
     }
     this.#refuseStrangers(networks);
-    const [one, other] = networks.map((network) => this.#party(network));
-    if (one !== undefined && other !== undefined && one.number === undefined && other.number === undefined) {
-      if (this.#pair.number !== undefined && !this.#failed) {
-        this.#fail(["number"], {
-          found: "a number",
-          expected: "none: neither account has numbers of its own",
-        });
-      }
+    const [one, other] = adapters.map((adapter) => this.#party(adapter));
+    if (one === undefined || other === undefined) return undefined;
+    const hasNone = ({ account }: Party) => account?.checked !== undefined && account.numbers === undefined;
+    if (this.#pair.number !== undefined && !this.#failed && hasNone(one) && hasNone(other)) {
+      this.#fail(["number"], {
+        found: "a number",
+        expected: "none: neither account has numbers of its own",
+      });
     }
-    return one === undefined || other === undefined || this.#failed ? undefined : { parties: [one, other] };
+    return this.#failed ? undefined : [one, other];
   }
 
   /** Names and accounts of networks that no party is on. */
@@ -143,9 +161,9 @@ class PairCheck {
       });
     }
     const named = this.#pair.account === undefined ? undefined : this.#accounts.get(this.#pair.account);
-    if (this.#pair.account !== undefined && !this.#named.includes(this.#pair.account)) {
+    if (this.#pair.account !== undefined && named === undefined) {
       this.#unknownAccount(["account"], this.#pair.account);
-    } else if (named !== undefined && !networks.includes(named.network)) {
+    } else if (named?.network !== undefined && !networks.includes(named.network)) {
       this.#fail(["account"], {
         found: `an account of ${named.network}`,
         expected: `an account of ${networks.join(" or ")}`,
@@ -153,7 +171,8 @@ class PairCheck {
     }
   }
 
-  #party(network: string): PartyConfig | undefined {
+  #party(adapter: ConfigurableAdapter): Party | undefined {
+    const { network } = adapter;
     const account = this.#account(network);
     const name = this.#pair.names[network];
     if (name === undefined) {
@@ -162,85 +181,78 @@ class PairCheck {
         expected: `the name that this party is seen under by the other`,
       });
     }
-    if (account === undefined || name === undefined) return undefined;
     const text = this.#text(network) ?? "";
-    const address = account.adapter.canonical(text, account.config);
+    const address = adapter.canonical(text);
     if (address === undefined) {
       this.#fail([network], { found: describeKind(text), expected: `an address on ${network}` });
-      return undefined;
-    }
-    if (account.numbers?.includes(address)) {
+    } else if (account?.numbers?.includes(address)) {
       this.#fail([network], { found: "one of the account's own numbers", expected: "a person's" });
     }
-    const number = this.#number(account);
-    return {
-      network: account.network,
-      account: account.account,
-      address: new Sensitive(address),
-      ...(number === undefined ? {} : { number: new Sensitive(number) }),
-      name,
-    };
+    const number = account && this.#number(account, adapter);
+    return address === undefined || name === undefined
+      ? undefined
+      : { network, account, address, number, name };
   }
 
-  /** The account that `account` or `<network>Account` names, or the only one of the network. */
-  #account(network: string): CheckedAccount | undefined {
+  /**
+   * The account that `account` or `<network>Account` names, or the only one of the network. Undefined also when it may be one
+   * whose network nobody can tell: that was said already.
+   */
+  #account(network: string): NamedAccount | undefined {
     const key = `${network}Account`;
     const own = this.#text(key);
     if (own !== undefined) {
       const account = this.#accounts.get(own);
-      if (account?.network === network) return account;
-      if (!this.#named.includes(own)) this.#unknownAccount([key], own);
-      else if (account !== undefined) {
+      if (account === undefined) this.#unknownAccount([key], own);
+      else if (account.network !== undefined && account.network !== network) {
         this.#fail([key], {
           found: `an account of ${account.network}`,
           expected: `an account of ${network}`,
         });
       }
-      this.#failed = true;
-      return undefined;
+      return account?.network === network ? account : undefined;
     }
     const main = this.#accounts.get(this.#pair.account ?? "");
     if (main?.network === network) return main;
-    const candidates = [...this.#accounts.values()].filter((account) => account.network === network);
-    const broken = this.#named.length > this.#accounts.size; // it may be one of those: that was said already
-    if (candidates.length === 1 && !broken) return candidates[0];
-    this.#failed = true;
-    if (!broken) {
-      this.#fail([network], {
-        found: `${candidates.length === 0 ? "no account" : `${candidates.length} accounts`} of ${network}`,
-        expected:
-          candidates.length === 0 ? `one under "accounts"` : `"account" or "${key}" to name one of them`,
-      });
-    }
+    const all = [...this.#accounts.values()];
+    if (all.some((account) => account.network === undefined)) return undefined;
+    const candidates = all.filter((account) => account.network === network);
+    if (candidates.length === 1) return candidates[0];
+    this.#fail([network], {
+      found: `${candidates.length === 0 ? "no account" : `${candidates.length} accounts`} of ${network}`,
+      expected:
+        candidates.length === 0 ? `one under "accounts"` : `"account" or "${key}" to name one of them`,
+    });
     return undefined;
   }
 
-  #number(account: CheckedAccount): string | undefined {
-    const { numbers } = account;
+  #number({ name, numbers }: NamedAccount, adapter: ConfigurableAdapter): string | undefined {
     if (numbers === undefined) return undefined;
     const written = this.#pair.number?.expose();
     if (written === undefined) {
       if (numbers.length === 1) return numbers[0];
       this.#fail(["number"], {
         found: "nothing",
-        expected: `one of the ${numbers.length} numbers of ${account.account}`,
+        expected: `one of the ${numbers.length} numbers of ${printableKey(name)}`,
       });
       return undefined;
     }
-    const number = account.adapter.canonical(written, account.config);
+    const number = adapter.canonical(written);
     if (number !== undefined && numbers.includes(number)) return number;
     this.#fail(["number"], {
       found: describeKind(written),
-      expected: `one of the numbers of ${account.account}`,
+      expected: `one of the numbers of ${printableKey(name)}`,
     });
     return undefined;
   }
 
   #unknownAccount(path: KeyPath, name: string): void {
-    const hint = didYouMean(name, this.#named);
+    const named = [...this.#accounts.keys()];
+    const shown = named.filter((one) => printableKey(one) === one);
+    const hint = didYouMean(name, shown);
     this.#fail(path, {
       found: "an unknown account",
-      expected: `one of ${this.#named.map(printableKey).join(", ")}`,
+      expected: `one of ${named.map(printableKey).join(", ")}`,
       ...(hint === undefined ? {} : { hint }),
     });
   }

@@ -14,6 +14,12 @@ export interface Seat {
   readonly person: PersonId;
   readonly name: string;
   readonly state: "requested" | "accepted" | "blocked" | "left";
+  /** Which of the seat's legs is used; the first one when it is absent. */
+  readonly via?: LegId;
+  /** They don't want to be asked before they give an address away. */
+  readonly unguarded?: boolean;
+  /** They don't want to hear of this conversation now; the others aren't told. */
+  readonly muted?: boolean;
 }
 
 /** Where a seat is reached in a conversation. */
@@ -35,7 +41,7 @@ export interface Leg {
 
 /** The last thing that the bridge asked somebody; `1` and `2` answer it while it is open. */
 export type Question = { readonly until: Timestamp } & (
-  | { readonly kind: "send-again"; readonly delivery: DeliveryId }
+  | { readonly kind: "send-again"; readonly delivery: DeliveryId; readonly leg: LegId }
   /** A request of the desk, by its number. */
   | { readonly kind: "request"; readonly request: number }
   /** Whether this account is to be linked with the one that gave the code out. */
@@ -148,6 +154,11 @@ export function applyChanges(conversation: Conversation, changes: readonly Chang
 function withLeg(legs: readonly Leg[], changed: Leg): readonly Leg[] {
   const isNew = legs.every(({ id }) => id !== changed.id);
   return isNew ? [...legs, changed] : legs.map((leg) => (leg.id === changed.id ? changed : leg));
+}
+
+/** The leg by which a seat is reached now; undefined when it has none yet. */
+export function legOfSeat({ legs }: Pick<Conversation, "legs">, seat: Seat): Leg | undefined {
+  return legs.find(({ id }) => id === seat.via) ?? legs.find((leg) => leg.seat === seat.id);
 }
 
 /** A `told` mark for a loss on a leg. */

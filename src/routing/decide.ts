@@ -1,7 +1,14 @@
 import { assertNever } from "../model/assert-never.ts";
 import type { Feature, Support } from "../model/capabilities.ts";
 import type { Content } from "../model/content.ts";
-import { type Change, type Conversation, type Leg, type Seat, toldMark } from "../model/conversation.ts";
+import {
+  type Change,
+  type Conversation,
+  type Leg,
+  legOfSeat,
+  type Seat,
+  toldMark,
+} from "../model/conversation.ts";
 import type { PlannedDelivery } from "../model/delivery.ts";
 import type { Timestamp } from "../model/time.ts";
 import type { Circumstances, Decision } from "./effects.ts";
@@ -95,12 +102,10 @@ function answerTo(
   if (question?.kind !== "send-again" || question.until <= acceptedAt) return undefined;
   if (answer !== "1" && answer !== "2") return undefined;
   const { [source.seat.id]: _answered, ...questions } = conversation.record.questions;
-  const target = conversation.legs.find((leg) => leg.seat !== source.seat.id);
-  if (target === undefined) return undefined;
   return {
     deliveries: [],
     changes: [{ kind: "record", record: { ...conversation.record, questions } }],
-    revive: { delivery: question.delivery, leg: target.id, action: answer === "1" ? "again" : "drop" },
+    revive: { delivery: question.delivery, leg: question.leg, action: answer === "1" ? "again" : "drop" },
   };
 }
 
@@ -183,12 +188,11 @@ function reopenIfAway(
   changes.push({ kind: "leg", leg: { ...leg, away: false } });
 }
 
+/** Where the others are reached: those who take part, each on one leg. */
 function otherLegs(source: Source, conversation: Conversation): readonly Leg[] {
-  return conversation.legs.filter(
-    (leg) =>
-      leg.seat !== source.seat.id &&
-      conversation.seats.some((seat) => seat.id === leg.seat && seat.state === "accepted"),
-  );
+  return conversation.seats
+    .filter((seat) => seat.id !== source.seat.id && seat.state === "accepted" && seat.muted !== true)
+    .flatMap((seat) => legOfSeat(conversation, seat) ?? []);
 }
 
 function nameOf(leg: Leg, conversation: Conversation): string {

@@ -1,6 +1,7 @@
 import type { Capabilities } from "../model/capabilities.ts";
 import type { Change } from "../model/conversation.ts";
 import type { PlannedDelivery } from "../model/delivery.ts";
+import type { Errand } from "../model/errand.ts";
 import type { AccountId, DeliveryId, LegId } from "../model/ids.ts";
 import type { Texts } from "../model/texts.ts";
 import type { Milliseconds, Timestamp } from "../model/time.ts";
@@ -11,6 +12,8 @@ export interface Decision {
   readonly changes: readonly Change[];
   /** Done before the commit, and once only: a kept delivery goes again or ends. */
   readonly revive?: { readonly delivery: DeliveryId; readonly leg: LegId; readonly action: "again" | "drop" };
+  /** Done after the commit and before the lane goes on. */
+  readonly errand?: Errand;
   /** Why nothing follows; counted, so that nothing is dropped without a trace. */
   readonly ignored?: "no-conversation" | "closed" | "not-a-participant" | "nothing-to-do";
 }

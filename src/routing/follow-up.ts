@@ -1,5 +1,5 @@
 import type { Outcome } from "../adapter/operation.ts";
-import type { Change, Conversation, Leg, Seat } from "../model/conversation.ts";
+import { type Change, type Conversation, type Leg, legOfSeat, type Seat } from "../model/conversation.ts";
 import type { PlannedDelivery } from "../model/delivery.ts";
 import type { DeliveryId, LegId, SeatId } from "../model/ids.ts";
 import type { Reason } from "../model/reason.ts";
@@ -38,7 +38,8 @@ export function followUp(
   conversation: Conversation,
   circumstances: Circumstances,
 ): FollowUp | undefined {
-  const to = conversation.legs.find((leg) => leg.seat === troubled.from);
+  const sender = conversation.seats.find(({ id }) => id === troubled.from);
+  const to = sender && legOfSeat(conversation, sender);
   const name = nameBehind(troubled.leg, conversation)?.name;
   if (to === undefined || name === undefined) return undefined;
   const say = (text: string, changes: readonly Change[] = []): FollowUp => ({
@@ -57,7 +58,8 @@ export function followUp(
 }
 
 function askAgain(to: Leg, troubled: Troubled, conversation: Conversation, now: Timestamp): Change {
-  const question = { kind: "send-again", delivery: troubled.delivery, until: now + QUESTION_TIME } as const;
+  const { delivery, leg } = troubled;
+  const question = { kind: "send-again", delivery, leg, until: now + QUESTION_TIME } as const;
   const questions = { ...conversation.record.questions, [to.seat]: question };
   return { kind: "record", record: { ...conversation.record, questions } };
 }

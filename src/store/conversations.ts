@@ -171,7 +171,8 @@ export class Conversations {
   }
 
   #sealSeat(id: ConversationId, seat: Seat): Buffer {
-    const plain = JSON.stringify({ name: seat.name, state: seat.state });
+    const { id: _id, person: _person, ...rest } = seat;
+    const plain = JSON.stringify(rest);
     return seal(keyOf(this.#keysOf(id), seat.id), this.#store.vault.random, "seat", seat.id, plain);
   }
 
@@ -211,11 +212,9 @@ const SEAT_ID_LENGTH = 16;
 
 function readSeat(id: SeatId, sealed: Buffer, opened: OpenKeys): Seat {
   const person = opened.seats.get(id);
-  const { name, state } = parse<Pick<Seat, "name" | "state">>(
-    open(only(keyOf(opened, id)), "seat", id, sealed),
-  );
+  const rest = parse<Omit<Seat, "id" | "person">>(open(only(keyOf(opened, id)), "seat", id, sealed));
   if (person === undefined) throw new Error(`seat ${id} has no person who can be opened`);
-  return { id, person: person.id, name, state };
+  return { id, person: person.id, ...rest };
 }
 
 function readLeg(id: LegId, value: Buffer, opened: OpenKeys): Leg {

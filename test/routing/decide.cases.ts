@@ -7,10 +7,11 @@ import { MINUTE } from "../../src/model/time.ts";
 import type { Decision } from "../../src/routing/effects.ts";
 import type { LaneEvent } from "../../src/routing/lane-event.ts";
 import { DELETION, edit, membership, picture, REACTION, TARGET } from "./bodies.ts";
-import { conversation, event, FOX, message, NOW, type ROOM_LEG } from "./fixture.ts";
+import { conversation, event, FOX, message, NOW, PHONE_LEG, type ROOM_LEG } from "./fixture.ts";
 
 const question = (until = NOW + MINUTE): Question => ({
   kind: "send-again",
+  leg: PHONE_LEG,
   delivery: "kept" as DeliveryId, // an opaque id
   until,
 });

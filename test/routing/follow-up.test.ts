@@ -79,7 +79,7 @@ describe("a sender", () => {
     const before = conversation();
     const asked = applyChanges(before, follow("unsure")?.changes ?? []);
     expect(asked.record.questions).toEqual({
-      "room-seat": { kind: "send-again", delivery: "late", until: NOW + QUESTION_TIME },
+      "room-seat": { kind: "send-again", delivery: "late", leg: PHONE_LEG, until: NOW + QUESTION_TIME },
     });
     const answer = (after: number) =>
       decide(

@@ -77,7 +77,7 @@ describe("a message that arrived without a part of it", () => {
   });
 
   test("keeps open what was asked, and says it without a sender, so that it causes no other notice", () => {
-    const question = { kind: "send-again", delivery: "d", until: 1 } as const;
+    const question = { kind: "send-again", leg: PHONE_LEG, delivery: "d", until: 1 } as const;
     const before = conversation({
       questions: { "room-seat": { ...question, delivery: "d" as never } }, // an id: opaque
       told: ["edit:phone-leg"],

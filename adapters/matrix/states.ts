@@ -50,12 +50,12 @@ export class States {
   #whole(): AccountState {
     if (this.#sync.kind !== "connected" || this.#push === undefined) return this.#sync;
     const { reason, remedy } = this.#push;
-    if (remedy !== undefined) return { kind: "misconfigured", reason, remedy };
     const links = [
       { name: "sync", connected: true },
       { name: "transactions", connected: false, reason },
     ];
-    return { kind: "degraded", reason, links };
+    // Texts go both ways all the same, so that nothing has to wait for the operator.
+    return { kind: "degraded", reason, links, ...(remedy === undefined ? {} : { remedy }) };
   }
 }
 

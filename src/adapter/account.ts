@@ -12,11 +12,16 @@ import type { AccountStorage, Cursor, FragmentStore } from "./storage.ts";
 export type AccountState =
   | { readonly kind: "connecting" }
   | { readonly kind: "connected"; readonly links?: readonly LinkState[] }
-  /** Works, but not all of it: one of several SMSCs is away. */
-  | { readonly kind: "degraded"; readonly reason: Reason; readonly links?: readonly LinkState[] }
+  /** Works, but not all of it: one of several SMSCs is away. `remedy` is there where the operator has to mend it. */
+  | {
+      readonly kind: "degraded";
+      readonly reason: Reason;
+      readonly links?: readonly LinkState[];
+      readonly remedy?: string;
+    }
   /** Doesn't work now, tries again by itself. */
   | { readonly kind: "disconnected"; readonly reason: Reason; readonly links?: readonly LinkState[] }
-  /** Needs the operator; `remedy` is one sentence on what to do, without any address. */
+  /** Doesn't work and needs the operator; `remedy` is one sentence on what to do, without any address. */
   | { readonly kind: "misconfigured"; readonly reason: Reason; readonly remedy: string }
   | { readonly kind: "stopped" };
 

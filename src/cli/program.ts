@@ -98,8 +98,8 @@ function addStatus(program: Command, io: Io, done: (code: ExitCode) => void): vo
     .addHelpText(
       "after",
       `
-Exits with 0 when the bridge is ready and all accounts work, with 1 when not, with 3
-when none is running.
+Exits with 0 when the bridge is ready and all accounts work and need nobody, with 1
+when not, with 3 when none is running.
 
 Examples:
   footbridge status

@@ -14,8 +14,12 @@ export async function status(options: { config: string; json?: boolean }, io: Io
 }
 
 function isWell(report: StatusReport): boolean {
-  const away = (account: AccountReport) => account.state !== "connected" && account.state !== "degraded";
-  return report.ready && report.redis.up && !report.clock.held && !report.accounts.some(away);
+  return report.ready && report.redis.up && !report.clock.held && report.accounts.every(works);
+}
+
+/** Works, at least in part, and needs nobody. */
+function works({ state, remedy }: AccountReport): boolean {
+  return state === "connected" || (state === "degraded" && remedy === undefined);
 }
 
 /** The report as people read it. */

@@ -70,7 +70,7 @@ async function accountReport({ house, pipeline }: Reported, id: AccountId, { acc
     network: account.capabilities.network,
     state: state.kind,
     ...("reason" in state ? { reason: state.reason } : {}),
-    ...("remedy" in state ? { remedy: state.remedy } : {}),
+    ...("remedy" in state && state.remedy !== undefined ? { remedy: state.remedy } : {}),
     ...("links" in state && state.links !== undefined
       ? { links: state.links.map((link) => ({ ...link })) }
       : {}),

@@ -149,9 +149,12 @@ describe("a command to a running daemon", () => {
     drop: async () => "unknown",
   };
 
-  async function against(args: readonly string[]): Promise<Result> {
-    const onError = () => undefined;
-    const server = await openControlServer({ stateFolder: join(folder, "state"), handlers, onError });
+  async function against(args: readonly string[], more: Partial<ControlHandlers> = {}): Promise<Result> {
+    const server = await openControlServer({
+      stateFolder: join(folder, "state"),
+      handlers: { ...handlers, ...more },
+      onError: () => undefined,
+    });
     try {
       return await footbridge(args);
     } finally {
@@ -171,6 +174,21 @@ sms-main  sms      disconnected (network-error)  12      1m 5s   0
 Waiting: 0 to be decided, 12 to be delivered, 0 parked
 Buried: 1 ("footbridge buried" lists them)
 `);
+  });
+
+  it.each([
+    ["what to do about an account that works in part, and exits with 1 since it needs somebody", true],
+    ["an account that works in part and mends itself, and exits with 0", false],
+  ])("shows %s", async (_, needsSomebody) => {
+    const [matrix] = report.accounts;
+    if (matrix === undefined) throw new Error("there is one");
+    const remedy = "the port is taken: end the program that has it";
+    const account = { ...matrix, state: "degraded", reason: "not-connected" };
+    const accounts = [needsSomebody ? { ...account, remedy } : account];
+    const { code, out } = await against(["status"], { status: async () => ({ ...report, accounts }) });
+    expect(code).toBe(needsSomebody ? 1 : 0);
+    expect(out).toContain("matrix   matrix   degraded (not-connected)");
+    expect(out.includes(`  matrix: ${remedy}\n`)).toBe(needsSomebody);
   });
 
   it("shows the status as one object on one line with --json", async () => {

@@ -6,14 +6,16 @@ export function stateOf(links: readonly Link[]): AccountState {
   const states = links.map((link) => link.state);
   const away = states.find((state) => !state.connected);
   if (away === undefined) return { kind: "connected", links: states };
-  const reason = states.find((state) => state.reason !== undefined)?.reason;
+  // What only the operator can mend is said first.
+  const needy = links.find((link) => link.remedy !== undefined);
+  const reason = (needy?.state ?? states.find((state) => state.reason !== undefined))?.reason;
+  const remedy = needy?.remedy;
   if (states.some((state) => state.connected)) {
-    return { kind: "degraded", reason: reason ?? "not-connected", links: states };
+    const degraded = { kind: "degraded", reason: reason ?? "not-connected", links: states } as const;
+    return remedy === undefined ? degraded : { ...degraded, remedy };
   }
   if (reason === undefined) return { kind: "connecting" };
-  const remedies = links.map((link) => link.remedy);
-  const remedy = remedies.find((one) => one !== undefined);
-  if (remedy !== undefined && remedies.every((one) => one !== undefined)) {
+  if (remedy !== undefined && links.every((link) => link.remedy !== undefined)) {
     return { kind: "misconfigured", reason, remedy };
   }
   return { kind: "disconnected", reason, links: states };

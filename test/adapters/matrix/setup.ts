@@ -62,9 +62,9 @@ export interface Stage extends Running {
   readonly config: MatrixConfig;
 }
 
-/** Starts both; end them with `end`. */
-export async function stage(more: Partial<MatrixConfig> = {}, wait = true): Promise<Stage> {
-  const port = await freePort();
+/** Starts both, by default with a free port of ours; end them with `end`. */
+export async function stage(more: Partial<MatrixConfig> = {}, wait = true, ours?: number): Promise<Stage> {
+  const port = ours ?? (await freePort());
   const homeserver = await startHomeserver({
     asToken: "as-token-of-a-test",
     appservice: { url: `http://127.0.0.1:${port}`, hsToken: "hs-token-of-a-test" },

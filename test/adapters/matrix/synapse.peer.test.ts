@@ -289,10 +289,10 @@ describe.runIf(canRun("synapse"))("a Matrix account with Synapse", () => {
       wrongHs,
       false,
     );
-    await wrongHs.until(() => wrongHs.states.at(-1)?.kind === "misconfigured");
+    await wrongHs.until(() => wrongHs.states.at(-1)?.kind === "degraded");
     const other = wrongHs.states.at(-1);
     await second.stop();
-    expect(other?.kind === "misconfigured" && other.remedy).toMatch(/hs_token/);
+    expect(other?.kind === "degraded" && other.remedy).toMatch(/hs_token/);
   });
 
   test("a homeserver that limits us says when to come again, and all of it arrives", async () => {

@@ -29,6 +29,32 @@ describe("an SMS account with several SMSCs", () => {
     await near.stop();
   });
 
+  it("works while one of them needs the operator, and says what to do about it", async () => {
+    const near = await LoopbackSmsc.start();
+    const away = await LoopbackSmsc.start();
+    const far = await LoopbackSmsc.start({ settings: { bind: 0x0e } });
+    await away.stop();
+    const running = run([
+      { ...linkTo(near.port), name: "near" },
+      { ...linkTo(away.port), name: "away" },
+      { ...linkTo(far.port), name: "far" },
+    ]);
+    const degraded = await running.host.until(() => {
+      const state = stateOf(running);
+      return (
+        state?.kind === "degraded" && state.links?.every((link) => link.connected || link.reason) && state
+      );
+    });
+    expect(degraded.reason).toBe("unauthorised");
+    expect(degraded.remedy).toBe("the SMSC refuses link far: check its systemId, password and systemType");
+    expect((await running.send("text")).kind).toBe("done");
+    far.settings.bind = "ok";
+    await away.listen();
+    await connected(running);
+    await running.stop();
+    for (const smsc of [near, far, away]) await smsc.stop();
+  });
+
   it("spreads texts over both, and sends all parts of one by the same", async () => {
     const both = [await LoopbackSmsc.start(), await LoopbackSmsc.start()];
     const running = run(both.map(({ port }, at) => ({ ...linkTo(port), name: `link-${at}`, window: 3 })));

@@ -44,6 +44,7 @@ function describeProgram(io: Io, done: (code: ExitCode) => void): Command {
   addRun(program, io, done);
   addStatus(program, io, done);
   addBuried(program, io, done);
+  addAudit(program, io, done);
   program.addHelpText("after", EXAMPLES);
   return program;
 }
@@ -144,4 +145,24 @@ Examples:
         done(await changeBuried(id, name, options, io));
       });
   }
+}
+
+function addAudit(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  reporting(program.command("audit"), io)
+    .description("List all that Redis holds: by what it is, how it is sealed, when it goes")
+    .addHelpText(
+      "after",
+      `
+The running bridge counts and measures every key, beside its work. No key's name is
+shown. Exits with 1 when there are keys that it can't explain, or keys that would stay
+longer than they may; with 3 when no bridge is running.
+
+Examples:
+  footbridge audit
+  footbridge audit --json | jq '.families[] | select(.keys > 0)'`,
+    )
+    .action(async (options: Reporting) => {
+      const { audit } = await import("./audit.ts");
+      done(await audit(options, io));
+    });
 }

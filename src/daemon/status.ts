@@ -7,6 +7,7 @@ import type { Workplace } from "../pipeline/leg.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import type { ClockGuard } from "../privacy/clock-guard.ts";
 import { text } from "../store/reply.ts";
+import { auditKeys } from "./audit.ts";
 
 /** What the daemon reports about. */
 export interface Reported {
@@ -30,6 +31,7 @@ export function controlHandlers(reported: Reported): ControlHandlers {
       (await reported.buried.list()).map((item) => ({ ...item, network: networkOf(item.account) })),
     retry: async (id) => ((await reported.buried.retry(id)) ? "retried" : "unknown"),
     drop: async (id) => ((await reported.buried.drop(id)) ? "dropped" : "unknown"),
+    audit: () => auditKeys(reported.house.store.connection, reported.house.clock),
   };
 }
 

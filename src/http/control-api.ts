@@ -70,6 +70,41 @@ export type BuriedReport = z.output<typeof buriedReport>;
 export const buriedChange = z.object({ id: z.string(), result: z.enum(["retried", "dropped", "unknown"]) });
 export type BuriedChange = z.output<typeof buriedChange>;
 
+const auditedFamily = z.object({
+  /** Its name in the table of families, and what that says of it. */
+  family: z.string(),
+  record: z.string(),
+  holds: z.string(),
+  sealed: z.string(),
+  /** The longest TTL that its keys may have; null when they go with their owner. */
+  mostMs: count.nullable(),
+  /** The event that deletes keys that go with their owner; null when they have a TTL. */
+  until: z.string().nullable(),
+  keys: count,
+  /** As Redis counts them; null when it doesn't tell. */
+  bytes: count.nullable(),
+  /** Of those keys that have one. */
+  ttl: z.object({ leastMs: count, mostMs: count }).nullable(),
+  /** Keys that must have a TTL and have none. */
+  withoutTtl: count,
+  /** Keys whose TTL is longer than their family's may be. */
+  tooLong: count,
+});
+
+/** `GET /audit`: all that is in Redis, by family. No key's name is in it. */
+export const auditReport = z.object({
+  families: z.array(auditedFamily),
+  /** Keys that no family explains, by their shape: fixed parts as they are, of the others the length alone. */
+  unexplained: z.array(
+    z.object({ shape: z.string(), type: z.string(), keys: count, bytes: count.nullable() }),
+  ),
+  /** Up to so many elements of a key are measured; the octets of a longer one are an estimate from these. */
+  samples: count,
+  tookMs: count,
+});
+export type AuditReport = z.output<typeof auditReport>;
+export type AuditedFamily = AuditReport["families"][number];
+
 /** What a refused request gets. */
 export const controlFailure = z.object({ error: z.string() });
 
@@ -79,6 +114,7 @@ export interface ControlHandlers {
   buried(): Promise<readonly BuriedItem[]>;
   retry(id: string): Promise<"retried" | "unknown">;
   drop(id: string): Promise<"dropped" | "unknown">;
+  audit(): Promise<AuditReport>;
 }
 
 /** The form of a buried item's id in a path. */

@@ -1,6 +1,8 @@
 import { request } from "node:http";
 import type { z } from "zod";
 import {
+  type AuditReport,
+  auditReport,
   type BuriedChange,
   type BuriedReport,
   buriedChange,
@@ -12,6 +14,8 @@ import {
 import { ControlSocketError, controlSocketPath } from "./control-socket.ts";
 
 const PATIENCE_MS = 5_000;
+/** An audit looks at every key, some 50,000 a second. */
+const AUDIT_PATIENCE_MS = 600_000;
 const MOST_OCTETS = 16 * 1_024 * 1_024;
 
 /** Talks to a running daemon. Each call throws ControlSocketError, with one sentence for the operator. */
@@ -19,6 +23,7 @@ export interface ControlClient {
   status(): Promise<StatusReport>;
   buried(): Promise<BuriedReport>;
   change(id: string, what: "retry" | "drop"): Promise<BuriedChange>;
+  audit(): Promise<AuditReport>;
 }
 
 /** A client of the daemon that has this state folder. It connects at each call. */
@@ -27,11 +32,18 @@ export function controlClient(stateFolder: string): ControlClient {
     status: () => ask(stateFolder, "GET", "/status", statusReport),
     buried: () => ask(stateFolder, "GET", "/buried", buriedReport),
     change: (id, what) => ask(stateFolder, "POST", `/buried/${encodeURIComponent(id)}/${what}`, buriedChange),
+    audit: () => ask(stateFolder, "GET", "/audit", auditReport, AUDIT_PATIENCE_MS),
   };
 }
 
-async function ask<T>(folder: string, method: string, path: string, schema: z.ZodType<T>): Promise<T> {
-  const reply = parseJson(await call(controlSocketPath(folder), method, path));
+async function ask<T>(
+  folder: string,
+  method: string,
+  path: string,
+  schema: z.ZodType<T>,
+  patience = PATIENCE_MS,
+): Promise<T> {
+  const reply = parseJson(await call(controlSocketPath(folder), method, path, patience));
   const expected = schema.safeParse(reply);
   if (expected.success) return expected.data;
   const failure = controlFailure.safeParse(reply);
@@ -51,9 +63,9 @@ function parseJson(text: string): unknown {
   }
 }
 
-function call(socketPath: string, method: string, path: string): Promise<string> {
+function call(socketPath: string, method: string, path: string, patience: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ socketPath, method, path, timeout: PATIENCE_MS }, (response) => {
+    const outgoing = request({ socketPath, method, path, timeout: patience }, (response) => {
       let text = "";
       response.setEncoding("utf8");
       response.on("data", (part: string) => {
@@ -61,17 +73,17 @@ function call(socketPath: string, method: string, path: string): Promise<string>
         if (text.length > MOST_OCTETS) outgoing.destroy();
       });
       response.on("end", () => resolve(text));
-      response.on("error", (error) => reject(explain(error, socketPath)));
+      response.on("error", (error) => reject(explain(error, socketPath, patience)));
     });
     outgoing.on("timeout", () =>
       outgoing.destroy(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" })),
     );
-    outgoing.on("error", (error) => reject(explain(error, socketPath)));
+    outgoing.on("error", (error) => reject(explain(error, socketPath, patience)));
     outgoing.end();
   });
 }
 
-function explain(error: Error, socketPath: string): ControlSocketError {
+function explain(error: Error, socketPath: string, patience: number): ControlSocketError {
   const code = "code" in error ? String(error.code) : "";
   const options = { cause: error };
   if (code === "EACCES" || code === "EPERM") {
@@ -83,7 +95,7 @@ function explain(error: Error, socketPath: string): ControlSocketError {
     );
   }
   if (code === "ETIMEDOUT") {
-    const words = `the daemon at ${socketPath} didn't answer within ${PATIENCE_MS / 1_000} s: look into its log`;
+    const words = `the daemon at ${socketPath} didn't answer within ${patience / 1_000} s: look into its log`;
     return new ControlSocketError("unreachable", words, options);
   }
   const words = `no daemon answers at ${socketPath}: start it with "footbridge run", or name its config with --config`;

@@ -29,6 +29,7 @@ type Route = {
 
 const ROUTES: readonly Route[] = [
   { method: "GET", path: /^\/status$/, answer: async (it) => ({ code: 200, body: await it.status() }) },
+  { method: "GET", path: /^\/audit$/, answer: async (it) => ({ code: 200, body: await it.audit() }) },
   {
     method: "GET",
     path: /^\/buried$/,

@@ -60,16 +60,19 @@ function start(args: readonly string[], env: Record<string, string> = {}, script
 const footbridge = (args: readonly string[], env?: Record<string, string>) => finish(start(args, env));
 
 describe("help and usage", () => {
-  it.each([[["--help"]], [["run", "--help"]], [["status", "--help"]], [["buried", "--help"]]])(
-    "%j explains itself with an example on stdout and exits with 0",
-    async (args) => {
-      const { code, out, err } = await footbridge(args);
-      expect(code).toBe(0);
-      expect(err).toBe("");
-      expect(out).toMatch(/^Usage: footbridge/);
-      expect(out).toMatch(/Examples?:\n {2}footbridge/);
-    },
-  );
+  it.each([
+    [["--help"]],
+    [["run", "--help"]],
+    [["status", "--help"]],
+    [["buried", "--help"]],
+    [["audit", "--help"]],
+  ])("%j explains itself with an example on stdout and exits with 0", async (args) => {
+    const { code, out, err } = await footbridge(args);
+    expect(code).toBe(0);
+    expect(err).toBe("");
+    expect(out).toMatch(/^Usage: footbridge/);
+    expect(out).toMatch(/Examples?:\n {2}footbridge/);
+  });
 
   it.each([[["statu"]], [[]], [["status", "--jsn"]], [["buried", "retry"]], [["run", "extra"]]])(
     "%j is a wrong command line: 2, and nothing on stdout",
@@ -147,6 +150,7 @@ describe("a command to a running daemon", () => {
     buried: async () => [{ ...item, since: 1_782_909_000_000, until: 1_782_995_400_000 }],
     retry: async () => "retried",
     drop: async () => "unknown",
+    audit: async () => ({ families: [], unexplained: [], samples: 1_000, tookMs: 1 }),
   };
 
   async function against(args: readonly string[], more: Partial<ControlHandlers> = {}): Promise<Result> {

@@ -5,7 +5,7 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ControlHandlers, StatusReport } from "../../src/http/control-api.ts";
+import type { AuditReport, ControlHandlers, StatusReport } from "../../src/http/control-api.ts";
 import { controlClient } from "../../src/http/control-client.ts";
 import { type ControlServer, openControlServer } from "../../src/http/control-server.ts";
 import { controlSocketPath } from "../../src/http/control-socket.ts";
@@ -33,6 +33,27 @@ const ITEM = {
   until: 2,
 };
 
+const AUDIT: AuditReport = {
+  families: [
+    {
+      family: "lane",
+      record: "waiting items",
+      holds: "events",
+      sealed: "hourly key",
+      mostMs: null,
+      until: "it is empty",
+      keys: 1,
+      bytes: 100,
+      ttl: null,
+      withoutTtl: 0,
+      tooLong: 0,
+    },
+  ],
+  unexplained: [{ shape: "<7>:<9>", type: "string", keys: 1, bytes: null }],
+  samples: 1_000,
+  tookMs: 3,
+};
+
 const handlers: ControlHandlers = {
   status: async () => STATUS,
   buried: async () => [ITEM],
@@ -40,6 +61,7 @@ const handlers: ControlHandlers = {
   drop: async () => {
     throw new RangeError("+15550123 is secret");
   },
+  audit: async () => AUDIT,
 };
 
 let folder: string;
@@ -74,11 +96,12 @@ describe("the control socket", () => {
     expect(process.umask()).toBe(before);
   });
 
-  it("gives status and buried items, and passes on what became of an item", async () => {
+  it("gives status, audit and buried items, and passes on what became of an item", async () => {
     await openServer();
     const client = controlClient(folder);
     expect(await client.status()).toEqual(STATUS);
     expect(await client.buried()).toEqual({ buried: [ITEM] });
+    expect(await client.audit()).toEqual(AUDIT);
     expect(await client.change("b1", "retry")).toEqual({ id: "b1", result: "retried" });
     expect(await client.change("b2", "retry")).toEqual({ id: "b2", result: "unknown" });
     expect(await client.change("../status", "retry")).toMatchObject({ result: "unknown" });

@@ -165,18 +165,22 @@ export class MatrixAccount implements Account {
     return { names: this.#names, http: this.#http, framework: await this.#framework };
   }
 
-  /** Listens; a port that is taken (by a process that is ending) is tried again until it is free. */
+  /**
+   * Listens; a port that is taken (by a process that is ending) is tried again until it is free. What the homeserver said of
+   * its way to us before that is asked for again.
+   */
   async #listen(signal: AbortSignal): Promise<void> {
     const { bind, port } = this.#config.appservice;
     while (!signal.aborted) {
       try {
         await this.#listener.listen(port, bind);
-        this.#states.push(undefined);
+        this.#states.listening(undefined);
+        if (this.#states.connected) this.#onConnected(signal);
         return;
       } catch (error) {
         const code = error instanceof Error && "code" in error ? String(error.code) : "";
         this.#host.log.warn("matrix.listen.failed", { code, port });
-        this.#states.push({ reason: "not-connected", remedy: PORT_TAKEN });
+        this.#states.listening({ reason: "not-connected", remedy: PORT_TAKEN });
         await quietSleep(this.#host.clock, SECOND, signal);
       }
     }
@@ -195,7 +199,7 @@ export class MatrixAccount implements Account {
     while (!signal.aborted) {
       const problem = await pingUs(deps, signal);
       if (signal.aborted) return;
-      this.#states.push(problem);
+      this.#states.reached(problem);
       if (problem === undefined) return;
       this.#host.log.warn("matrix.ping.failed", { reason: problem.reason });
       await quietSleep(this.#host.clock, MINUTE, signal);

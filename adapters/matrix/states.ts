@@ -8,14 +8,15 @@ export interface PushProblem {
   readonly remedy?: string;
 }
 
-/** Puts together what intake and listener say, and reports each change once. */
+/** Puts together what intake, listener and ping say, and reports each change once. */
 export class States {
-  readonly #host: Pick<AccountHost, "report" | "log">;
+  readonly #host: Pick<AccountHost, "report">;
   #sync: AccountState = { kind: "connecting" };
-  #push: PushProblem | undefined;
+  #listening: PushProblem | undefined;
+  #reached: PushProblem | undefined;
   #reported = "";
 
-  constructor(host: Pick<AccountHost, "report" | "log">) {
+  constructor(host: Pick<AccountHost, "report">) {
     this.#host = host;
   }
 
@@ -26,9 +27,20 @@ export class States {
     this.#report();
   }
 
-  /** Where the homeserver's way to us stands; undefined: it works. */
-  push(problem: PushProblem | undefined): void {
-    this.#push = problem;
+  /** Whether `/sync` works now. */
+  get connected(): boolean {
+    return this.#sync.kind === "connected";
+  }
+
+  /** Whether we listen for the homeserver; undefined: we do. */
+  listening(problem: PushProblem | undefined): void {
+    this.#listening = problem;
+    this.#report();
+  }
+
+  /** Whether the homeserver reaches us; undefined: it does, or can't be asked. */
+  reached(problem: PushProblem | undefined): void {
+    this.#reached = problem;
     this.#report();
   }
 
@@ -43,13 +55,13 @@ export class States {
     if (key === this.#reported) return;
     this.#reported = key;
     this.#host.report(state);
-    const reason = "reason" in state ? state.reason : undefined;
-    this.#host.log.info("matrix.state", { state: state.kind, reason });
   }
 
   #whole(): AccountState {
-    if (this.#sync.kind !== "connected" || this.#push === undefined) return this.#sync;
-    const { reason, remedy } = this.#push;
+    // While we don't listen, what answers the ping is another program.
+    const problem = this.#listening ?? this.#reached;
+    if (this.#sync.kind !== "connected" || problem === undefined) return this.#sync;
+    const { reason, remedy } = problem;
     const links = [
       { name: "sync", connected: true },
       { name: "transactions", connected: false, reason },

@@ -2,6 +2,7 @@ import type { Account, AccountHost, AccountState } from "../adapter/account.ts";
 import type { AnyAdapter } from "../adapter/any.ts";
 import type { AccountConfig, Config } from "../config/index.ts";
 import type { AccountId } from "../model/ids.ts";
+import type { Reason } from "../model/reason.ts";
 import { describeError } from "../observe/errors.ts";
 import type { Logger, RootLogger } from "../observe/log.ts";
 import { AccountGate } from "../pipeline/account-gate.ts";
@@ -127,12 +128,23 @@ function started<T>(part: () => T | undefined): () => T {
 }
 
 function report(log: Logger, gate: AccountGate, state: AccountState): void {
-  if (state.kind !== gate.state.kind) {
-    const fields = { state: state.kind, ...("reason" in state ? { reason: state.reason } : {}) };
-    if (state.kind === "misconfigured") log.error("account.state", fields);
-    else log.info("account.state", fields);
-  }
+  const [before, now] = [logged(gate.state), logged(state)];
+  const isNew =
+    now.level !== before.level ||
+    now.fields.state !== before.fields.state ||
+    now.fields.reason !== before.fields.reason;
+  if (isNew) log[now.level]("account.state", now.fields);
   gate.report(state);
+}
+
+/** What is logged of a state: as an error where only the operator can mend it. */
+function logged(state: AccountState): {
+  readonly level: "error" | "info";
+  readonly fields: { readonly state: AccountState["kind"]; readonly reason?: Reason };
+} {
+  const isOperators = "remedy" in state && state.remedy !== undefined;
+  const fields = { state: state.kind, ...("reason" in state ? { reason: state.reason } : {}) };
+  return { level: isOperators ? "error" : "info", fields };
 }
 
 function startAccount(id: AccountId, account: Account, log: Logger): RunningAccount {

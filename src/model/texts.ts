@@ -1,96 +1,60 @@
-import type { Feature } from "./capabilities.ts";
-import type { Unbridgeable } from "./content.ts";
-import type { Reason } from "./reason.ts";
-import type { Timestamp } from "./time.ts";
+import { type ChatTexts, chatsEnglish } from "./texts/chats.ts";
+import { type CommandTexts, commandsEnglish } from "./texts/command-texts.ts";
+import { type DeliveryTexts, deliveryEnglish } from "./texts/delivery.ts";
+import { type GuardTexts, guardEnglish } from "./texts/guard.ts";
+import { type HandleTexts, handlesEnglish } from "./texts/handles.ts";
+import { type LimitTexts, limitsEnglish } from "./texts/limits.ts";
+import { type LinkTexts, linksEnglish } from "./texts/links.ts";
+import { type OptOutTexts, optOutEnglish } from "./texts/opt-out.ts";
+import { type OwnDataTexts, ownDataEnglish } from "./texts/own-data.ts";
+import { type PeopleTexts, peopleEnglish } from "./texts/people.ts";
+import { type GuestTexts, guestEnglish, type OwnerTexts, ownerEnglish } from "./texts/requests.ts";
 
-/** Everything that the bridge says to people, in one language. Texts to SMS fit one part of 160 where they can. */
-export interface Texts {
-  /** The first notice about a message that is late. `until`: a time of the day. */
-  stillTrying(to: { name: string; reason: Reason; until: string }): string;
-  givenUp(to: { name: string }): string;
-  /** It may have arrived. The answers are `1` and `2`. */
-  unsure(to: { name: string }): string;
-  /** Said once for each kind and conversation: they got it in another form. */
-  asText(to: { name: string; feature: Feature; network: string }): string;
-  /** Likewise, of something that the network has and couldn't take in one message. */
-  onceAsText(to: { name: string; feature: Feature; network: string }): string;
-  /** Said once for each kind and conversation: they got nothing of it. */
-  cannotGet(to: { name: string; feature: Feature; network: string }): string;
-  /** A kind of message that this version can't carry. */
-  unbridgeable(to: { name: string; what: Unbridgeable }): string;
-  ended(): string;
-  /** An edit, where it goes out as a text of its own. */
-  edited(text: string): string;
-}
+export type { CommandName, UsageProblem } from "./texts/command-texts.ts";
+export type { GivenAway } from "./texts/guard.ts";
+export type { ListedHandle } from "./texts/handles.ts";
+export type { NotLinked } from "./texts/links.ts";
+export type { NameProblem } from "./texts/people.ts";
+export type { WaitingRequest } from "./texts/requests.ts";
+export { dayOf, timeOfDay } from "./texts/times.ts";
+export {
+  type FrontDoor,
+  type LinkedAccount,
+  type Named,
+  nameWithLabel,
+  type Reader,
+  type Whereabouts,
+} from "./texts/words.ts";
 
-const REASON_TEXTS: Readonly<Record<Reason, string>> = {
-  "not-connected": "their network is away",
-  unauthorised: "their network is away",
-  forbidden: "their network doesn't let us",
-  unreachable: "their phone didn't take it (no route)",
-  rejected: "their network refused it",
-  gone: "they can't be reached there any more",
-  "too-long": "it is too long",
-  unsupported: "their network can't take it",
-  throttled: "their network is busy",
-  timeout: "their network didn't answer",
-  "network-error": "their network is away",
-  unsure: "their network didn't say",
-  expired: "their network didn't take it in time",
-  malformed: "it can't be read",
-  internal: "a fault of ours",
-};
-
-const FEATURE_TEXTS: Readonly<Record<Feature, string>> = {
-  formatted: "formatted text",
-  edit: "edits",
-  reaction: "reactions",
-  delete: "deletions",
-  reply: "replies",
-};
-
-const WHAT_TEXTS: Readonly<Record<Unbridgeable, string>> = {
-  image: "pictures",
-  video: "videos",
-  audio: "voice messages",
-  file: "files",
-  location: "locations",
-  sticker: "stickers",
-  poll: "polls",
-  contact: "contacts",
-  encrypted: "encrypted messages",
-  other: "messages of this kind",
-};
+/**
+ * Everything that the bridge says to people, in one language: a function for each sentence, whose parameters are plain data.
+ * Texts to SMS fit one part of 160 where they can.
+ */
+export interface Texts
+  extends ChatTexts,
+    CommandTexts,
+    DeliveryTexts,
+    GuardTexts,
+    GuestTexts,
+    HandleTexts,
+    LimitTexts,
+    LinkTexts,
+    OptOutTexts,
+    OwnDataTexts,
+    OwnerTexts,
+    PeopleTexts {}
 
 export const english: Texts = {
-  stillTrying: ({ name, reason, until }) =>
-    `Not delivered to ${name}: ${REASON_TEXTS[reason]}. We'll try until ${until}.`,
-  givenUp: ({ name }) => `Not delivered to ${name}, given up. Send it again or try later.`,
-  unsure: ({ name }) =>
-    `Maybe not delivered to ${name} (their network didn't say). Send again? 1 yes · 2 leave it`,
-  asText: ({ name, feature, network }) =>
-    `${name} can't get ${FEATURE_TEXTS[feature]} on ${network}; they got it as text.`,
-  onceAsText: ({ name, feature, network }) =>
-    `${name} can't get all ${FEATURE_TEXTS[feature]} on ${network}; they got one message as plain text.`,
-  cannotGet: ({ name, feature, network }) => `${name} can't get ${FEATURE_TEXTS[feature]} on ${network}.`,
-  unbridgeable: ({ name, what }) =>
-    `Not delivered to ${name}: ${WHAT_TEXTS[what]} can't be sent from here yet.`,
-  ended: () => "This conversation has ended.",
-  edited: (text) => `* ${text}`,
+  ...chatsEnglish,
+  ...commandsEnglish,
+  ...deliveryEnglish,
+  ...guardEnglish,
+  ...guestEnglish,
+  ...handlesEnglish,
+  ...limitsEnglish,
+  ...linksEnglish,
+  ...optOutEnglish,
+  ...ownDataEnglish,
+  ...ownerEnglish,
+  ...peopleEnglish,
 };
-
-/** A moment within the next day as people read it, `18:00` or `18:00 tomorrow`, in an IANA time zone. */
-export function timeOfDay(at: Timestamp, now: Timestamp, timeZone: string): string {
-  const day = new Intl.DateTimeFormat("en-CA", { timeZone });
-  const time = clockTime(at, timeZone);
-  return day.format(at) === day.format(now) ? time : `${time} tomorrow`;
-}
-
-function clockTime(at: Timestamp, timeZone: string): string {
-  return new Intl.DateTimeFormat("en-GB", {
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-    timeZone,
-  }).format(at);
-}

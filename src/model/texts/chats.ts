@@ -1,0 +1,48 @@
+import type { EncryptionLevel } from "../capabilities.ts";
+import { encryptionText, type Named, nameWithLabel, numbered } from "./words.ts";
+
+/** What is said in and about conversations as such. */
+export interface ChatTexts {
+  /** At the beginning. `unrecallable`: titles of the networks where nothing can be called back. */
+  weakestHop(hop: { network: string; encryption: EncryptionLevel; unrecallable: readonly string[] }): string;
+  /** Before the text of somebody in a chat that holds several conversations. */
+  said(by: Named & { text: string }): string;
+  /** Texts are held until it is answered by a number. */
+  toWhom(list: { conversations: readonly Named[] }): string;
+  /** The same list without a text that waits. */
+  openHere(list: { conversations: readonly Named[] }): string;
+  /** Whom a text went to, beside or below it. */
+  wentTo(to: { name: string }): string;
+  /** Held texts whose question wasn't answered in time, or was answered by no. */
+  notSent(held: { texts: number; why: "unanswered" | "answered" }): string;
+  /** The conversation's other side can't be reached any more: a text can't go there. */
+  leftByOther(other: { name: string }): string;
+  ended(): string;
+  /** In a room that the bridge can't read. */
+  encryptedRoom(): string;
+}
+
+export const chatsEnglish: ChatTexts = {
+  weakestHop: ({ network, encryption, unrecallable }) =>
+    [
+      `Weakest hop: ${network}, ${encryptionText(encryption)}.`,
+      ...(unrecallable.length === 0 ? [] : [`${unrecallable.join(" and ")} can't be recalled.`]),
+      "/help",
+    ].join(" "),
+  said: ({ text, ...by }) => `${nameWithLabel(by)}: ${text}`,
+  toWhom: ({ conversations }) => `To whom? ${numbered(byPlace(conversations))}`,
+  openHere: ({ conversations }) =>
+    conversations.length === 0
+      ? "No conversation is open in this chat."
+      : `Open here: ${numbered(byPlace(conversations))}\nA number says whom your next texts are for.`,
+  wentTo: ({ name }) => `-> ${name}`,
+  notSent: ({ texts, why }) =>
+    `Not sent${texts === 1 ? "" : ` (${texts} texts)`}${why === "answered" ? "." : ": the question wasn't answered in time."}`,
+  leftByOther: ({ name }) => `Not delivered to ${name}: they have left this conversation.`,
+  ended: () => "This conversation has ended.",
+  encryptedRoom: () => "I can't read encrypted rooms here yet. I've invited you to one that I can read.",
+};
+
+function byPlace(conversations: readonly Named[]) {
+  return conversations.map((one, index) => ({ ...one, number: index + 1 }));
+}

@@ -1,0 +1,203 @@
+import type { Capabilities, Feature } from "../../../src/model/capabilities.ts";
+import type { Unbridgeable } from "../../../src/model/content.ts";
+import type { Reason } from "../../../src/model/reason.ts";
+import type {
+  CommandName,
+  FrontDoor,
+  LinkedAccount,
+  ListedHandle,
+  Reader,
+  Texts,
+  UsageProblem,
+  WaitingRequest,
+  Whereabouts,
+} from "../../../src/model/texts.ts";
+
+/** Parameters for each text of the catalogue, as long as they usually get: one that is added needs some too. */
+export type Samples = { readonly [Name in keyof Texts]: readonly Parameters<Texts[Name]>[0][] };
+
+const name = "Extraordinary Walrus"; // 20 characters
+const before = "Magnificent Woodlark";
+const label = "mountain bike"; // 13
+const code = "k3v9-7qxm-4t";
+const until = "18:00 tomorrow";
+const days = 7;
+const own = "Matrix";
+
+const readers: readonly Reader[] = ["phone", "number", "user"];
+const networks = ["SMS", "Matrix", "WhatsApp"] as const;
+const levels: readonly Capabilities["encryption"][] = ["none", "transport", "bridge"];
+const places: readonly Whereabouts[] = [
+  { kind: "here" },
+  { kind: "number", number: "+1 415 555 0111" },
+  { kind: "room", room: `${name} · ${label}` },
+];
+const doors: readonly FrontDoor[] = [
+  { kind: "number", network: "SMS", number: "+1 415 555 0100" },
+  { kind: "user", network: "Matrix", user: "@footbridge:example.org", isHere: false },
+];
+const phone: LinkedAccount = { network: "SMS", kind: "number", ending: "42" };
+const user: LinkedAccount = { network: "Matrix", kind: "user", beginning: "@al" };
+const handle: ListedHandle = { label, code, until: "22 Dec" };
+const open: readonly WaitingRequest[] = [
+  { number: 1, label, name },
+  { number: 2, label: "lamp", name: before },
+];
+const features: readonly Feature[] = ["formatted", "edit", "reaction", "delete", "reply"];
+const whats: readonly Unbridgeable[] = [
+  ...(["image", "video", "audio", "file", "location", "sticker", "poll", "contact"] as const),
+  ...(["encrypted", "other"] as const),
+];
+const reasons: readonly Reason[] = [
+  ...(["not-connected", "unauthorised", "forbidden", "unreachable", "rejected", "gone"] as const),
+  ...(["too-long", "unsupported", "throttled", "timeout", "network-error", "unsure"] as const),
+  ...(["expired", "malformed", "internal"] as const),
+];
+const problems: readonly UsageProblem[] = [
+  ...(["label", "name", "network", "switch"] as const).map((what) => ({ kind: "missing", what }) as const),
+  ...(["shape", "lines", "lifetime", "label-characters", "label-address"] as const).map((kind) => ({ kind })),
+  { kind: "name-characters" },
+  { kind: "label-length", most: 32 },
+  { kind: "name-length", most: 32 },
+  { kind: "network", word: "abcdefghijklmnop", known: ["matrix", "sms", "whatsapp"] },
+];
+const lost = networks.flatMap((network) => features.map((feature) => ({ name, feature, network })));
+
+/** All commands, for what is said of each. */
+export const COMMAND_NAMES: readonly CommandName[] = [
+  ...(["handle-new", "handles", "handle-off", "requests", "accept", "decline"] as const),
+  ...(["link", "unlink", "me", "prefer", "list", "block", "blocked", "unblock"] as const),
+  ...(["mute", "unmute", "name", "guard", "export", "forget-me", "help"] as const),
+];
+
+export const SAMPLES: Samples = {
+  stillTrying: reasons.map((reason) => ({ name, reason, until: "18:00" })),
+  givenUp: [{ name }],
+  unsure: [{ name }],
+  asText: lost,
+  onceAsText: lost,
+  cannotGet: lost,
+  unbridgeable: whats.map((what) => ({ name, what })),
+  edited: ["at six, not at seven"],
+
+  handleMade: [{ ...handle, doors }],
+  handles: [{ handles: [] }, { handles: [handle, { label: "lamp", code, until: undefined }] }],
+  handleEnded: [{ label }],
+  noSuchHandle: [{ label }],
+  handleExists: [{ label }],
+  tooManyHandles: [{ most: 20 }],
+  ownHandle: [{ label }],
+
+  requestSent: readers.map((reader) => ({ label, reader })),
+  textKept: [{ label }],
+  textNotKept: [{ label, most: 5 }],
+  whatToSay: readers.map((reader) => ({ label, reader })),
+  codeNotInUse: [undefined],
+  privateRelay: [undefined],
+  requestAccepted: readers.flatMap((reader) => places.map((where) => ({ label, reader, where }))),
+  requestDeclined: [{ label }],
+  requestUnanswered: [{ label, days }],
+
+  request: levels.map((encryption) => ({
+    ...{ number: 1, label, name, network: "SMS", encryption },
+    ...{ text: "hi, is it still there?", isOnly: encryption === "none" },
+  })),
+  requests: [{ open }, { open: open.slice(0, 1) }, { open: [] }],
+  whichRequest: [{ open }],
+  noSuchRequest: [
+    { number: 4, open },
+    { number: 4, open: [] },
+  ],
+  accepted: places.map((where) => ({ name, where })),
+  declined: [{ label }],
+  requestEnded: [{ number: 1, label, name, days }],
+
+  linkCode: [{ code: "48213067", minutes: 10, doors }],
+  joinLink: [
+    { own: "SMS", other: user },
+    { own, other: phone },
+  ],
+  linkAsked: [{ network: "Matrix" }],
+  confirmLink: [{ other: phone }, { other: user }],
+  linked: [
+    { own, others: [phone], prefer: ["sms", "matrix"] },
+    { own: "SMS", others: [user], prefer: ["matrix", "sms"] },
+  ],
+  notLinked: ["you", "they", "late", "already", "others", "same"],
+  unlinked: [undefined],
+  unlinkedBy: [user, phone],
+  nothingLinked: [undefined],
+  noAccountOn: [{ network: "WhatsApp" }],
+  whichAccount: [{ commands: ["unlink sms 42", "unlink sms 17"] }],
+  me: [
+    { own, others: [], prefer: [] },
+    { own, others: [user, phone], prefer: [] },
+    { own: "SMS", others: [user], prefer: ["Matrix", "SMS"] },
+  ],
+  preferred: [{ networks: [] }, { networks: ["WhatsApp"] }, { networks: ["WhatsApp", "Matrix", "SMS"] }],
+
+  blocked: [undefined],
+  blockedList: [{ names: [] }, { names: [name, before] }],
+  unblocked: [{ name }],
+  muted: [undefined],
+  unmuted: [{ name }],
+  nobodyCalled: [{ name }, { name, near: before }],
+  notBlocked: [{ name }],
+  nameChanged: [{ name }],
+  nameAnnounced: [{ before, now: name }],
+  nameRefused: (["alike", "address", "reserved"] as const).map((why) => ({ name, why })),
+
+  weakestHop: levels.map((encryption) => ({
+    network: "WhatsApp",
+    encryption,
+    unrecallable: ["SMS", "WhatsApp"],
+  })),
+  said: [{ name, label, text: "is it still there?" }],
+  toWhom: [{ conversations: [{ name, label }, { name: before }] }],
+  openHere: [{ conversations: [] }, { conversations: [{ name, label }, { name: before }] }],
+  wentTo: [{ name }],
+  notSent: [
+    { texts: 1, why: "answered" },
+    { texts: 1, why: "unanswered" },
+    { texts: 3, why: "unanswered" },
+  ],
+  leftByOther: [{ name }],
+  ended: [undefined],
+  encryptedRoom: [undefined],
+
+  guardQuestion: (["phone", "email", "account", "contact"] as const).map((what) => ({ what, name })),
+  guardAlways: [undefined],
+  guardOn: [undefined],
+  guardOff: [undefined],
+
+  wrongCodes: [{ until }],
+  codesPaused: [{ until }],
+  newContacts: [{ until }],
+  tooFast: [{ until }],
+  phonesPaused: [{ name, until }],
+
+  forgetQuestion: [undefined],
+  forgetting: [undefined],
+  forgotten: [undefined],
+  notForgotten: [undefined],
+  exported: [undefined],
+
+  stopped: [undefined],
+  resumed: [undefined],
+
+  helpLine: COMMAND_NAMES,
+  usage: problems.map((problem) => ({ problem, example: "handle new bike for 30d" })),
+  unknownCommand: [{ word: "a".repeat(20) }, { word: "blok", near: "/block" }],
+  notUnderstood: [{}, { near: "handle new" }],
+  onlyAtDesk: [{ command: "/handle new" }, { command: "/handle new", desk: "+1 415 555 0100" }],
+  onlyInConversations: [{ command: "name" }],
+  onlyEncrypted: [{ command: "export", network: "SMS" }],
+  helpInShort: [
+    { commands: ["link", "me", "blocked"], inConversation: false },
+    { commands: ["/block", "/name"], inConversation: true },
+  ],
+  helpInFull: [
+    { lines: ["link: links"], elsewhere: ["/block"], inConversation: false },
+    { lines: ["/block: blocks"], elsewhere: [], inConversation: true },
+  ],
+};

@@ -34,6 +34,7 @@ function describeProgram(io: Io, done: (code: ExitCode) => void): Command {
   const program = new Command("footbridge")
     .description("A private bridge between messaging networks: nobody sees anybody's phone number.")
     .helpCommand(false)
+    .helpOption("-h, --help", "show this help")
     .showHelpAfterError("(--help shows what there is)")
     .exitOverride()
     .configureOutput({
@@ -55,8 +56,9 @@ Examples:
   footbridge status
   footbridge buried retry 4kq7x2m
 
-The config file is ./config.yaml, or what FOOTBRIDGE_CONFIG or --config names;
-config.example.yaml explains each of its keys.
+"footbridge COMMAND --help" says more of each command. The config file is
+./config.yaml, or what FOOTBRIDGE_CONFIG or --config names; config.example.yaml
+explains each of its keys.
 
 Exit codes: 0 all is well, 1 something is wrong, 2 the command line or the config
 is wrong, 3 no daemon answers.`;
@@ -82,7 +84,8 @@ function addRun(program: Command, io: Io, done: (code: ExitCode) => void): void 
       `
 It logs to stdout, one JSON object a line. SIGTERM or Ctrl-C stops it: intake ends,
 what is under way is finished within "drain" (10 s), and it exits with 0. A second
-one ends it at once; nothing that was accepted is lost by that.
+one ends it at once; nothing that was accepted is lost by that. It exits with 2 when
+the config is wrong, and with 1 when it can't start or has to stop by itself.
 
 Example:
   footbridge run --config /etc/footbridge/config.yaml`,
@@ -113,38 +116,70 @@ Examples:
 }
 
 function addBuried(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  const buried = program
-    .command("buried")
+  const buried = reporting(program.command("buried"), io)
     .description("List what couldn't be delivered; try it again, or drop it")
     .helpCommand(false)
     .addHelpText(
       "after",
       `
-A delivery is buried after it failed too often, an event when it can't be read.
+A delivery is buried after it failed too often, an event when it can't be read. Exits
+with 0 however many there are, with 3 when no bridge is running.
 
 Examples:
   footbridge buried
+  footbridge buried --json | jq '.buried[].id'
   footbridge buried retry 4kq7x2m
   footbridge buried drop 4kq7x2m`,
     );
+  addBuriedList(buried, io, done);
+  addBuriedChange(buried, "retry", "Put a buried item back into its queue", io, done);
+  addBuriedChange(buried, "drop", "Delete a buried item for good; its sender has been told", io, done);
+}
+
+function addBuriedList(buried: Command, io: Io, done: (code: ExitCode) => void): void {
   reporting(buried.command("list", { isDefault: true }), io)
     .description('List what is buried (also without "list")')
-    .action(async (options: Reporting) => {
+    .allowExcessArguments()
+    .addHelpText(
+      "after",
+      `
+Exits with 0 however many there are, with 3 when no bridge is running.
+
+Example:
+  footbridge buried list`,
+    )
+    .action(async (_options: Reporting, list: Command) => {
+      // It gets whatever stands behind "buried" and is no command.
+      const [unknown] = list.args;
+      if (unknown !== undefined) buried.error(`error: unknown command '${unknown}'`);
       const { listBuried } = await import("./buried.ts");
-      done(await listBuried(options, io));
+      done(await listBuried(list.optsWithGlobals<Reporting>(), io));
     });
-  for (const [name, text] of [
-    ["retry", "Put a buried item back into its queue"],
-    ["drop", "Delete a buried item for good; its sender has been told"],
-  ] as const) {
-    reporting(buried.command(name), io)
-      .description(text)
-      .argument("<id>", 'the item\'s id, as "footbridge buried" shows it')
-      .action(async (id: string, options: Reporting) => {
-        const { changeBuried } = await import("./buried.ts");
-        done(await changeBuried(id, name, options, io));
-      });
-  }
+}
+
+function addBuriedChange(
+  buried: Command,
+  name: "retry" | "drop",
+  description: string,
+  io: Io,
+  done: (code: ExitCode) => void,
+): void {
+  reporting(buried.command(name), io)
+    .description(description)
+    .argument("<id>", 'the item\'s id, as "footbridge buried" shows it')
+    .addHelpText(
+      "after",
+      `
+Exits with 1 when nothing is buried under this id, with 3 when no bridge is running.
+
+Example:
+  footbridge buried ${name} 4kq7x2m`,
+    )
+    .action(async (id: string, _options: Reporting, command: Command) => {
+      const { changeBuried } = await import("./buried.ts");
+      // The options may stand before the command's name too, where "buried" gets them.
+      done(await changeBuried(id, name, command.optsWithGlobals<Reporting>(), io));
+    });
 }
 
 function addAudit(program: Command, io: Io, done: (code: ExitCode) => void): void {

@@ -11,6 +11,7 @@ import { buildHouse } from "./daemon/build-house.ts";
 import { openStateFolder } from "./daemon/state-folder.ts";
 import { controlHandlers } from "./daemon/status.ts";
 import { type ControlServer, openControlServer } from "./http/control-server.ts";
+import { controlSocketPath } from "./http/control-socket.ts";
 import type { Clock, Random } from "./model/time.ts";
 import { createClock } from "./observe/clock.ts";
 import { describeError } from "./observe/errors.ts";
@@ -64,6 +65,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const random = options.random ?? createRandom();
   const log = options.log ?? createLogger({ level: config.log.level });
   const began = clock.monotonic();
+  controlSocketPath(config.state); // a path that is too long is said before anything is there
   await openStateFolder(config.state, log);
   const undo: (() => Promise<unknown>)[] = [];
   try {

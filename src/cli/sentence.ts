@@ -29,8 +29,9 @@ export function errorSentence(error: unknown): { readonly text: string; readonly
     return { text: `${error.message}\n${summary}`, code: EXIT.usage };
   }
   if (isNamed(error, "ControlSocketError")) {
-    const unreachable = "why" in error && error.why === "unreachable";
-    return { text: `footbridge: ${error.message}`, code: unreachable ? EXIT.unreachable : EXIT.problem };
+    const why = "why" in error ? error.why : undefined;
+    const other = why === "too-long" ? EXIT.usage : EXIT.problem; // the config names the folder
+    return { text: `footbridge: ${error.message}`, code: why === "unreachable" ? EXIT.unreachable : other };
   }
   if (OURS.some((name) => isNamed(error, name))) {
     return { text: `footbridge: ${error instanceof Error ? error.message : ""}`, code: EXIT.problem };

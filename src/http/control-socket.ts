@@ -4,6 +4,8 @@ import { join } from "node:path";
 const LONGEST: Readonly<Partial<Record<NodeJS.Platform, number>>> = { darwin: 103 };
 const LONGEST_ELSEWHERE = 107;
 
+const NAME = "control.sock";
+
 /** The control socket couldn't be opened, or isn't answered. The message is one sentence with its remedy. */
 export class ControlSocketError extends Error {
   override readonly name = "ControlSocketError";
@@ -21,12 +23,12 @@ export class ControlSocketError extends Error {
  * @throws ControlSocketError when the path is longer than the system takes.
  */
 export function controlSocketPath(stateFolder: string): string {
-  const path = join(stateFolder, "control.sock");
-  const longest = LONGEST[process.platform] ?? LONGEST_ELSEWHERE;
-  const octets = Buffer.byteLength(path);
+  const path = join(stateFolder, NAME);
+  const longest = (LONGEST[process.platform] ?? LONGEST_ELSEWHERE) - NAME.length - 1;
+  const octets = Buffer.byteLength(stateFolder);
   if (octets <= longest) return path;
   throw new ControlSocketError(
     "too-long",
-    `the path of the control socket has ${octets} octets, and the system takes ${longest}: give "state" a shorter path`,
+    `the path of the state folder has ${octets} octets, and with its control socket the system takes at most ${longest}: give "state" in the config a shorter one`,
   );
 }

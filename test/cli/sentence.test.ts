@@ -3,6 +3,7 @@ import { EXIT } from "../../src/cli/exit.ts";
 import { errorSentence, OURS } from "../../src/cli/sentence.ts";
 import { AccountTaken } from "../../src/daemon/account-taken.ts";
 import { StateFolderUnusable } from "../../src/daemon/state-folder.ts";
+import { ControlSocketError } from "../../src/http/control-socket.ts";
 import { PairRefused } from "../../src/pipeline/pairs.ts";
 import * as privacy from "../../src/privacy/errors.ts";
 import { SchemaMismatch } from "../../src/store/meta.ts";
@@ -16,6 +17,15 @@ describe("what the operator is told about an error", () => {
       text: "footbridge: found no key; mount it",
       code: EXIT.problem,
     });
+  });
+
+  it("says whether a daemon answers, something is wrong, or the config is", () => {
+    const code = (why: ControlSocketError["why"]) => errorSentence(new ControlSocketError(why, "x")).code;
+    expect([code("unreachable"), code("in-use"), code("too-long")]).toEqual([
+      EXIT.unreachable,
+      EXIT.problem,
+      EXIT.usage,
+    ]);
   });
 
   it("is the class and the system's code for any other, never its message", () => {

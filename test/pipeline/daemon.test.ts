@@ -1,5 +1,6 @@
 // The daemon as it is, with its embedded Redis, between two loopback networks.
 
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +15,8 @@ import { LoopbackNetwork } from "../support/loopback-network.ts";
 import { aWhile, until } from "../support/test-house.ts";
 
 const LOOPBACK = networkName("loopback");
+/** 107 octets for a unix socket (unix(7)), less those of `/control.sock`. */
+const LONGEST_STATE = 94;
 let folder: string;
 let here: LoopbackNetwork;
 let there: LoopbackNetwork;
@@ -73,12 +76,16 @@ function config(drain: number): Config {
   };
 }
 
-const start = async (drain = 5_000): Promise<Daemon> => {
+const start = async (drain = 5_000, state = folder): Promise<Daemon> => {
   const log = createLogger({
     level: "debug",
     destination: { write: (line: string) => void lines.push(line) },
   });
-  const started = await startDaemon({ config: config(drain), configPath: join(folder, "config.yaml"), log });
+  const started = await startDaemon({
+    config: { ...config(drain), state },
+    configPath: join(folder, "config.yaml"),
+    log,
+  });
   daemon = started;
   return started;
 };
@@ -127,6 +134,21 @@ describe("the daemon", () => {
     await until(() => arrived(there).length === 2);
     expect(arrived(there)).toEqual(["hangs", "behind"]);
     expect(arrived(here)).toEqual([]);
+  });
+
+  test("refuses a state folder with a path that is too long before anything is there", async () => {
+    const state = join(folder, "x".repeat(100));
+    await expect(start(5_000, state)).rejects.toThrow(/^the path of the state folder has \d+ octets/);
+    expect(existsSync(state)).toBe(false);
+    expect(lines).toEqual([]);
+  });
+
+  test.runIf(process.platform === "linux")("runs in a state folder with the longest path", async () => {
+    const state = join(folder, "x".repeat(LONGEST_STATE - folder.length - 1));
+    await start(5_000, state);
+    await open();
+    ana("hello");
+    await until(() => arrived(there).length === 1);
   });
 
   test("says nothing in its log of whom it serves", async () => {

@@ -102,7 +102,7 @@ const link = z.strictObject({
 /** The part of the config that describes one SMS account: a pool of numbers behind one or more SMSCs. */
 export const smsConfig = z
   .strictObject({
-    network: z.literal("sms").optional().describe("The network that the account is on"),
+    network: z.literal("sms").describe("The network that the account is on"),
     numbers: z
       .array(number)
       .min(1)

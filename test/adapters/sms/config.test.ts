@@ -20,7 +20,7 @@ describe("the config of an SMS account", () => {
   });
 
   it("shows no secret when it is printed", () => {
-    const result = smsAdapter.config.safeParse({ numbers: [NUMBER], links: [link] });
+    const result = smsAdapter.config.safeParse({ network: "sms", numbers: [NUMBER], links: [link] });
     expect(JSON.stringify(result)).not.toContain("secret");
   });
 
@@ -39,11 +39,13 @@ describe("the config of an SMS account", () => {
     ["an unknown key", { links: [{ ...link, passwrd: "x" }] }],
     ["a TLS setting that weakens verification", { links: [{ ...link, tls: { rejectUnauthorized: false } }] }],
   ])("refuses %s", (_, wrong) => {
-    expect(smsAdapter.config.safeParse({ numbers: [NUMBER], links: [link], ...wrong }).success).toBe(false);
+    expect(
+      smsAdapter.config.safeParse({ network: "sms", numbers: [NUMBER], links: [link], ...wrong }).success,
+    ).toBe(false);
   });
 
   it("knows the canonical form of a phone number", () => {
-    const result = smsAdapter.config.safeParse({ numbers: [NUMBER], links: [link] });
+    const result = smsAdapter.config.safeParse({ network: "sms", numbers: [NUMBER], links: [link] });
     if (!result.success) throw new Error("expected a config");
     expect(smsAdapter.canonical("+44 7700 900001")).toBe("+447700900001");
     expect(smsAdapter.canonical("447700900001")).toBeUndefined();

@@ -36,7 +36,7 @@ let lastDelivery = 0;
 
 /** Starts an account; `before` is the host of an earlier life. */
 export function run(links: readonly object[], more: object = {}, before?: MemoryHost): Running {
-  const config = smsAdapter.config.safeParse({ numbers: [NUMBER], links, ...more });
+  const config = smsAdapter.config.safeParse({ network: "sms", numbers: [NUMBER], links, ...more });
   if (!config.success) throw new Error(JSON.stringify(config.error.issues));
   const host = new MemoryHost(before);
   const account = smsAdapter.open(config.data, host);

@@ -1,5 +1,6 @@
 import { Pool } from "undici";
 import type { Sensitive } from "../../src/model/index.ts";
+import { exchange } from "./exchange.ts";
 import { isRecord } from "./json.ts";
 
 /** A request to the homeserver's API. */
@@ -90,21 +91,24 @@ export class MatrixHttp {
   async #once(request: MatrixRequest): Promise<MatrixAnswer> {
     const timeout = request.timeoutMs ?? this.#timeoutMs;
     try {
-      const response = await this.#pool.request({
-        method: request.method,
-        path: this.#base + request.path + queryOf(request.query),
-        headers: {
-          authorization: this.#authorization.expose(),
-          ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+      const answer = await exchange({
+        pool: this.#pool,
+        request: {
+          method: request.method,
+          path: this.#base + request.path + queryOf(request.query),
+          headers: {
+            authorization: this.#authorization.expose(),
+            ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+          },
+          body: request.body === undefined ? null : JSON.stringify(request.body),
+          headersTimeout: timeout,
+          bodyTimeout: timeout,
         },
-        body: request.body === undefined ? null : JSON.stringify(request.body),
-        headersTimeout: timeout,
-        bodyTimeout: timeout,
-        ...(request.signal === undefined ? {} : { signal: request.signal }),
+        limit: this.#maxAnswerBytes,
+        signal: request.signal,
       });
-      const text = await readBounded(response.body, this.#maxAnswerBytes);
-      if (text === undefined) return { kind: "failed", sent: true, why: "too-large" };
-      return answerOf(response.statusCode, response.headers["retry-after"], text);
+      if (answer.text === undefined) return { kind: "failed", sent: true, why: "too-large" };
+      return answerOf(answer.status, answer.headers["retry-after"], answer.text);
     } catch (error) {
       return failureOf(error, request.signal);
     }
@@ -119,19 +123,6 @@ function queryOf(query: MatrixRequest["query"]): string {
     if (value !== undefined) parts.push(`${name}=${encodeURIComponent(value)}`);
   }
   return parts.length === 0 ? "" : `?${parts.join("&")}`;
-}
-
-async function readBounded(body: AsyncIterable<Buffer>, limit: number): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > limit) return undefined; // leaving the loop ends the connection
-    chunks.push(chunk);
-  }
-  return chunks.length === 1 && chunks[0] !== undefined
-    ? chunks[0].toString("utf8")
-    : Buffer.concat(chunks, size).toString("utf8");
 }
 
 function answerOf(status: number, retryAfter: string | string[] | undefined, text: string): MatrixAnswer {

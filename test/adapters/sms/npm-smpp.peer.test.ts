@@ -1,49 +1,30 @@
 // The account against npm `smpp` as a second SMSC that nobody here wrote, and TLS against both.
 
-import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { promisify } from "node:util";
 import { createServer, type NpmPdu, type NpmSession } from "smpp";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { canRun, JSMPP_CACHE } from "../../../scripts/testing/peers.ts";
 import { buildJsmpp, JsmppSmsc } from "../../support/jsmpp.ts";
+import {
+  CERTIFICATE,
+  KEY_STORE,
+  KEY_STORE_PASSWORD,
+  PRIVATE_KEY,
+} from "../../support/localhost-certificate.ts";
 import { connected, linkTo, NUMBER, PHONE, type Running, run, stateOf } from "./fixture.ts";
 
-const openssl = promisify(execFile);
-
-/** A certificate for localhost and 127.0.0.1, signed by itself, as files in `folder`. */
-async function certificate(folder: string) {
-  const [key, cert, store] = ["key.pem", "cert.pem", "store.p12"].map((name) => path.join(folder, name));
-  if (key === undefined || cert === undefined || store === undefined) throw new Error("three names");
-  await openssl("openssl", [
-    ...["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"],
-    ...["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", cert],
-  ]);
-  const password = "changeit";
-  const out = ["-out", store, "-passout", `pass:${password}`];
-  await openssl("openssl", ["pkcs12", "-export", "-inkey", key, "-in", cert, ...out]);
-  return { key: await readFile(key, "utf8"), cert: await readFile(cert, "utf8"), store, password };
-}
-
 describe("an SMS account with npm smpp and with TLS", () => {
-  let folder: string;
-  let made: Awaited<ReturnType<typeof certificate>>;
   let running: Running | undefined;
   let end: (() => Promise<void>) | undefined;
 
-  beforeAll(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), "sms-tls-"));
-    made = await certificate(folder);
-  });
   afterEach(async () => {
     await running?.stop();
     await end?.();
     running = undefined;
     end = undefined;
   });
-  afterAll(async () => rm(folder, { recursive: true, force: true }));
 
   /** npm smpp's server; `submits` fills with what comes. */
   async function npmSmsc(options: object = {}) {
@@ -115,8 +96,8 @@ describe("an SMS account with npm smpp and with TLS", () => {
   });
 
   it("binds by TLS to an npm smpp whose authority it is given", async () => {
-    const smsc = await npmSmsc({ key: made.key, cert: made.cert, rejectUnauthorized: false });
-    running = run([linkTo(smsc.port, { tls: { ca: made.cert } })]);
+    const smsc = await npmSmsc({ key: PRIVATE_KEY, cert: CERTIFICATE, rejectUnauthorized: false });
+    running = run([linkTo(smsc.port, { tls: { ca: CERTIFICATE } })]);
     await connected(running);
     expect((await running.send("by TLS")).kind).toBe("done");
   });
@@ -124,16 +105,21 @@ describe("an SMS account with npm smpp and with TLS", () => {
   it.runIf(canRun("jsmpp"))(
     "binds by TLS to jSMPP, and not without its authority or under another name",
     async () => {
-      const store = { file: made.store, password: made.password };
+      const folder = await mkdtemp(path.join(tmpdir(), "sms-tls-"));
+      const store = { file: path.join(folder, "store.p12"), password: KEY_STORE_PASSWORD };
+      await writeFile(store.file, KEY_STORE, { mode: 0o600 });
       const smsc = await JsmppSmsc.start(await buildJsmpp(JSMPP_CACHE), {}, store);
-      end = () => smsc.stop();
-      for (const tls of [true, { ca: made.cert, servername: "other.example" }]) {
+      end = async () => {
+        await smsc.stop();
+        await rm(folder, { recursive: true });
+      };
+      for (const tls of [true, { ca: CERTIFICATE, servername: "other.example" }]) {
         const refused = run([linkTo(smsc.port, { tls })]);
         await refused.host.until(() => stateOf(refused)?.kind === "misconfigured");
         expect(stateOf(refused)).toMatchObject({ reason: "unauthorised" });
         await refused.stop();
       }
-      running = run([linkTo(smsc.port, { tls: { ca: made.cert } })]);
+      running = run([linkTo(smsc.port, { tls: { ca: CERTIFICATE } })]);
       await connected(running);
       expect((await running.send("by TLS")).kind).toBe("done");
       const given = { from: PHONE.slice(1), to: NUMBER.slice(1), text: "back by TLS" };

@@ -32,8 +32,8 @@ import { PATHS } from "./paths.ts";
 import { closePortal, mendSender, openPortal, type PortalDeps, updatePortal } from "./portal.ts";
 import { portalOfRef } from "./portal-ref.ts";
 import { type SendDeps, send } from "./send.ts";
-import { pingUs } from "./session.ts";
-import { States } from "./states.ts";
+import { ping, pushProblemOf } from "./session.ts";
+import { PORT_TAKEN, States } from "./states.ts";
 
 /** Connections of the reading side: the poll, and gaps and invites beside it. */
 const READ_CONNECTIONS = 4;
@@ -197,7 +197,7 @@ export class MatrixAccount implements Account {
   async #pingUntilOk(signal: AbortSignal): Promise<void> {
     const deps = { config: this.#config, names: this.#names, http: this.#readHttp };
     while (!signal.aborted) {
-      const problem = await pingUs(deps, signal);
+      const problem = pushProblemOf(await ping(deps, signal));
       if (signal.aborted) return;
       this.#states.reached(problem);
       if (problem === undefined) return;
@@ -220,9 +220,6 @@ export class MatrixAccount implements Account {
     }
   }
 }
-
-const PORT_TAKEN =
-  "the port of appservice.port can't be listened on: end the program that has it, or choose another port and write the registration again (docs/next-to-synapse.md)";
 
 async function once(signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {

@@ -1,6 +1,7 @@
 import type { AdapterModule } from "../../src/adapter/index.ts";
 import { MatrixAccount } from "./account.ts";
 import { MATRIX } from "./capabilities.ts";
+import { checkMatrix } from "./check.ts";
 import { type MatrixConfig, matrixConfig } from "./config.ts";
 import { canonicalUser } from "./names.ts";
 
@@ -13,4 +14,5 @@ export const matrix: AdapterModule<MatrixConfig> = {
   config: matrixConfig,
   canonical: (address) => canonicalUser(address),
   open: (config, host) => new MatrixAccount(config, host),
+  check: checkMatrix,
 };

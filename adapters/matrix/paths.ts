@@ -3,6 +3,8 @@ const V3 = "/_matrix/client/v3";
 const enc = encodeURIComponent;
 
 export const PATHS = {
+  versions: "/_matrix/client/versions",
+  whoami: `${V3}/account/whoami`,
   register: `${V3}/register`,
   sync: `${V3}/sync`,
   device: (device: string) => `${V3}/devices/${enc(device)}`,

@@ -73,16 +73,17 @@ const REMEDIES: Readonly<Record<string, string>> = {
 };
 
 /** Asks the homeserver to call us (`POST /_matrix/client/v1/appservice/{id}/ping`, Matrix 1.7). */
-export async function pingUs(
-  { config, http }: SessionDeps,
-  signal: AbortSignal,
-): Promise<PushProblem | undefined> {
-  const answer = await http.request({
+export function ping({ config, http }: SessionDeps, signal: AbortSignal): Promise<MatrixAnswer> {
+  return http.request({
     method: "POST",
     path: PATHS.ping(config.appservice.id),
     body: { transaction_id: "footbridge" },
     signal,
   });
+}
+
+/** What a ping says of the homeserver's way to us; undefined: nothing is wrong that it knows of. */
+export function pushProblemOf(answer: MatrixAnswer): PushProblem | undefined {
   if (isOk(answer)) return undefined;
   if (answer.kind === "failed") return { reason: reasonOf(answer) };
   switch (answer.errcode) {

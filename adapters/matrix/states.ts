@@ -74,3 +74,7 @@ export class States {
 /** What the operator does about a token that the homeserver doesn't know. */
 export const UNKNOWN_TOKEN =
   "the homeserver doesn't know the appservice's token: make asToken the as_token of the registration file that it has loaded, and restart it";
+
+/** What the operator does about a port that we can't have. */
+export const PORT_TAKEN =
+  "the port of appservice.port can't be listened on: end the program that has it, or choose another port and write the registration again (docs/next-to-synapse.md)";

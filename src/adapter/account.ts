@@ -3,6 +3,7 @@ import type { AccountId, NetworkName } from "../model/ids.ts";
 import type { Reason } from "../model/reason.ts";
 import type { Sensitive } from "../model/sensitive.ts";
 import type { Clock, Milliseconds, Random } from "../model/time.ts";
+import type { CheckSurroundings, Finding } from "./check.ts";
 import type { Address, InboundEvent, InboundSignal, NativeChat, OutboundSignal, PortalRef } from "./event.ts";
 import type { Logger } from "./logger.ts";
 import type { Attempt, Operation, Outcome } from "./operation.ts";
@@ -116,6 +117,11 @@ export interface AdapterModule<C> {
    */
   canonical(address: string): Address | undefined;
   open(config: C, host: AccountHost): Account;
+  /**
+   * For `footbridge doctor`: tries what the config says, from outside of the daemon, whether one runs or not; it changes
+   * nothing on the network and never throws for what a network does. Left out where an account's states say it all.
+   */
+  check?(config: C, surroundings: CheckSurroundings): Promise<readonly Finding[]>;
 }
 
 /** The part of a zod schema that is used: `safeParse`. */

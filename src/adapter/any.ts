@@ -1,6 +1,7 @@
 import type { Address } from "../model/address.ts";
 import type { NetworkName } from "../model/ids.ts";
 import type { Account, AccountHost, AdapterModule, ConfigSchema } from "./account.ts";
+import type { CheckSurroundings, Finding } from "./check.ts";
 
 /** An adapter among others: what its config looks like is known to it alone. */
 export interface AnyAdapter {
@@ -8,14 +9,17 @@ export interface AnyAdapter {
   readonly config: ConfigSchema<unknown>;
   canonical(address: string): Address | undefined;
   open(config: unknown, host: AccountHost): Account;
+  check?(config: unknown, surroundings: CheckSurroundings): Promise<readonly Finding[]>;
 }
 
-/** Puts an adapter among others. `open` is only ever given what its own schema made. */
+/** Puts an adapter among others. `open` and `check` are only ever given what its own schema made. */
 export function anyAdapter<C>(module: AdapterModule<C>): AnyAdapter {
+  const { check } = module;
   return {
     network: module.network,
     config: module.config,
     canonical: (address) => module.canonical(address),
     open: (config, host) => module.open(config as C, host), // made by module.config
+    ...(check === undefined ? {} : { check: (config, around) => check(config as C, around) }), // likewise
   };
 }

@@ -237,8 +237,11 @@ class LoopbackHomeserver implements Homeserver {
     if (head === "appservice") return reply(await this.#ping(call));
     if (head === "register") return reply(this.#register(call));
     const ours = this.#isOurs(call.user);
-    if (ours && !this.state.users.has(call.user)) {
+    if (ours && call.user !== this.#sender && !this.state.users.has(call.user)) {
       return reply(refusal(403, "M_FORBIDDEN", "Application service has not registered this user"));
+    }
+    if (!ours && head === "account") {
+      return reply(refusal(403, "M_FORBIDDEN", "Application service cannot masquerade as this user"));
     }
     const answered = answer(this.state, call);
     if (call.method !== "GET") this.#save();
@@ -248,10 +251,11 @@ class LoopbackHomeserver implements Homeserver {
   #callOf(request: IncomingMessage, text: string): Call | Reply {
     const url = new URL(request.url ?? "/", "http://127.0.0.1");
     const path = /^\/_matrix\/client\/(?:v1|v3)\/(.+)$/.exec(url.pathname)?.[1];
-    if (path === undefined) return refusal(404, "M_UNRECOGNIZED", "unrecognised");
     if (request.headers.authorization !== `Bearer ${this.#options.asToken}`) {
       return refusal(401, "M_UNKNOWN_TOKEN", "Unrecognised access token");
     }
+    if (url.pathname === "/_matrix/client/versions") return { status: 200, json: { versions: ["v1.15"] } };
+    if (path === undefined) return refusal(404, "M_UNRECOGNIZED", "unrecognised");
     let body: Record<string, unknown> = {};
     try {
       if (text !== "") body = JSON.parse(text) as Record<string, unknown>; // checked where it is used
@@ -263,7 +267,7 @@ class LoopbackHomeserver implements Homeserver {
       path: path.split("/").map(decodeURIComponent),
       query: url.searchParams,
       body,
-      user: url.searchParams.get("user_id") ?? `@_fb_sender:${this.state.serverName}`,
+      user: url.searchParams.get("user_id") ?? this.#sender,
       device: url.searchParams.get("device_id") ?? undefined,
     };
   }
@@ -275,6 +279,11 @@ class LoopbackHomeserver implements Homeserver {
     this.state.users.add(user);
     this.#save();
     return { status: 200, json: { user_id: user } };
+  }
+
+  /** The registration's own user, which is there without being registered. */
+  get #sender(): string {
+    return `@_fb_sender:${this.state.serverName}`;
   }
 
   #isOurs(user: string): boolean {
@@ -327,6 +336,7 @@ class LoopbackHomeserver implements Homeserver {
   }
 
   async #ping(call: Call): Promise<Reply> {
+    if (call.path[1] !== "footbridge") return refusal(403, "M_FORBIDDEN", "Mismatching ID in path");
     const status = await this.#pusher?.ping(call.body);
     if (this.#pusher === undefined) return refusal(400, "M_URL_NOT_SET");
     if (status === undefined) return refusal(502, "M_CONNECTION_FAILED");

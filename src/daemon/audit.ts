@@ -2,7 +2,7 @@ import type { AuditedFamily, AuditReport } from "../http/control-api.ts";
 import { type Clock, MINUTE, type Milliseconds } from "../model/time.ts";
 import { FAMILIES, type FamilyName, familyOf, shapeOf } from "../store/families.ts";
 import type { Connection, Reply } from "../store/redis/connection.ts";
-import { StoreRefused } from "../store/redis/errors.ts";
+import { allowed } from "../store/redis/reply-errors.ts";
 import { text } from "../store/reply.ts";
 
 /** How many keys Redis looks at in one go: a fraction of a millisecond, then others have their turn. */
@@ -88,16 +88,6 @@ async function measureKey(connection: Connection, key: Buffer): Promise<Measured
     bytes: bytes === undefined ? undefined : Number(bytes),
     type: text(type) ?? "",
   };
-}
-
-/** The reply, or undefined when the user of an external Redis may not ask. */
-async function allowed(asked: Promise<Reply>): Promise<Reply | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof StoreRefused) return undefined;
-    throw error;
-  }
 }
 
 function countKey(families: Map<FamilyName, Counts>, family: FamilyName, { ttl, bytes }: Measured): void {

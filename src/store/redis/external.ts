@@ -1,5 +1,6 @@
-import type { Connection, Reply } from "./connection.ts";
-import { type RedisProblem, type RedisRisk, StoreRefused, UnsafeRedis } from "./errors.ts";
+import type { Connection } from "./connection.ts";
+import { type RedisProblem, type RedisRisk, UnsafeRedis } from "./errors.ts";
+import { allowed } from "./reply-errors.ts";
 
 /** The first version with all commands and script flags that are used. */
 const OLDEST = [7, 0] as const;
@@ -35,7 +36,8 @@ export async function inspectRedis(connection: Connection): Promise<readonly Red
   ];
 }
 
-function versionProblem(version = UNKNOWN): readonly RedisProblem[] {
+/** Whether a version of Redis or Valkey lacks what is used. */
+export function versionProblem(version = UNKNOWN): readonly RedisProblem[] {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return [];
   return [
@@ -78,7 +80,7 @@ function setting(
 }
 
 /** A server's own word, if it is one. */
-function printable(word: string): string {
+export function printable(word: string): string {
   return /^[a-z0-9.-]{1,32}$/i.test(word) ? word : "something unreadable";
 }
 
@@ -86,7 +88,8 @@ function yesOrNo(flag: string | undefined): string | undefined {
   return flag === undefined ? undefined : flag === "1" ? "yes" : "no";
 }
 
-async function readInfo(connection: Connection): Promise<ReadonlyMap<string, string>> {
+/** What INFO says, by its fields; nothing when the user may not ask. @throws StoreAway */
+export async function readInfo(connection: Connection): Promise<ReadonlyMap<string, string>> {
   const reply = await allowed(connection.command("INFO"));
   const lines = Buffer.isBuffer(reply) ? reply.toString().split("\r\n") : [];
   return new Map(
@@ -106,14 +109,4 @@ async function readConfig(connection: Connection): Promise<ReadonlyMap<string, s
   for (let index = 0; index + 1 < reply.length; index += 2)
     found.set(String(reply[index]), String(reply[index + 1]));
   return found;
-}
-
-/** The reply, or null when the user may not ask: many hosted servers forbid CONFIG. */
-async function allowed(asked: Promise<Reply>): Promise<Reply> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof StoreRefused) return null;
-    throw error;
-  }
 }

@@ -36,3 +36,13 @@ export function toStoreError(call: string, error: Error): StoreAway | StoreFull 
   const line = /\buser_script:(\d{1,4})\b/.exec(error.message)?.[1];
   return new StoreRefused(call, code, line === undefined ? undefined : Number(line));
 }
+
+/** The reply, or undefined when the user may not ask: many hosted servers forbid CONFIG and others. @throws StoreAway */
+export async function allowed<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof StoreRefused) return undefined;
+    throw error;
+  }
+}

@@ -1,5 +1,5 @@
 /** How many passed and failed. */
-export interface Tally {
+interface Tally {
   readonly passed: number;
   readonly failed: number;
 }

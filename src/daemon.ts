@@ -37,7 +37,7 @@ export const adapters: readonly AnyAdapter[] = [
   anyAdapter(loopback),
 ];
 
-export interface DaemonOptions {
+interface DaemonOptions {
   readonly config: Config;
   readonly configPath: string;
   readonly clock?: Clock;

@@ -16,7 +16,7 @@ export type Answer =
   | { readonly kind: "unanswered"; readonly reason: Reason };
 
 /** What a connection hands on. */
-export interface ConnectionHandler {
+interface ConnectionHandler {
   event(event: Extract<FromNetwork, { is: "event" }>): void;
   typing(typing: Extract<FromNetwork, { is: "typing" }>): void;
   /** A line came that isn't of this protocol. */

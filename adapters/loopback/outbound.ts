@@ -6,9 +6,7 @@ import { chatOf, portalRef, readPortal } from "./portal.ts";
 import type { NetworkError, Request } from "./protocol.ts";
 
 /** An operation as a request, or the outcome of one that needs none: it can't be done. */
-export function requestFor(
-  operation: Operation,
-): { readonly request: Request } | { readonly outcome: Outcome } {
+function requestFor(operation: Operation): { readonly request: Request } | { readonly outcome: Outcome } {
   if (operation.kind === "openPortal") {
     const to = canonicalUser(operation.to.expose());
     if (to === undefined) return { outcome: { kind: "refused", reason: "unreachable", scope: "delivery" } };
@@ -51,7 +49,7 @@ function sendRequest(operation: Send, thread: string): ReturnType<typeof request
 }
 
 /** What an answer means for its operation. */
-export function outcomeOf(operation: Operation, answer: Answer): Outcome {
+function outcomeOf(operation: Operation, answer: Answer): Outcome {
   switch (answer.kind) {
     case "done":
       return doneOutcome(operation, answer);
@@ -68,7 +66,7 @@ export function outcomeOf(operation: Operation, answer: Answer): Outcome {
 }
 
 /** It surely didn't happen, nothing else would either, and it is nobody's fault but the connection's. */
-export const NOT_CONNECTED: Outcome = {
+const NOT_CONNECTED: Outcome = {
   kind: "retry",
   reason: "not-connected",
   scope: "account",
@@ -105,7 +103,7 @@ function outcomeOfError(error: NetworkError, after: number | undefined): Outcome
 }
 
 /** What asks the network: the connection, while there is one. */
-export type Caller = (request: Request, signal: AbortSignal) => Promise<Answer>;
+type Caller = (request: Request, signal: AbortSignal) => Promise<Answer>;
 
 /** Does one operation: everything that needs no network first, then `mark`, then the request. */
 export async function perform(

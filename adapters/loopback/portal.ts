@@ -2,7 +2,7 @@ import type { NativeChat, PortalRef } from "../../src/adapter/index.ts";
 import { sensitive } from "../../src/model/index.ts";
 
 /** A portal is a thread of the network. */
-export interface LoopbackPortal {
+interface LoopbackPortal {
   readonly thread: string;
 }
 

@@ -3,7 +3,7 @@ import { assertNever, type Content } from "../../src/model/index.ts";
 import { htmlOfContent } from "./html-out.ts";
 
 /** The content of an `m.room.message`, and what was lost on the way. */
-export interface MessageContent {
+interface MessageContent {
   readonly body: Readonly<Record<string, unknown>>;
   readonly loss: readonly Degradation[];
 }

@@ -4,7 +4,7 @@ import { isRecord, listAt, recordAt, textAt } from "./json.ts";
 import type { Names } from "./names.ts";
 
 /** What a transaction brings that we use. */
-export interface EphemeralNews {
+interface EphemeralNews {
   readonly receipts: readonly InboundEvent[];
   readonly typing: readonly InboundSignal[];
 }

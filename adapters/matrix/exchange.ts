@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
 
 /** An answer as it came. */
-export interface RawAnswer {
+interface RawAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   /** Undefined when it was longer than the limit. */
@@ -10,7 +10,7 @@ export interface RawAnswer {
 }
 
 /** One request on a pool, without the stream objects that undici's own `request` makes for each answer. */
-export interface Exchange {
+interface Exchange {
   readonly pool: Dispatcher;
   readonly request: Dispatcher.DispatchOptions;
   /** Octets of an answer's body. */

@@ -19,7 +19,7 @@ export interface Framework {
 }
 
 /** What the framework needs. */
-export interface FrameworkDeps {
+interface FrameworkDeps {
   readonly config: MatrixConfig;
   readonly names: Names;
   readonly http: MatrixHttp;

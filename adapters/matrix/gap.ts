@@ -5,7 +5,7 @@ import { PATHS } from "./paths.ts";
 import { isOk } from "./session.ts";
 
 /** A gap in a room's timeline. */
-export interface Gap {
+interface Gap {
   readonly room: string;
   /** `prev_batch`: where the known events begin; undefined: the end of the room. */
   readonly from: string | undefined;

@@ -33,15 +33,15 @@ export type MatrixAnswer =
   | { readonly kind: "failed"; readonly sent: boolean; readonly why: Failure };
 
 /** Why there was no answer. */
-export type Failure = "refused" | "broken" | "timeout" | "aborted" | "too-large";
+type Failure = "refused" | "broken" | "timeout" | "aborted" | "too-large";
 
 /** The longest error code that is taken over; anything else that is no code of the specification is dropped. */
 const ERRCODE = /^[A-Z0-9_.]{1,64}$/i;
 /** The largest answer that is read: a `/sync` after a long absence in many rooms. */
-export const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
 
 /** How a client is made. */
-export interface MatrixHttpOptions {
+interface MatrixHttpOptions {
   readonly url: string;
   readonly asToken: Sensitive<string>;
   /** How many connections are kept. */

@@ -13,7 +13,7 @@ import { type RoomNews, type SyncBatch, syncBatchOf } from "./sync-response.ts";
 import { translate } from "./translate.ts";
 
 /** What intake needs. */
-export interface IntakeDeps {
+interface IntakeDeps {
   readonly config: MatrixConfig;
   readonly names: Names;
   readonly http: MatrixHttp;

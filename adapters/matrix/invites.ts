@@ -8,7 +8,7 @@ import { isOk } from "./session.ts";
 import type { Invite } from "./sync-response.ts";
 
 /** What answering invites needs. */
-export interface InvitesDeps {
+interface InvitesDeps {
   readonly names: Names;
   readonly http: MatrixHttp;
   readonly host: Pick<AccountHost, "log" | "clock" | "random">;

@@ -6,7 +6,7 @@ import type { Milliseconds, Sensitive } from "../../src/model/index.ts";
 import { isRecord } from "./json.ts";
 
 /** How the listener is made. */
-export interface ListenerOptions {
+interface ListenerOptions {
   readonly hsToken: Sensitive<string>;
   /** Takes a transaction's body; the homeserver gets its 200 after it. */
   readonly onTransaction: (body: Readonly<Record<string, unknown>>) => Promise<void>;

@@ -4,7 +4,7 @@ import type { Address, PortalAlias } from "../../src/adapter/index.ts";
 export const DEVICE = "FOOTBRIDGE";
 
 /** What the names on the homeserver are made of. */
-export interface NamesConfig {
+interface NamesConfig {
   readonly homeserver: { readonly name: string };
   readonly bot: string;
   readonly ghostPrefix: string;

@@ -7,7 +7,7 @@ import { textAt } from "./json.ts";
 const DEFAULT_WAIT = SECOND;
 
 /** What an answer to a send calls for: an outcome, or something to be mended first and then sent again. */
-export type SendVerdict =
+type SendVerdict =
   | { readonly kind: "outcome"; readonly outcome: Outcome }
   /** The ghost isn't in the room, or isn't registered any more. */
   | { readonly kind: "mend"; readonly what: "membership" | "device"; readonly otherwise: Outcome };

@@ -6,7 +6,7 @@ import type { Names } from "./names.ts";
 import { PATHS } from "./paths.ts";
 
 /** What a portal's room is made of. */
-export interface RoomPlan {
+interface RoomPlan {
   readonly alias: PortalAlias;
   /** The person who is invited. */
   readonly to: Address;
@@ -15,7 +15,7 @@ export interface RoomPlan {
 }
 
 /** What room making needs. */
-export interface RoomsDeps {
+interface RoomsDeps {
   readonly framework: Framework;
   readonly names: Names;
 }
@@ -151,7 +151,7 @@ export async function joinGhost(framework: Framework, ghost: Intent, room: strin
 }
 
 /** Whether the homeserver answered with this error code. */
-export function hasCode(framework: Framework, error: unknown, code: string): boolean {
+function hasCode(framework: Framework, error: unknown, code: string): boolean {
   const answer = framework.answerOf(error);
   return answer?.kind === "answer" && answer.errcode === code;
 }

@@ -7,7 +7,7 @@ import { PATHS } from "./paths.ts";
 import { type PushProblem, UNKNOWN_TOKEN } from "./states.ts";
 
 /** What the bot's set-up needs. */
-export interface SessionDeps {
+interface SessionDeps {
   readonly config: MatrixConfig;
   readonly names: Names;
   readonly http: MatrixHttp;

@@ -4,7 +4,7 @@ import { contentOfMessage, replaces, repliesTo } from "./content-in.ts";
 import { isRecord, recordAt, textAt } from "./json.ts";
 
 /** What a translation needs to know beside the event. */
-export interface TranslationContext {
+interface TranslationContext {
   readonly room: string;
   readonly timing: InboundEvent["timing"];
   /** The wall clock; an event that claims to be later happened now. */

@@ -3,7 +3,7 @@ import { TON } from "./smpp/constants.ts";
 import type { SmeAddress } from "./smpp/pdu.ts";
 
 /** How source addresses whose type of number is unknown are read: as international digits, or only where they say so. */
-export type NumbersAre = "international" | "marked";
+type NumbersAre = "international" | "marked";
 
 /**
  * The E.164 form of what a person wrote as a phone number with its country code, or undefined when it can't be one.

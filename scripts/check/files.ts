@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** The most lines that a file of ours may have: more are two ideas. */
-export const MOST_LINES = 400;
+const MOST_LINES = 400;
 
 const CODE = /\.(?:ts|cjs|mjs|js|lua|java|py|sh)$/;
 

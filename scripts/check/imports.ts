@@ -39,7 +39,7 @@ export function checkImports(
 }
 
 /** The imports of a file's text, types too: a type can go up or in a circle as well. */
-export function importsOf(file: string, text: string): Import[] {
+function importsOf(file: string, text: string): Import[] {
   return [...text.matchAll(STATIC), ...text.matchAll(DYNAMIC)].map(([, specifier = ""]) => {
     const relative = specifier.startsWith(".");
     return { from: file, relative, to: relative ? normalize(join(dirname(file), specifier)) : specifier };

@@ -5,7 +5,7 @@ const ROOT = "src/*.ts";
  * The layers of src/, top first (docs: DESIGN, Layout). A file may import from its own layer's folder and from layers below.
  * Folders in one layer are siblings and never import each other.
  */
-export const LAYERS: readonly (readonly string[])[] = [
+const LAYERS: readonly (readonly string[])[] = [
   [ROOT],
   ["src/cli"],
   ["src/http"],

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 
 /** What became of a program: its exit code and all that it wrote. */
-export interface Ran {
+interface Ran {
   readonly code: number;
   readonly output: string;
 }

@@ -3,7 +3,7 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
 import type { Need } from "./needs.ts";
 
 /** How packages get onto this machine. */
-export type Installer = "apt" | "homebrew" | "none";
+type Installer = "apt" | "homebrew" | "none";
 
 /** Who may install here: root on Debian and its kin, anybody with Homebrew. */
 export function installer(): Installer {

@@ -97,13 +97,6 @@ export interface Account {
   stop(deadline: Milliseconds): Promise<void>;
 }
 
-/** A problem in an account's part of the config. `path` is relative to it: `["links", 0, "host"]`. */
-export interface ConfigProblem {
-  readonly path: readonly (string | number)[];
-  readonly found: string;
-  readonly expected: string;
-}
-
 /**
  * An adapter: what a network's folder exports. `config` is a zod schema of its part of the config file;
  * `C` is what that schema gives.

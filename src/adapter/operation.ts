@@ -43,8 +43,6 @@ export type Operation = { readonly id: DeliveryId } & (
     }
 );
 
-export type OperationKind = Operation["kind"];
-
 /** An adapter's own note of how far it got (JSON); stored sealed, handed back at the next try. */
 export type Progress = Sensitive<string>;
 

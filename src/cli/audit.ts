@@ -40,7 +40,7 @@ export function auditText(report: AuditReport): string[] {
 }
 
 /** What is wrong, one sentence each; none of them holds a key's name. */
-export function auditProblems(report: AuditReport): string[] {
+function auditProblems(report: AuditReport): string[] {
   return [
     ...report.unexplained.map(
       ({ shape, type, keys }) =>

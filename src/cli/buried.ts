@@ -19,7 +19,7 @@ export async function listBuried(options: Options, io: Io): Promise<ExitCode> {
 }
 
 /** The list as people read it. */
-export function buriedText(items: readonly BuriedItem[]): string[] {
+function buriedText(items: readonly BuriedItem[]): string[] {
   if (items.length === 0) return ["Nothing is buried."];
   const rows = items.map((item) => [
     item.id,

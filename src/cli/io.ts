@@ -11,7 +11,7 @@ export interface RunningDaemon {
 }
 
 /** What `src/daemon.ts` exports, as far as `run` uses it. */
-export interface DaemonModule {
+interface DaemonModule {
   readonly adapters: readonly ConfigurableAdapter[];
   startDaemon(options: { readonly config: Config; readonly configPath: string }): Promise<RunningDaemon>;
 }

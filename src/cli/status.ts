@@ -23,7 +23,7 @@ function works({ state, remedy }: AccountReport): boolean {
 }
 
 /** The report as people read it. */
-export function statusText(report: StatusReport): string[] {
+function statusText(report: StatusReport): string[] {
   const { redis, deliveries } = report;
   const memory = redis.usedBytes === null ? "" : `, ${megabytes(redis.usedBytes)}`;
   const version = redis.version === null ? "" : ` ${redis.version}`;

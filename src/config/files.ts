@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 
 /** A file's octets and who may read it. */
-export interface FileContent {
+interface FileContent {
   readonly bytes: Uint8Array;
   /** The permission bits, as in `stat`. */
   readonly mode: number;

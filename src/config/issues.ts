@@ -56,7 +56,7 @@ function bound(origin: string, side: string, limit: number, exclusive: boolean):
 }
 
 /** What the issues are about. */
-export interface IssueContext {
+interface IssueContext {
   readonly source: Source;
   /** The data that was checked, from the root of the file. */
   readonly data: unknown;
@@ -153,7 +153,7 @@ interface JsonSchema {
 }
 
 /** The keys that a schema knows at a path. */
-export function knownKeys(schema: unknown, path: KeyPath): readonly string[] {
+function knownKeys(schema: unknown, path: KeyPath): readonly string[] {
   if (!(schema instanceof z.ZodType)) return [];
   const json: unknown = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
   return [...new Set(keysAt(json as JsonSchema, path))]; // JSON Schema, as far as zod writes it

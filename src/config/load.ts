@@ -14,7 +14,7 @@ import { type Env, resolveSecrets } from "./secrets.ts";
 import { parseSource, type Source } from "./source.ts";
 
 /** What loading needs beside the path. */
-export interface LoadOptions {
+interface LoadOptions {
   readonly adapters: readonly ConfigurableAdapter[];
   readonly env: Env;
   /** By default from the disk. */

@@ -2,7 +2,7 @@ import { type KeyPath, valueAt } from "./key-path.ts";
 import { type CheckedPair, pairSchema } from "./schema.ts";
 
 /** The pairs of a file in which something may be wrong, as far as they can be checked further. */
-export interface PairParts {
+interface PairParts {
   /** Under their place in the list. */
   readonly pairs: ReadonlyMap<number, CheckedPair>;
   /** What the schema refused already: nothing more is said about it. */

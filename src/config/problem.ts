@@ -12,7 +12,7 @@ export interface Problem {
 }
 
 /** Puts a problem in one line: `config.yaml:4:3: log.level: found "loud", expected one of ...`. */
-export function problemLine(file: string, problem: Problem): string {
+function problemLine(file: string, problem: Problem): string {
   const place = problem.line === undefined ? file : `${file}:${problem.line}:${problem.column ?? 1}`;
   const key = problem.key === "" ? "" : ` ${problem.key}:`;
   const hint = problem.hint === undefined ? "" : ` (${problem.hint})`;

@@ -3,7 +3,7 @@ import { HOUR, MINUTE, SECOND } from "../model/time.ts";
 import { duration, secret, sensitiveText, shownName, timeZone } from "./fields.ts";
 
 /** What an external Redis may do that could lose or evict data, and that the operator can allow by name. */
-export const REDIS_RISKS = ["everysec", "no-persistence", "eviction"] as const;
+const REDIS_RISKS = ["everysec", "no-persistence", "eviction"] as const;
 export type RedisRisk = (typeof REDIS_RISKS)[number];
 
 const REDIS_URL = "redis://HOST:PORT or rediss://HOST:PORT, as a text, {file: PATH} or {env: NAME}";

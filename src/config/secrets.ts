@@ -10,7 +10,7 @@ import type { Place, Source } from "./source.ts";
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /** What the resolver needs. */
-export interface SecretSources {
+interface SecretSources {
   /** The config file: paths of secrets are relative to its folder. */
   readonly file: string;
   readonly env: Env;
@@ -18,14 +18,14 @@ export interface SecretSources {
 }
 
 /** Something that works and that the operator should know of. One sentence, without any secret. */
-export interface Warning {
+interface Warning {
   readonly place: Place;
   readonly key: string;
   readonly text: string;
 }
 
 /** The config with its secrets resolved. */
-export interface Resolved {
+interface Resolved {
   readonly data: unknown;
   readonly problems: readonly Problem[];
   readonly warnings: readonly Warning[];

@@ -24,7 +24,7 @@ export interface RunningAccount {
 }
 
 /** The accounts of the config, opened and not yet started. */
-export interface Accounts {
+interface Accounts {
   readonly byId: ReadonlyMap<AccountId, Account>;
   readonly workplaces: ReadonlyMap<AccountId, Workplace>;
   /** Gives them their way in. */

@@ -10,7 +10,7 @@ import { text } from "../store/reply.ts";
 import { auditKeys } from "./audit.ts";
 
 /** What the daemon reports about. */
-export interface Reported {
+interface Reported {
   readonly version: string;
   readonly startedAt: Timestamp;
   readonly redis: "embedded" | "external";

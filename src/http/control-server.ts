@@ -12,7 +12,7 @@ export interface ControlServer {
 }
 
 /** What opening it needs. */
-export interface ControlServerOptions {
+interface ControlServerOptions {
   /** It exists, and is ours alone. */
   readonly stateFolder: string;
   readonly handlers: ControlHandlers;

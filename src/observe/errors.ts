@@ -1,5 +1,5 @@
 /** An error as a log line may show it. A message, a stack or arguments can hold anything, so they never get here. */
-export type DescribedError = {
+type DescribedError = {
   /** The class, or `typeof` of what was thrown instead. */
   readonly error: string;
   /** An errno-like code (`ECONNREFUSED`, `ERR_TLS_...`), of the error or of what caused it. */

@@ -2,10 +2,10 @@ import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctio
 import { type CleanValue, cleanEvent, cleanFields, WITHHELD } from "./clean.ts";
 import type { LogFields, RootLogger } from "./log.ts";
 
-export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
+type LogLevel = (typeof LOG_LEVELS)[number];
 
-export interface LoggerOptions {
+interface LoggerOptions {
   readonly level: LogLevel;
   /** Where the lines go; standard output when it is left out. */
   readonly destination?: DestinationStream;

@@ -4,7 +4,7 @@ import { fields, text, texts } from "../store/reply.ts";
 import type { House } from "./house.ts";
 
 /** A thing that is kept for the operator: no address, no text. */
-export interface Buried {
+interface Buried {
   readonly id: string;
   readonly account: AccountId;
   readonly kind: "delivery" | "event";

@@ -1,7 +1,7 @@
 import type { AccountId } from "../model/ids.ts";
 
 /** What is counted for each account since the start; shown by `status`. */
-export const COUNTED = [
+const COUNTED = [
   "accepted",
   "duplicate",
   "refused",
@@ -17,7 +17,7 @@ export const COUNTED = [
   "unmatchedReceipts",
 ] as const;
 
-export type Counted = (typeof COUNTED)[number];
+type Counted = (typeof COUNTED)[number];
 
 /** Counts what happens, in memory, by account. */
 export class Counters {

@@ -18,7 +18,7 @@ import type { ConversationCache } from "./conversation-cache.ts";
 import type { Counters } from "./counters.ts";
 
 /** How deliveries are tried; from the config. */
-export interface DeliveryRules extends RetryRules {
+interface DeliveryRules extends RetryRules {
   /** How long a text is tried, from its acceptance. */
   readonly deadline: Milliseconds;
   /** A late message is spoken of for the first time after this long. */

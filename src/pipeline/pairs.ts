@@ -19,7 +19,7 @@ import type { LegWorker } from "./leg-worker.ts";
 import { commitOwn } from "./own-commit.ts";
 
 /** One side of a pair, as the config names it. */
-export interface PairParty {
+interface PairParty {
   readonly network: NetworkName;
   readonly account: AccountId;
   readonly address: Sensitive<Address>;

@@ -20,7 +20,7 @@ export type Performed =
   | { readonly kind: "lost" };
 
 /** The conversation and the leg's place in it. */
-export interface Scene {
+interface Scene {
   readonly conversation: Conversation;
   readonly leg: LegRecord;
 }

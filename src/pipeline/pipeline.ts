@@ -14,7 +14,7 @@ import type { Door } from "./patience.ts";
 import { ReceiptWorker } from "./receipt-worker.ts";
 import { Sweeper } from "./sweeper.ts";
 
-export interface PipelineOptions {
+interface PipelineOptions {
   readonly house: House;
   readonly workplaces: ReadonlyMap<AccountId, Workplace>;
   readonly clockGuard: ClockGuard;

@@ -20,7 +20,7 @@ const KEYS_EVERY: Milliseconds = MINUTE;
 const REWRITE_EVERY: Milliseconds = HOUR;
 
 /** What the sweeper looks after. */
-export interface Swept {
+interface Swept {
   readonly accounts: readonly AccountId[];
   readonly lanes: LaneWorker;
   readonly legs: LegWorker;

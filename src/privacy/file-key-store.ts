@@ -9,7 +9,7 @@ import { errno, syncFolder, writeAll, writeNew } from "./files.ts";
 import { decodeKeyFile, encodeKeyFile } from "./key-file.ts";
 import type { KeyDescriptor, KeyId, KeyStore, StoredKey } from "./key-store.ts";
 
-export interface FileKeyStoreOptions {
+interface FileKeyStoreOptions {
   /** The folder, one file for each key; made 0700 when it isn't there. */
   readonly folder: string;
   /** Wraps each key; see kek.ts. */

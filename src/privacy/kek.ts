@@ -12,13 +12,13 @@ const BASE64 = /^[A-Za-z0-9+/]{43}=$/;
 const EXPECTED = "expected base64 of 32 octets (as `openssl rand -base64 32` prints it)";
 
 /** Where the key-encryption key comes from. */
-export type KekSource =
+type KekSource =
   /** A file with base64 of 32 octets. `create`: the config says that the file is ours, to be made at the first use. */
   | { readonly kind: "file"; readonly path: string; readonly create: boolean }
   /** From the environment or the config: base64 of 32 octets. */
   | { readonly kind: "value"; readonly value: Sensitive<string> };
 
-export interface KekOptions {
+interface KekOptions {
   readonly random: Random;
   /** The folder of the keys that it wraps: a new KEK is made only while that is empty. */
   readonly keyFolder: string;

@@ -21,7 +21,7 @@ const ALGORITHM = "aes-256-gcm";
  * What a key file turned out to be. `torn`: its writing was cut short by a crash (or its erasing was), so it was never used
  * or isn't any more. `unreadable`: whole, but not what was written under this KEK.
  */
-export type KeyFile =
+type KeyFile =
   | { readonly kind: "key"; readonly key: StoredKey }
   | { readonly kind: "torn" }
   | { readonly kind: "unreadable" };

@@ -18,7 +18,7 @@ const MAP_OCTETS = 10;
 const CLASSES = Object.keys(TTL_CLASSES) as readonly TtlClass[]; // the table's own keys
 
 /** An event id's lookup under one generation of the pepper. */
-export interface EventLookup {
+interface EventLookup {
   readonly generation: number;
   /** 12 octets. */
   readonly value: Buffer;
@@ -65,7 +65,7 @@ export interface Keyring {
   mapGeneration(at: Timestamp): number;
 }
 
-export interface KeyringOptions {
+interface KeyringOptions {
   readonly store: KeyStore;
   readonly clock: Clock;
   readonly random: Random;

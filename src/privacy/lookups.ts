@@ -7,7 +7,7 @@ const NAME_OCTETS = 16;
  * What a lookup is for, authenticated with its parts, so that equal parts of two purposes share nothing even under one
  * pepper.
  */
-export type LookupDomain = "identity" | "suppression" | "chat" | "since" | "event" | "fingerprint" | "map";
+type LookupDomain = "identity" | "suppression" | "chat" | "since" | "event" | "fingerprint" | "map";
 
 /** HMAC-SHA256 over `domain|length:part|length:part...` (lengths in UTF-16 units), cut to `octets`. */
 export function lookup(

@@ -24,7 +24,7 @@ export interface Troubled {
 export type NoticeKind = "stillTrying" | "givenUp" | "unsure";
 
 /** A notice to a sender, and what changes with it. */
-export interface FollowUp {
+interface FollowUp {
   readonly kind: NoticeKind;
   readonly deliveries: readonly PlannedDelivery[];
   readonly changes: readonly Change[];

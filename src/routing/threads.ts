@@ -8,7 +8,7 @@ const FOCUS_TIME: Milliseconds = 10 * MINUTE;
 const STILL_MEANT: Milliseconds = DAY;
 
 /** For whom a text is that names nobody. */
-export type Meant =
+type Meant =
   | { readonly kind: "thread"; readonly thread: Thread }
   /** Several are possible: the writer is asked. Never a guess. */
   | { readonly kind: "whom"; readonly threads: readonly Thread[] }

@@ -23,7 +23,7 @@ interface OpenKeys {
 }
 
 /** A field of a conversation's hash and what it becomes. */
-export type FieldChange = readonly [field: string, value: Buffer | string | number];
+type FieldChange = readonly [field: string, value: Buffer | string | number];
 
 /**
  * Conversations with their seats and legs, in one hash each. Shared records are sealed by the conversation's key, a seat

@@ -8,7 +8,7 @@ import { MAP_LIFETIME } from "./message-map.ts";
 export type FamilyName = keyof typeof keys;
 
 /** What kind of record a family belongs to, as the operator reads it. */
-export type RecordKind =
+type RecordKind =
   | "the store itself"
   /** Events to be decided, deliveries, what is parked or buried, parts of long texts; and who works on them until when. */
   | "waiting items"
@@ -24,7 +24,7 @@ export type RecordKind =
   | "number pair";
 
 /** By which key a family's values are sealed (its names hold no address in any case). */
-export type Sealing =
+type Sealing =
   | "nothing personal"
   /** Destroyed a day after its hour. */
   | "hourly key"
@@ -35,14 +35,14 @@ export type Sealing =
   | "account's key";
 
 /** When a family's keys go. */
-export type Lifetime =
+type Lifetime =
   /** Redis drops them; each has a TTL of at most so long. */
   | { readonly kind: "ttl"; readonly most: Milliseconds }
   /** They go with their owner; `until` is the event that deletes them. */
   | { readonly kind: "owner"; readonly until: string };
 
 /** What is known of all keys of one family. */
-export interface KeyFamily {
+interface KeyFamily {
   /** How their names read: fixed text, and the variable parts in angle brackets (see FORMS). */
   readonly pattern: string;
   readonly record: RecordKind;

@@ -24,7 +24,7 @@ export interface DeliveryPayload {
 }
 
 /** `queued`, `sending` (may have happened), `uncertain` (its sender is asked), `buried` (the operator sees it). */
-export type DeliveryState = "queued" | "sending" | "uncertain" | "buried";
+type DeliveryState = "queued" | "sending" | "uncertain" | "buried";
 
 /** A delivery as it stands in Redis. */
 export interface StoredDelivery {
@@ -317,7 +317,7 @@ function keptNote(leg: HeldLeg, reason: Reason, since: Timestamp): string {
 }
 
 /** What is known of a kept delivery without opening it. */
-export interface KeptNote {
+interface KeptNote {
   readonly leg: LegId;
   readonly account: AccountId;
   readonly conversation: ConversationId;

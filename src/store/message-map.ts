@@ -24,7 +24,7 @@ export function deadMapGenerations(vault: Vault, now: Timestamp): readonly numbe
 }
 
 /** Which leg of a message a field of the map is about: its place in the conversation's list of legs. */
-export type LegIndex = number;
+type LegIndex = number;
 
 /** A message in the map. The slice is that of its acceptance and stays with it. */
 export interface MapPlace {
@@ -62,7 +62,7 @@ export function legEntry(
 }
 
 /** A reverse reference: from a native id back to its message. */
-export interface ReverseRef {
+interface ReverseRef {
   readonly key: string;
   readonly field: Buffer;
   readonly value: Buffer;

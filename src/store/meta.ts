@@ -2,7 +2,7 @@ import { keys } from "./keys.ts";
 import type { Store } from "./store.ts";
 
 /** The layout of the state, as this version writes and reads it. Raised by a migration, never silently. */
-export const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 1;
 
 /** The state was written by another version of Footbridge. */
 export class SchemaMismatch extends Error {

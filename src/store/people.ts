@@ -19,7 +19,7 @@ export interface PersonHandle {
 }
 
 /** An address that a person has proved to own. */
-export interface Identity {
+interface Identity {
   readonly id: IdentityId;
   readonly network: NetworkName;
   readonly address: Sensitive<Address>;

@@ -3,7 +3,7 @@ import { loadScripts, type Script } from "./redis/scripts.ts";
 import type { Vault } from "./vault.ts";
 
 /** The scripts, by what they do; each is a file in `scripts/` with its guarantee in its head. */
-export const SCRIPT_NAMES = [
+const SCRIPT_NAMES = [
   "accept",
   "accept_fingerprint",
   "boot",
@@ -25,7 +25,7 @@ export const SCRIPT_NAMES = [
   "unbury_event",
 ] as const;
 
-export type ScriptName = (typeof SCRIPT_NAMES)[number];
+type ScriptName = (typeof SCRIPT_NAMES)[number];
 export type Scripts = Readonly<Record<ScriptName, Script>>;
 
 /** What every repository works on: one ordered connection, its scripts, and the keys. */

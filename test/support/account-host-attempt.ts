@@ -2,7 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Attempt, Operation, Outcome, Progress } from "../../src/adapter/index.ts";
+import type { Attempt, Outcome, Progress } from "../../src/adapter/index.ts";
 import type { DeliveryId } from "../../src/model/index.ts";
 
 /** One try of an operation that notes what was asked of it. */
@@ -49,9 +49,6 @@ export function done(outcome: Outcome): Extract<Outcome, { kind: "done" }> {
   if (outcome.kind !== "done") throw new Error(`the outcome is ${JSON.stringify(outcome)}, expected done`);
   return outcome;
 }
-
-/** What an operation is without its id. */
-export type Task = Operation extends infer O ? (O extends Operation ? Omit<O, "id"> : never) : never;
 
 /** Waits until something is so, and gives it. */
 export async function until<T>(condition: () => T | undefined | false, ms = 5_000): Promise<T> {

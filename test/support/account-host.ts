@@ -32,7 +32,7 @@ export const clock: Clock = {
 };
 
 /** The real dice. */
-export const random: Random = { bytes: (length) => randomBytes(length), fraction: () => Math.random() };
+const random: Random = { bytes: (length) => randomBytes(length), fraction: () => Math.random() };
 
 /** What outlives an account. */
 interface Durable {

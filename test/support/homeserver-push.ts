@@ -2,7 +2,7 @@ import { Agent, request } from "node:http";
 import type { HomeserverEvent } from "./homeserver-state.ts";
 
 /** Where transactions go. */
-export interface PushOptions {
+interface PushOptions {
   readonly url: string;
   readonly hsToken: string;
 }

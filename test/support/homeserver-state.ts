@@ -19,7 +19,7 @@ export interface HomeserverRoom {
 }
 
 /** What happened, for those who wait for it. */
-export type StreamListener = (room: HomeserverRoom, event: HomeserverEvent) => void;
+type StreamListener = (room: HomeserverRoom, event: HomeserverEvent) => void;
 
 /** The loopback homeserver's memory: users, devices, rooms, aliases and one stream of events. */
 export class HomeserverState {

@@ -11,9 +11,6 @@ import { promisify } from "node:util";
 const SOURCES = path.join(import.meta.dirname, "../peers/smsc-jsmpp");
 const run = promisify(execFile);
 
-/** The programs that it takes; what is missing of them is for the caller to say. */
-export const JSMPP_PROGRAMS = ["java", "mvn"] as const;
-
 /**
  * Gives the path of the built driver, from `cache` when these sources were built before: then without Maven or network.
  * Several processes may ask at a time.
@@ -49,7 +46,7 @@ async function exists(file: string): Promise<boolean> {
 }
 
 /** An event of the driver; its README has the fields. */
-export type JsmppEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
+type JsmppEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
 
 /** A running driver. */
 export class JsmppSmsc {

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import type { NetworkEvent, Request, What } from "../../adapters/loopback/protocol.ts";
 
 /** A message as the person in its thread sees it. */
-export interface ShownMessage {
+interface ShownMessage {
   readonly id: string;
   /** `participant` is whom the thread is named after, `bridge` the bridge itself; else a person's name. */
   readonly from: string;

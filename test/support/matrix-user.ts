@@ -11,7 +11,7 @@ import {
 import { logger } from "matrix-js-sdk/lib/logger.js";
 
 /** What a user's client shows of one event, in the order in which it came. */
-export interface SeenEvent {
+interface SeenEvent {
   readonly id: string;
   readonly room: string;
   readonly sender: string;
@@ -23,7 +23,7 @@ export interface SeenEvent {
 }
 
 /** How a user is made. */
-export interface MatrixUserOptions {
+interface MatrixUserOptions {
   readonly url: string;
   readonly name: string;
   /** Accept every invite as it comes (the default). */

@@ -6,7 +6,7 @@ import type { DeliveryId, NetworkName } from "../../src/model/ids.ts";
 import { type Sensitive, sensitive } from "../../src/model/sensitive.ts";
 
 /** Something that a network shows to its people. */
-export interface Shown {
+interface Shown {
   readonly id: DeliveryId;
   readonly portal: string;
   readonly text: string;
@@ -14,14 +14,14 @@ export interface Shown {
 }
 
 /** One call of `perform`. */
-export interface Performed {
+interface Performed {
   readonly operation: Operation;
   readonly number: number;
   readonly resumed: string | undefined;
 }
 
 /** What a network does with an operation; it marks the attempt by itself, as an adapter has to. */
-export type Step = (operation: Operation, attempt: Attempt, network: ScriptedNetwork) => Promise<Outcome>;
+type Step = (operation: Operation, attempt: Attempt, network: ScriptedNetwork) => Promise<Outcome>;
 
 /** A network in memory: it outlives the accounts on it, as real ones outlive the daemon. */
 export class ScriptedNetwork {
@@ -199,7 +199,7 @@ export class ScriptedAccount implements Account {
 }
 
 /** An account whose portals are there by a number and a phone. */
-export class ScriptedNumbers extends ScriptedAccount {
+class ScriptedNumbers extends ScriptedAccount {
   portalOf(number: Sensitive<string>, to: Sensitive<string>) {
     const portal = givenPortal(number.expose(), to.expose());
     return { portal: sensitive(portal), chat: sensitive(portal) };

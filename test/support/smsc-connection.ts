@@ -9,7 +9,7 @@ import type { BindCommand, Pdu, PduOf } from "../../adapters/sms/smpp/pdu.ts";
 import type { SmscSettings } from "./smsc-settings.ts";
 
 /** What a connection tells its SMSC. */
-export interface ConnectionEvents {
+interface ConnectionEvents {
   bound(connection: SmscConnection): void;
   /** The id and status to answer with, or undefined for none at all. */
   submitted(

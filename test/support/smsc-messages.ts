@@ -20,7 +20,7 @@ export interface SmscMessage {
 }
 
 /** International, without its `+`, as jSMPP's driver sends a number; alphanumeric for the rest. */
-export function address(text: string): SmeAddress {
+function address(text: string): SmeAddress {
   const digits = text.replace(/^\+/, "");
   if (/^\d{7,}$/.test(digits)) return { ton: 1, npi: 1, digits };
   return { ton: /^\d+$/.test(digits) ? 0 : 5, npi: 1, digits: text };

@@ -1,7 +1,7 @@
 // How the loopback SMSC behaves; the names and values are those of test/peers/smsc-jsmpp, so that a test reads the same.
 
 /** How message ids look. */
-export type IdStyle = "decimal" | "hex" | "HEX" | "zero" | "zerohex" | "uuid" | "empty";
+type IdStyle = "decimal" | "hex" | "HEX" | "zero" | "zerohex" | "uuid" | "empty";
 
 /** What a test can change at any time. Times in ms; a status is SMPP's number. */
 export interface SmscSettings {

@@ -15,7 +15,7 @@ interface Waiting {
   readonly settle: (status: number) => void;
 }
 
-export interface SmscOptions {
+interface SmscOptions {
   /** 0: a free one. */
   readonly port?: number;
   readonly tls?: { readonly key: string; readonly cert: string };

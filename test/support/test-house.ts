@@ -41,7 +41,7 @@ import {
 
 export const ROOMS = accountId("rooms");
 export const PHONES = accountId("phones");
-export const NUMBER = "+15550100111";
+const NUMBER = "+15550100111";
 const MATRIX = networkName("matrix");
 const SMS = networkName("sms");
 
@@ -99,7 +99,7 @@ export async function end(house: TestHouse): Promise<void> {
   await house.connection.close();
 }
 
-export interface Said {
+interface Said {
   /** Which pair's participant; 0 when it is left out. */
   readonly pair?: number;
   readonly id?: string;

@@ -7,7 +7,7 @@ import { type Alphabet, decodeText } from "../text/coding.ts";
 const GAP = "[...]";
 
 /** A part as it is kept: octets, since an SMSC may cut in the middle of a character. */
-export interface Part extends SmsPortal {
+interface Part extends SmsPortal {
   readonly alphabet: Alphabet;
   readonly octets: Buffer;
 }
@@ -31,7 +31,7 @@ function readPart(payload: Sensitive<Uint8Array>): Part {
 }
 
 /** A message of several parts, joined as octets before it is decoded. */
-export interface Joined extends SmsPortal {
+interface Joined extends SmsPortal {
   readonly content: Content;
   readonly isWhole: boolean;
 }

@@ -15,7 +15,7 @@ import { readReceipt } from "./receipt.ts";
 import type { Repeatable } from "./sessions.ts";
 
 /** Where a message came in. */
-export interface Origin {
+interface Origin {
   readonly link: LinkConfig;
   /** The durable name of the session. */
   readonly session: string;

@@ -4,7 +4,7 @@ import { TAG } from "../smpp/constants.ts";
 import { type Tlv, tlv } from "../smpp/pdu.ts";
 
 /** What a delivery receipt says. */
-export interface Receipt {
+interface Receipt {
   /** The message ids in it, one or two: TLV and text may write it differently. */
   readonly ids: readonly string[];
   /** The `user_message_reference` of the message, where the SMSC echoes it. */

@@ -15,7 +15,7 @@ const MAX_UNANSWERED = 500;
 const GOOD_AFTER: Milliseconds = 5 * SECOND;
 
 /** What a link needs of its account. */
-export interface LinkSurroundings {
+interface LinkSurroundings {
   readonly host: AccountHost;
   readonly intake: Intake;
   readonly book: SessionBook;

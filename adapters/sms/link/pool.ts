@@ -11,7 +11,7 @@ export interface Slot {
 }
 
 /** What a request for a place gets: one, or why there is none for now. */
-export type Acquired =
+type Acquired =
   | { readonly kind: "slot"; readonly slot: Slot }
   | { readonly kind: "none" }
   | { readonly kind: "aborted" }

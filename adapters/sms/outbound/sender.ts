@@ -19,7 +19,7 @@ import { verdictOf } from "./statuses.ts";
 import { submitFields } from "./submit.ts";
 
 /** A send operation. */
-export type SendOperation = Extract<Operation, { kind: "send" }>;
+type SendOperation = Extract<Operation, { kind: "send" }>;
 
 interface Message {
   readonly operation: SendOperation;

@@ -4,7 +4,7 @@ import type { Reason } from "../../../src/model/index.ts";
  * What a `command_status` of submit_sm_resp means for the message (SMPP 3.4, 5.1.3).
  * `throttled`: the whole link is too fast. `temporary`: this message later. `refused`: never.
  */
-export type Verdict =
+type Verdict =
   | { readonly kind: "throttled" }
   | { readonly kind: "temporary"; readonly reason: Reason }
   | { readonly kind: "refused"; readonly reason: Reason };

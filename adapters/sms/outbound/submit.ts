@@ -6,7 +6,7 @@ import { encodePart, type Segments } from "../text/segment.ts";
 import { concatenationHeader } from "../text/udh.ts";
 
 /** One part of a message on its way out. */
-export interface PartToSend {
+interface PartToSend {
   readonly link: LinkConfig;
   readonly portal: SmsPortal;
   readonly segments: Segments;

@@ -15,7 +15,7 @@ export interface PduProblem {
   readonly answer: number;
 }
 
-export type Decoded = { readonly pdu: Pdu } | { readonly problem: PduProblem };
+type Decoded = { readonly pdu: Pdu } | { readonly problem: PduProblem };
 
 const NAMES = new Map<number, CommandName>(
   // Object.entries widens the keys of a constant object to string.

@@ -56,10 +56,10 @@ export type PduBody =
   | Each<"unbind" | "unbind_resp" | "enquire_link" | "enquire_link_resp" | "generic_nack">;
 
 /** The responses that may carry a message id. */
-export type MessageResponse = "submit_sm_resp" | "deliver_sm_resp" | "data_sm_resp";
+type MessageResponse = "submit_sm_resp" | "deliver_sm_resp" | "data_sm_resp";
 
 /** The fields of a bind. */
-export interface BindFields {
+interface BindFields {
   readonly systemId: string;
   readonly password: string;
   readonly systemType: string;
@@ -68,7 +68,7 @@ export interface BindFields {
 }
 
 /** The fields of an alert_notification. */
-export interface AlertFields {
+interface AlertFields {
   readonly source: SmeAddress;
   readonly esme: SmeAddress;
   readonly tlvs: readonly Tlv[];

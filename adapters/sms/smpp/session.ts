@@ -35,7 +35,7 @@ export interface Arrival {
 export type SessionEnd = "unbound" | "closed" | "network-error" | "timeout" | "framing" | "aborted";
 
 /** What a session says to whoever runs it. */
-export interface SessionHandler {
+interface SessionHandler {
   /** Answer it with `session.answer`. */
   deliver(arrival: Arrival): void;
   /** Something came that doesn't belong, and was dealt with. `kind` is of a closed set, for the log. */
@@ -44,7 +44,7 @@ export interface SessionHandler {
   ended(end: SessionEnd): void;
 }
 
-export interface SessionOptions {
+interface SessionOptions {
   readonly clock: Clock;
   /** For each request. */
   readonly responseTimeout: Milliseconds;

@@ -9,7 +9,7 @@ export interface Concatenation {
 }
 
 /** What a user data header says, and where the text begins. */
-export interface Header {
+interface Header {
   readonly length: number;
   readonly concatenation: Concatenation | undefined;
   /** Addressed to an application's port: no text for people. */

@@ -41,7 +41,7 @@ export interface Connection {
   readonly stats: { readonly calls: number; readonly batches: number };
 }
 
-export interface ConnectionOptions {
+interface ConnectionOptions {
   readonly log: Logger;
   readonly clock: Clock;
   /** Loaded at each connect. Others are loaded before their first call, and from then on, too. */

@@ -10,7 +10,7 @@ import { type Fsync, serverArguments } from "./server-settings.ts";
 import { openSocketPath, type SocketPath } from "./socket-path.ts";
 import type { RedisTarget } from "./target.ts";
 
-export interface EmbeddedRedisOptions {
+interface EmbeddedRedisOptions {
   /** The state folder, 0700; made when it isn't there. One daemon at a time. */
   readonly folder: string;
   readonly log: Logger;

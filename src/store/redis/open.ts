@@ -11,7 +11,7 @@ import type { Script } from "./scripts.ts";
 import { parseRedisUrl, type RedisTls } from "./target.ts";
 
 /** Which Redis the daemon works with. */
-export type RedisChoice =
+type RedisChoice =
   | { readonly kind: "embedded"; readonly folder: string }
   | {
       readonly kind: "external";

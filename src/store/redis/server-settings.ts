@@ -1,7 +1,7 @@
 /** How the embedded server keeps what it took. */
 export type Fsync = "always" | "everysec" | "no";
 
-export interface ServerSettings {
+interface ServerSettings {
   /** Relative to the server's folder, so that the 107 octets of a socket's path never matter to it. */
   readonly socket: string;
   readonly fsync: Fsync;

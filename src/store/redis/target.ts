@@ -31,7 +31,7 @@ const DEFAULT_PORT = 6379;
 const SILENCE = 15_000;
 
 /** What can stand beside a URL in the config, and wins over it. */
-export interface RedisUrlExtras {
+interface RedisUrlExtras {
   readonly username?: string;
   readonly password?: Sensitive<string>;
   readonly tls?: RedisTls;

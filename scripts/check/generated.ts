@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { commandsPage } from "../docs/commands.ts";
 import { configurationPage } from "../docs/configuration.ts";
 
 /** A document that comes from the code. */
@@ -9,7 +10,10 @@ interface Generated {
 }
 
 /** All of them. `npm run check -- --write` writes them anew. */
-export const GENERATED: readonly Generated[] = [{ file: "docs/configuration.md", make: configurationPage }];
+export const GENERATED: readonly Generated[] = [
+  { file: "docs/commands.md", make: commandsPage },
+  { file: "docs/configuration.md", make: configurationPage },
+];
 
 /** One line for each document that says something else than the code. */
 export function checkGenerated(root: string): string[] {

@@ -44,6 +44,7 @@ export interface Texts
     OwnerTexts,
     PeopleTexts {}
 
+/** The texts in English. */
 export const english: Texts = {
   ...chatsEnglish,
   ...commandsEnglish,

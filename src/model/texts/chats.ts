@@ -22,6 +22,7 @@ export interface ChatTexts {
   encryptedRoom(): string;
 }
 
+/** In English. */
 export const chatsEnglish: ChatTexts = {
   weakestHop: ({ network, encryption, unrecallable }) =>
     [

@@ -61,6 +61,7 @@ export interface CommandTexts {
   }): string;
 }
 
+/** In English. */
 export const commandsEnglish: CommandTexts = {
   helpLine: (command) => HELP_LINES[command],
   usage: ({ problem, example }) => `${problemText(problem)} Like this: ${example}`,
@@ -74,8 +75,8 @@ export const commandsEnglish: CommandTexts = {
     `"${command}" isn't answered on ${network}, which isn't encrypted. Send it from another account; "link" joins one.`,
   helpInShort: ({ commands, inConversation }) =>
     inConversation
-      ? `What you text here goes to the other side, your number doesn't. ${commands.join(", ")}. STOP ends texts.`
-      : `Private relay: others don't see your number. ${commands.join(", ")}, "help block". STOP ends texts.`,
+      ? `What you text here goes to the other side. Also: ${commands.join(", ")}. "/help block" says more. STOP ends texts.`
+      : `Private relay: others don't see your number. Send ${commands.join(", ")}. "help block" says more. STOP ends texts.`,
   helpInFull: ({ lines, elsewhere, inConversation }) =>
     [
       inConversation ? "What you write here goes to the other side, except commands:" : "You can send me:",

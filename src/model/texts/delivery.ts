@@ -60,6 +60,7 @@ const WHAT_TEXTS: Readonly<Record<Unbridgeable, string>> = {
   other: "messages of this kind",
 };
 
+/** In English. */
 export const deliveryEnglish: DeliveryTexts = {
   stillTrying: ({ name, reason, until }) =>
     `Not delivered to ${name}: ${REASON_TEXTS[reason]}. We'll try until ${until}.`,

@@ -18,6 +18,7 @@ const GIVEN_AWAY: Readonly<Record<GivenAway, string>> = {
   contact: "a contact",
 };
 
+/** In English. */
 export const guardEnglish: GuardTexts = {
   guardQuestion: ({ what, name }) =>
     `Your text gives ${GIVEN_AWAY[what]} away to ${name}. 1 send · 2 don't · 3 always`,

@@ -22,6 +22,7 @@ export interface HandleTexts {
   ownHandle(handle: { label: string }): string;
 }
 
+/** In English. */
 export const handlesEnglish: HandleTexts = {
   handleMade: ({ label, code, until, doors }) =>
     [

@@ -12,6 +12,7 @@ export interface LimitTexts {
   phonesPaused(to: { name: string; until: string }): string;
 }
 
+/** In English. */
 export const limitsEnglish: LimitTexts = {
   wrongCodes: ({ until }) => `Too many wrong codes. No code is taken from you until ${until}.`,
   codesPaused: ({ until }) =>

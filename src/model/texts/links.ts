@@ -41,6 +41,7 @@ export interface LinkTexts {
   preferred(order: { networks: readonly string[] }): string;
 }
 
+/** In English. */
 export const linksEnglish: LinkTexts = {
   linkCode: ({ code, minutes, doors }) =>
     `From the other account, send ${code.slice(0, 4)} ${code.slice(4)} within ${minutes} minutes:\n` +

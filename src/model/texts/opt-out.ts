@@ -6,6 +6,7 @@ export interface OptOutTexts {
   resumed(): string;
 }
 
+/** In English. */
 export const optOutEnglish: OptOutTexts = {
   stopped: () => "You won't get texts from this service any more. START to come back.",
   resumed: () => "You get texts from this service again. STOP ends them, HELP for more.",

@@ -11,6 +11,7 @@ export interface OwnDataTexts {
   exported(): string;
 }
 
+/** In English. */
 export const ownDataEnglish: OwnDataTexts = {
   forgetQuestion: () =>
     "Forget you? Your handles, links and conversations end, and the others are told. It can't be undone. 1 yes · 2 no",

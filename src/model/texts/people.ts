@@ -24,6 +24,7 @@ export interface PeopleTexts {
   nameRefused(wish: { name: string; why: NameProblem }): string;
 }
 
+/** In English. */
 export const peopleEnglish: PeopleTexts = {
   blocked: () => `Blocked, on all networks. They aren't told. "blocked" lists, "unblock NAME" undoes.`,
   blockedList: ({ names }) =>

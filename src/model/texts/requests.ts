@@ -44,6 +44,7 @@ export interface OwnerTexts {
   requestEnded(request: WaitingRequest & { days: number }): string;
 }
 
+/** In English. */
 export const guestEnglish: GuestTexts = {
   requestSent: ({ label, reader }) =>
     reader === "phone"
@@ -61,6 +62,7 @@ export const guestEnglish: GuestTexts = {
     `"${label}" hasn't answered in ${days} days. Your request has ended.`,
 };
 
+/** In English. */
 export const ownerEnglish: OwnerTexts = {
   request: ({ number, label, name, network, encryption, text, isOnly }) =>
     `Request ${number} for "${label}" from ${name} (${network}, ${encryptionText(encryption)}): "${excerpt(text)}"\n` +

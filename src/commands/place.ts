@@ -1,0 +1,18 @@
+import type { Capabilities } from "../model/capabilities.ts";
+import type { Reader } from "../model/texts.ts";
+
+/** Where something is typed, as far as commands go. */
+export interface Place {
+  /**
+   * `desk`: the bridge's own chat, while no conversation is open in it: bare words are commands. `conversation`: all is a
+   * message but what begins with `/`. `shared`: the bridge's own chat with conversations in it, which is both at once.
+   */
+  readonly kind: "desk" | "conversation" | "shared";
+  readonly reader: Reader;
+  /** The network on which it is typed. */
+  readonly network: Pick<Capabilities, "title" | "encryption">;
+  /** All networks of this bridge: what can be preferred and unlinked. */
+  readonly networks: readonly Pick<Capabilities, "network" | "title">[];
+  /** The number or user that the bridge itself is reached at, for those who are in a conversation. */
+  readonly desk?: string | undefined;
+}

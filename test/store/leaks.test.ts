@@ -18,8 +18,6 @@ import { canonicalOf, type LaneName, type Recognition } from "../../src/store/la
 import type { HeldLeg, Settlement, StoredDelivery } from "../../src/store/legs.ts";
 import { findByRef } from "../../src/store/message-map.ts";
 import { checkSchema, type Fences } from "../../src/store/meta.ts";
-import type { Reply } from "../../src/store/redis/connection.ts";
-import { text, texts } from "../../src/store/reply.ts";
 import {
   type Bench,
   legsOf,
@@ -36,6 +34,7 @@ import {
   ROOMS,
   textEvent,
 } from "./fixture.ts";
+import { allKeys, contents, forms } from "./leak-scan.ts";
 
 /** What must never be read in Redis, in any of the usual forms. */
 const CANARIES: readonly string[] = [
@@ -171,59 +170,6 @@ async function buryEvent(): Promise<void> {
   await house.lanes.bury(lane(PHONES), fence, newId<string>(), "{}", bench.clock.now() + HOUR);
 }
 
-/** Everything that a key holds, as Redis gives it, and its raw form. */
-async function contents(key: string): Promise<Buffer[]> {
-  const { connection } = bench;
-  const type = text(await connection.command("TYPE", key));
-  const read: Readonly<Record<string, () => Promise<Reply>>> = {
-    string: () => connection.command("GET", key),
-    hash: () => connection.command("HGETALL", key),
-    list: () => connection.command("LRANGE", key, 0, -1),
-    set: () => connection.command("SMEMBERS", key),
-    zset: () => connection.command("ZRANGE", key, 0, -1, "WITHSCORES"),
-  };
-  const reader = read[type ?? ""];
-  if (reader === undefined) throw new Error(`a key of type ${type}`);
-  const found = await reader();
-  const all: readonly Reply[] = [
-    ...(Array.isArray(found) ? found : [found]),
-    await connection.command("DUMP", key),
-  ];
-  return all.map((each) => (Buffer.isBuffer(each) ? each : Buffer.from(String(each))));
-}
-
-/** A text in the forms in which it could stand somewhere by mistake. */
-function forms(canary: string): readonly Buffer[] {
-  const plain = Buffer.from(canary);
-  const wide = Buffer.from(canary, "utf16le");
-  // Base64 of a text inside a longer one depends on where it begins; its inner part is the same for each of three places.
-  const base64 = [0, 1, 2].map((shift) => {
-    const shifted = Buffer.concat([Buffer.alloc(shift), plain]).toString("base64");
-    return Buffer.from(shifted.slice(shift === 0 ? 0 : 4, Math.floor((plain.length + shift) / 3) * 4));
-  });
-  const hex = plain.toString("hex");
-  return [
-    plain,
-    wide,
-    Buffer.from(wide).swap16(),
-    Buffer.from(hex),
-    Buffer.from(hex.toUpperCase()),
-    ...base64,
-  ];
-}
-
-async function allKeys(): Promise<string[]> {
-  const found = new Set<string>();
-  let cursor = "0";
-  do {
-    const reply = await bench.connection.command("SCAN", cursor, "COUNT", 1_000);
-    const [next, names] = Array.isArray(reply) ? reply : [];
-    cursor = text(next) ?? "0";
-    for (const name of texts(names ?? [])) found.add(name);
-  } while (cursor !== "0");
-  return [...found];
-}
-
 const NAME = "[\\w-]{22}";
 const ID = "[\\w-]{16}";
 const ACCOUNT = "[a-z][a-z0-9-]*";
@@ -305,7 +251,7 @@ describe("Redis after a mixed run", () => {
     await keepAccount();
     await send();
     await buryEvent();
-    names = await allKeys();
+    names = await allKeys(bench.connection);
   });
 
   test("holds a key of every family, each key of exactly one", () => {
@@ -318,7 +264,7 @@ describe("Redis after a mixed run", () => {
     const hits: string[] = [];
     const wanted = CANARIES.flatMap((canary) => forms(canary).map((form) => [canary, form] as const));
     for (const name of names) {
-      const all = [Buffer.from(name), ...(await contents(name))];
+      const all = [Buffer.from(name), ...(await contents(bench.connection, name))];
       for (const [canary, form] of wanted) {
         if (all.some((each) => each.includes(form))) hits.push(`${canary} in ${name}`);
       }
@@ -341,7 +287,7 @@ describe("Redis after a mixed run", () => {
 
   test("keeps nothing of what was worked off", async () => {
     await workOff();
-    const left = (await allKeys()).flatMap(familiesOf) as (keyof typeof keys)[]; // names of the table
+    const left = (await allKeys(bench.connection)).flatMap(familiesOf) as (keyof typeof keys)[]; // names of the table
     expect(left.filter((family) => FAMILIES[family][1] === "drains")).toEqual([]);
   });
 });

@@ -203,7 +203,7 @@ function wordsOf(text: string): readonly string[] {
 
 function networkOf(word: string, { networks }: Place): NetworkName | undefined {
   const wanted = word.toLowerCase();
-  return networks.find(({ network, title }) => network === wanted || title.toLowerCase() === wanted)?.network;
+  return networks.find(({ network }) => network === wanted)?.network;
 }
 
 /** A longer word isn't repeated: it is no slip, and texts about it are to stay short. */

@@ -1,5 +1,7 @@
 import type { Capabilities } from "../model/capabilities.ts";
+import type { DeskRecord, Leg } from "../model/conversation.ts";
 import type { Reader } from "../model/texts.ts";
+import type { Circumstances } from "../routing/effects.ts";
 
 /** Where something is typed, as far as commands go. */
 export interface Place {
@@ -12,7 +14,19 @@ export interface Place {
   /** The network on which it is typed. */
   readonly network: Pick<Capabilities, "title" | "encryption">;
   /** All networks of this bridge: what can be preferred and unlinked. */
-  readonly networks: readonly Pick<Capabilities, "network" | "title">[];
+  readonly networks: readonly Pick<Capabilities, "network">[];
   /** The number or user that the bridge itself is reached at, for those who are in a conversation. */
   readonly desk?: string | undefined;
+}
+
+/** A desk as a place to type in. */
+export function placeOfDesk({ threads }: DeskRecord, leg: Leg, circumstances: Circumstances): Place {
+  const network = circumstances.capabilitiesOf(leg.account);
+  const kind = threads.length === 0 ? "desk" : "shared";
+  return { kind, reader: readerOn(network), network, networks: circumstances.networks };
+}
+
+/** How people are known on a network. */
+export function readerOn({ optOutWords }: Capabilities): Reader {
+  return optOutWords ? "phone" : "user";
 }

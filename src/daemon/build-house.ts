@@ -48,6 +48,7 @@ export async function buildHouse(parts: {
         throw new RangeError("an account is asked for that isn't in the config");
       return capabilities;
     },
+    networks: () => [...new Map([...known.values()].map((each) => [each.network, each])).values()],
     announce: (account, capabilities) => known.set(account, capabilities),
     rules: { deadline, attempts, first: firstRetry, longest: longestRetry, firstNotice },
     texts: english,

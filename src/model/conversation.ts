@@ -78,8 +78,8 @@ export interface ContactRecord extends SharedRecord {
   readonly origin: "contact";
   /** The handle's label: all that the guest sees of its owner. */
   readonly label: string;
-  /** The first texts, kept until the owner answers: each sealed under its week's key, in base64. */
-  readonly kept: readonly string[];
+  /** The first texts, kept until the owner answers: each sealed under its week's key, in base64, by its canonical id. */
+  readonly kept: Readonly<Record<string, string>>;
   /** When the request ends, while it isn't answered. */
   readonly requestUntil?: Timestamp;
 }
@@ -154,6 +154,12 @@ export function applyChanges(conversation: Conversation, changes: readonly Chang
 function withLeg(legs: readonly Leg[], changed: Leg): readonly Leg[] {
   const isNew = legs.every(({ id }) => id !== changed.id);
   return isNew ? [...legs, changed] : legs.map((leg) => (leg.id === changed.id ? changed : leg));
+}
+
+/** A record in which a seat isn't asked anything any more. */
+export function withoutQuestion<R extends ConversationRecord>(record: R, seat: SeatId): R {
+  const { [seat]: _answered, ...questions } = record.questions;
+  return { ...record, questions };
 }
 
 /** The leg by which a seat is reached now; undefined when it has none yet. */

@@ -1,3 +1,5 @@
+import type { Command } from "./command.ts";
+import type { HandleCode, LinkCode } from "./handle.ts";
 import type { CanonicalId, ConversationId, PersonId } from "./ids.ts";
 import type { Timestamp } from "./time.ts";
 
@@ -6,7 +8,7 @@ export type RequestAnswer = "accept" | "decline" | "block";
 
 /**
  * What a decision asks for beyond its own conversation: other people's records, handles, numbers. It is frozen with the
- * decision, and done before its lane goes on; each of its steps can be repeated. It holds no text: that stands in the lane
+ * decision, and done before its lane goes on; each of its steps can be repeated. It holds no message: that stands in the lane
  * until it is done.
  */
 export type Errand = {
@@ -17,41 +19,38 @@ export type Errand = {
 
 export type ErrandWork =
   /** A text with one or more handle codes: the first that is in use counts. */
-  | { readonly kind: "contact"; readonly codes: readonly string[] }
-  /** A text that names nobody, in a chat without an open conversation. */
-  | { readonly kind: "stranger" }
-  /** A text in a shared chat, for the conversation that has the focus. */
+  | { readonly kind: "contact"; readonly codes: readonly HandleCode[] }
+  /** A text that is nothing the bridge knows. `hint`: what is said to somebody who is known. */
+  | { readonly kind: "stranger"; readonly hint: string }
+  /** A text in a shared chat, for the conversation that is meant. */
   | { readonly kind: "say"; readonly conversation: ConversationId }
-  /** All texts that were held since a question, for the one that was chosen; undefined: nobody. */
-  | { readonly kind: "release"; readonly conversation: ConversationId | undefined }
+  /** A text in a shared chat, and nobody knows for which conversation: it is held, and its writer is asked. */
+  | { readonly kind: "hold" }
+  /** All texts that were held go to the one that was chosen. */
+  | { readonly kind: "release"; readonly conversation: ConversationId }
+  /** A text that gives something away is sent, or isn't. */
+  | { readonly kind: "answer-guard"; readonly answer: "send" | "drop" | "always" }
   | { readonly kind: "answer-request"; readonly request: number; readonly answer: RequestAnswer }
-  | {
-      readonly kind: "make-handle";
-      readonly label: string;
-      /** In ms; undefined: until it is ended. */
-      readonly lifetime: number | undefined;
-    }
-  | { readonly kind: "end-handle"; readonly label: string }
-  | { readonly kind: "list-handles" }
-  | { readonly kind: "make-link" }
   /** A link code alone, from the account that is to be linked. */
-  | { readonly kind: "redeem-link"; readonly code: string }
-  /** The other account's yes or no. */
-  | { readonly kind: "join-link"; readonly yes: boolean }
-  /** The first account's yes or no. */
-  | { readonly kind: "confirm-link"; readonly yes: boolean; readonly guest: PersonId }
-  | { readonly kind: "unlink"; readonly network: string | undefined }
-  | { readonly kind: "show-me" }
-  | { readonly kind: "prefer"; readonly networks: readonly string[] }
-  | { readonly kind: "block"; readonly name: string | undefined }
-  | { readonly kind: "unblock"; readonly name: string }
-  | { readonly kind: "list-blocked" }
-  | { readonly kind: "mute"; readonly name: string | undefined; readonly on: boolean }
-  | { readonly kind: "rename"; readonly name: string }
+  | { readonly kind: "redeem-link"; readonly code: LinkCode }
+  /** The answer of the account that is to be linked; `desk` and `person` gave the code out. */
+  | {
+      readonly kind: "join-link";
+      readonly desk: ConversationId;
+      readonly person: PersonId;
+      readonly yes: boolean;
+    }
+  /** The answer of the account that gave the code out; `desk` and `guest` sent it. */
+  | {
+      readonly kind: "confirm-link";
+      readonly desk: ConversationId;
+      readonly guest: PersonId;
+      readonly yes: boolean;
+    }
   | { readonly kind: "opt-out" }
   | { readonly kind: "opt-in" }
-  | { readonly kind: "guard"; readonly on: boolean }
   | { readonly kind: "forget-me" }
-  | { readonly kind: "export" };
+  /** A command that needs more than the chat in which it was given. */
+  | { readonly kind: "command"; readonly command: Command };
 
 export type ErrandKind = ErrandWork["kind"];

@@ -38,6 +38,8 @@ export interface House {
   readonly cache: ConversationCache;
   readonly counters: Counters;
   readonly capabilities: (account: AccountId) => Capabilities;
+  /** What each network of this bridge can do, each once, in the order of the config. */
+  readonly networks: () => readonly Capabilities[];
   readonly rules: DeliveryRules;
   readonly texts: Texts;
   readonly timeZone: string;
@@ -53,6 +55,7 @@ export function circumstancesOf(house: House): Circumstances {
     now: house.clock.now(),
     nextDeliveryId: () => house.store.vault.newId() as DeliveryId, // a new random id
     capabilitiesOf: house.capabilities,
+    networks: house.networks(),
     texts: house.texts,
     timeZone: house.timeZone,
     deadline: house.rules.deadline,

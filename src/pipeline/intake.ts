@@ -74,10 +74,12 @@ export class Intake {
     }
     const chat = this.#house.store.vault.keyring.chat(this.#account, event.chat.expose());
     const lane: LaneName = { account: this.#account, chat };
+    // Who writes in a chat that nobody knows yet gets a desk there: for that it takes the chat itself.
+    const stored = this.#house.cache.peekLeg(chat) ? accepted : { ...accepted, chat: event.chat };
     const fence = this.#house.fences.next();
-    const call = this.#house.lanes.accept(lane, accepted, by, fence, (reply) => {
+    const call = this.#house.lanes.accept(lane, stored, by, fence, (reply) => {
       this.#house.counters.add(this.#account, reply === "duplicate" ? "duplicate" : "accepted");
-      this.#lanes.accepted(lane, accepted, reply, fence);
+      this.#lanes.accepted(lane, stored, reply, fence);
     });
     return call.then((reply): Accepted => (reply === "duplicate" ? "duplicate" : "accepted"));
   }

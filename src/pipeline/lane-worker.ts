@@ -1,17 +1,16 @@
-import { applyChanges, type Conversation } from "../model/conversation.ts";
-import type { ChatKey, LegId } from "../model/ids.ts";
+import { applyChanges } from "../model/conversation.ts";
+import type { ChatKey } from "../model/ids.ts";
 import { type Milliseconds, SECOND } from "../model/time.ts";
 import { describeError } from "../observe/errors.ts";
 import { KeyNotReady, UnknownKey } from "../privacy/errors.ts";
-import { decide } from "../routing/decide.ts";
 import type { Decision } from "../routing/effects.ts";
-import { laneEvent } from "../routing/lane-event.ts";
 import type { AcceptedEvent } from "../store/accepted-event.ts";
 import type { Commit, CommitReply, Wish } from "../store/commits.ts";
 import type { AcceptReply, LaneName } from "../store/lanes.ts";
 import type { Fence } from "../store/meta.ts";
 import { StoreAway } from "../store/redis/errors.ts";
-import { circumstancesOf, type House } from "./house.ts";
+import type { Decider } from "./decider.ts";
+import type { House } from "./house.ts";
 import type { LegWorker } from "./leg-worker.ts";
 
 /** How many events of a lane are committed before their heads are taken off. */
@@ -22,6 +21,8 @@ const IN_MEMORY = 128;
 const TRIES = 5;
 /** So many conflicts in a row are normal. */
 const CONFLICTS = 5;
+/** A network that couldn't be asked is asked again. */
+const ASK_AGAIN: Milliseconds = 2 * SECOND;
 const FIRST_PAUSE: Milliseconds = SECOND / 4;
 
 /** A lane that is ours. */
@@ -44,7 +45,7 @@ interface Lane {
 }
 
 /** How far a batch came. */
-type BatchEnd = { readonly done: number; readonly end: "all" | "fenced" | "stale" | "again" };
+type BatchEnd = { readonly done: number; readonly end: "all" | "fenced" | "stale" | "again" | "later" };
 
 /**
  * Takes accepted events from their lanes, decides and commits: in order for each lane, many lanes side by side. It holds in
@@ -53,15 +54,17 @@ type BatchEnd = { readonly done: number; readonly end: "all" | "fenced" | "stale
 export class LaneWorker {
   readonly #house: House;
   readonly #legs: LegWorker;
+  readonly #decider: Decider;
   readonly #lanes = new Map<ChatKey, Lane>();
   /** Counts the boots: what was begun under one ends with it. */
   #boot = 0;
   #pops: Lane[] = [];
   #idle: (() => void) | undefined;
 
-  constructor(house: House, legs: LegWorker) {
+  constructor(house: House, legs: LegWorker, decider: Decider) {
     this.#house = house;
     this.#legs = legs;
+    this.#decider = decider;
   }
 
   get size(): number {
@@ -163,6 +166,7 @@ export class LaneWorker {
         if (end === "fenced") return this.#release(lane.name.chat);
         if (end === "stale") await this.#conflict(lane);
         if (end === "again") await this.#pauseOrBury(lane);
+        if (end === "later") await this.#house.clock.sleep(ASK_AGAIN);
         if (boot !== this.#boot) return;
       }
       if (!lane.more) break;
@@ -244,15 +248,18 @@ export class LaneWorker {
         const end = await settle();
         return end ?? (done > 0 ? { done, end: "all" } : await this.#unreadable(lane, event));
       }
-      const prepared = await this.#prepare(lane, event, () => settle());
-      if (prepared === "again") return (await settle()) ?? { done, end: "again" };
-      if (prepared === "skipped") underWay.push(Promise.resolve("skipped"));
+      const prepared = await this.#decider.prepare(lane, event, () => settle());
+      if (prepared.kind === "again" || prepared.kind === "later")
+        return (await settle()) ?? { done, end: prepared.kind };
+      if (prepared.kind === "skip") underWay.push(Promise.resolve("skipped"));
       else {
-        underWay.push(this.#commit(prepared.commit, prepared.decision));
-        if (prepared.decision.changes.length > 0) {
-          const end = await settle();
-          if (end !== undefined) return end;
-        }
+        const { commit, decision } = prepared;
+        underWay.push(this.#commit(commit, decision));
+        if (commit.changes.length === 0) continue;
+        const end = await settle();
+        if (end !== undefined) return end;
+        if (decision.errand !== undefined && !(await this.#runErrand(lane, commit, event)))
+          return { done: done - 1, end: "again" };
       }
     }
     return (await settle()) ?? { done, end: "all" };
@@ -265,56 +272,16 @@ export class LaneWorker {
     return { done: 0, end: "all" };
   }
 
-  /** Loads, decides. `again` when it has to be tried later. */
-  async #prepare(
-    lane: Lane,
-    event: AcceptedEvent,
-    settleBefore: () => Promise<unknown>,
-  ): Promise<{ commit: Commit; decision: Decision } | "skipped" | "again"> {
-    const { cache, counters, log } = this.#house;
-    const place = cache.peekLeg(lane.name.chat) ?? (await cache.legOf(lane.name.chat));
-    const conversation = place && (cache.peek(place.conversation) ?? (await cache.get(place.conversation)));
-    if (place === undefined || conversation === undefined) {
-      counters.add(lane.name.account, "ignored");
-      log.info("event.ignored", { account: lane.name.account, reason: "no-conversation" });
-      return "skipped";
-    }
+  /** Does what was decided beyond the conversation. False: it failed, and is tried again with its event. @throws StoreAway */
+  async #runErrand(lane: Lane, commit: Commit, event: AcceptedEvent): Promise<boolean> {
     try {
-      const decision = decide(laneEvent(event, place.leg), conversation, circumstancesOf(this.#house));
-      if (decision.revive !== undefined) {
-        await settleBefore();
-        const { delivery, leg, action } = decision.revive;
-        await this.#house.legs.revive(delivery, leg, action, "parked");
-      }
-      if (decision.ignored !== undefined) {
-        counters.add(lane.name.account, "ignored");
-        log.info("event.ignored", { account: lane.name.account, reason: decision.ignored });
-        return "skipped";
-      }
-      return { commit: this.#commitOf(lane, event, place.leg, conversation, decision), decision };
+      await this.#decider.finish(commit, event);
+      return true;
     } catch (error) {
       if (error instanceof StoreAway) throw error;
-      log.error("event.undecided", { account: lane.name.account, ...describeError(error) });
-      return "again";
+      this.#house.log.error("errand.failed", { account: lane.name.account, ...describeError(error) });
+      return false;
     }
-  }
-
-  #commitOf(
-    lane: Lane,
-    event: AcceptedEvent,
-    leg: LegId,
-    conversation: Conversation,
-    decision: Decision,
-  ): Commit {
-    return {
-      conversation,
-      canonical: event.canonical,
-      acceptedAt: event.acceptedAt,
-      lane: { chat: lane.name.chat, fence: lane.fence },
-      source: event.ref === undefined ? { leg } : { leg, ref: event.ref },
-      changes: decision.changes,
-      deliveries: decision.deliveries,
-    };
   }
 
   #commit(commit: Commit, decision: Decision): Promise<CommitReply> {
@@ -325,7 +292,7 @@ export class LaneWorker {
     );
     const call = commits.commit(commit, wishes, fence, (reply) => {
       if (reply.kind !== "committed") cache.drop(commit.conversation.id);
-      else if (decision.changes.length > 0) cache.put(applyChanges(commit.conversation, decision.changes));
+      else if (commit.changes.length > 0) cache.put(applyChanges(commit.conversation, commit.changes));
       this.#legs.committed(commit, wishes, reply, fence);
     });
     call.catch(() => this.#legs.uncommitted(commit, wishes));

@@ -103,7 +103,7 @@ export class PairKeeper {
           "another number, or to wait 30 days after the old pair was taken out",
         );
       }
-      await this.#house.numberPairs.drop(address, number);
+      await this.#house.numberPairs.drop(address, number, found.conversation);
       found = await this.#house.numberPairs.claim(address, number, ids);
     }
     return found;
@@ -193,7 +193,9 @@ export class PairKeeper {
       this.#house.log.info("pair.closed", { conversation: id });
     }
     // Also for one that was closed before: the daemon may have been killed here.
-    for (const leg of conversation.legs) await this.#releaseNumber(id, leg);
+    for (const { to, number } of conversation.legs) {
+      if (number !== undefined) await this.#house.numberPairs.release(to, id);
+    }
   }
 
   #closing(conversation: Conversation): {
@@ -207,14 +209,6 @@ export class PairKeeper {
     const closed = reached.map((leg) => this.#plan(leg, "closePortal"));
     const record = { ...conversation.record, open: false };
     return { changes: [{ kind: "record", record }, { kind: "gate" }], deliveries: [...ended, ...closed] };
-  }
-
-  /** From now on the number cools down, if it is still this conversation's. */
-  async #releaseNumber(conversation: ConversationId, { id, to, number }: Leg): Promise<void> {
-    if (number === undefined) return;
-    const held = await this.#house.numberPairs.find(to, number);
-    if (held?.conversation !== conversation || held.releasedAt !== undefined) return;
-    await this.#house.numberPairs.release(to, number, { conversation, leg: id }, this.#house.clock.now());
   }
 
   #plan(leg: Leg, kind: "openPortal" | "updatePortal" | "closePortal"): PlannedDelivery {

@@ -6,6 +6,9 @@ import type { ClockGuard } from "../privacy/clock-guard.ts";
 import { ACCOUNT_LEASE, AccountLease } from "../store/account-lease.ts";
 import { Fences } from "../store/meta.ts";
 import { StoreAway } from "../store/redis/errors.ts";
+import { Decider } from "./decider.ts";
+import { Desks } from "./desks.ts";
+import { ErrandRunner } from "./errands/runner.ts";
 import type { House } from "./house.ts";
 import { LaneWorker } from "./lane-worker.ts";
 import type { Workplace } from "./leg.ts";
@@ -19,6 +22,8 @@ interface PipelineOptions {
   readonly workplaces: ReadonlyMap<AccountId, Workplace>;
   readonly clockGuard: ClockGuard;
   readonly embedded: boolean;
+  /** Whether somebody who writes to us and isn't in a pair gets a desk. */
+  readonly desks?: boolean;
   /** Names this process as the owner of its accounts. */
   readonly owner: string;
   /** Done once, after the accounts are ours and before anything is worked on. */
@@ -55,7 +60,7 @@ export class Pipeline implements Door {
       [...workplaces.keys()].map((account) => [account, new AccountLease(house.store, account, owner)]),
     );
     this.legs = new LegWorker(house, workplaces);
-    this.lanes = new LaneWorker(house, this.legs);
+    this.lanes = new LaneWorker(house, this.legs, deciderOf(options, this.legs));
     this.receipts = new ReceiptWorker(house);
     const accounts = [...workplaces.keys()];
     const { lanes, legs, receipts } = this;
@@ -165,4 +170,10 @@ export class Pipeline implements Door {
   #letGo(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
+}
+
+function deciderOf({ house, workplaces, desks = false }: PipelineOptions, legs: LegWorker): Decider {
+  const accounts = new Map([...workplaces].map(([id, { account }]) => [id, account]));
+  const errands = new ErrandRunner({ house, committer: legs, accounts });
+  return new Decider({ house, desks: desks ? new Desks(house, accounts) : undefined, errands });
 }

@@ -23,6 +23,8 @@ export interface Circumstances {
   readonly now: Timestamp;
   readonly nextDeliveryId: () => DeliveryId;
   readonly capabilitiesOf: (account: AccountId) => Capabilities;
+  /** Each network of this bridge, once. */
+  readonly networks: readonly Capabilities[];
   readonly texts: Texts;
   /** IANA name, for times in notices. */
   readonly timeZone: string;

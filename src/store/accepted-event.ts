@@ -9,6 +9,8 @@ export interface AcceptedEvent {
   /** Made at `accept`, never computed again. */
   readonly canonical: CanonicalId;
   readonly from: Sensitive<string>;
+  /** The native chat, where it may be one that nobody knows yet. */
+  readonly chat?: Sensitive<string>;
   readonly at: Timestamp;
   readonly acceptedAt: Timestamp;
   readonly ref?: Sensitive<string>;
@@ -24,23 +26,26 @@ export function encodeEvent(event: AcceptedEvent): string {
     event.acceptedAt,
     event.ref?.expose() ?? null,
     plainBody(event.body),
+    ...(event.chat === undefined ? [] : [event.chat.expose()]),
   ]);
 }
 
 /** The event back from its opened record. */
 export function decodeEvent(plain: string): AcceptedEvent {
   // Authenticated: what is in it was written by encodeEvent.
-  const [canonical, from, at, acceptedAt, ref, body] = JSON.parse(plain) as [
+  const [canonical, from, at, acceptedAt, ref, body, chat] = JSON.parse(plain) as [
     CanonicalId,
     string,
     number,
     number,
     string | null,
     PlainBody,
+    string?,
   ];
   return {
     canonical,
     from: new Sensitive(from),
+    ...(chat === undefined ? {} : { chat: new Sensitive(chat) }),
     at,
     acceptedAt,
     ...(ref === null ? {} : { ref: new Sensitive(ref) }),

@@ -144,6 +144,11 @@ describe("a request stays answerable", () => {
 });
 
 describe("of several requests none is guessed", () => {
+  test("yes and no ask which", () => {
+    expect(readAnswer("yes", atDesk([1, 2], asks(2)))).toEqual({ kind: "which-request" });
+    expect(readAnswer("no", atDesk([1, 2]))).toBeUndefined();
+  });
+
   test.each(["1", "2", "3", "accept", "block"])("%j asks which", (text) => {
     expect(readAnswer(text, atDesk([1, 2], asks(2)))).toEqual({ kind: "which-request" });
     expect(readAnswer(text, atDesk([1, 2]))).toEqual({ kind: "which-request" });
@@ -167,6 +172,7 @@ describe("of several requests none is guessed", () => {
 
   test("a number that isn't open is said, not guessed", () => {
     expect(readAnswer("3 accept", atDesk([1, 2]))).toEqual({ kind: "no-such-request", request: 3 });
+    expect(readAnswer("3 block", atDesk([1, 2]))).toEqual({ kind: "no-such-request", request: 3 });
     expect(readAnswer("accept 4", atDesk([]))).toEqual({ kind: "no-such-request", request: 4 });
   });
 
@@ -175,6 +181,7 @@ describe("of several requests none is guessed", () => {
       kind: "no-such-request",
       request: 1,
     });
+    expect(readAnswer("40", inShared([], asks(2)))).toBeUndefined();
     expect(readAnswer("1", atDesk([1], asks(2), 2))).toEqual({ kind: "no-such-request", request: 2 });
   });
 

@@ -84,6 +84,7 @@ describe("in a desk bare words are commands", () => {
     ["handle new bike for 300 euros", "bike for 300 euros", undefined],
     ["handle new bike for sale for 1 day", "bike for sale", DAY],
     ["handle new vélo", "vélo", undefined],
+    ["handle new ve\u0301lo", "vélo", undefined],
   ])("%s: a label and how long it lasts", (text, label, lifetime) => {
     expect(given(text)).toEqual({ kind: "handle-new", label, lifetime });
   });
@@ -105,6 +106,8 @@ describe("in a desk an ordinary sentence is no command", () => {
     "forget me not",
     "unlink everything please, and that soon",
     "link\nand some more",
+    "block\nAmber Fox",
+    "handle new\nbike",
     "is the bike still there?",
     "1",
     "//help",
@@ -120,6 +123,7 @@ describe("in a desk an ordinary sentence is no command", () => {
     expect(answered("handels")).toBe(`I don't know that. Did you mean "handles"? "help" lists what I do.`);
     expect(answered("handle bike")).toContain('Did you mean "handle new"?');
     expect(answered("/froget me")).toContain('Did you mean "forget me"?');
+    expect(parse("blok the view from the window", CONTROL_ROOM)).toEqual({ kind: "none", near: undefined });
     expect(answered("what do you think of all this")).toBe(`I don't know that. "help" lists what I do.`);
   });
 });

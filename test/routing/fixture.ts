@@ -93,6 +93,7 @@ function capabilities(title: string, features: Partial<Record<Feature, Support>>
     portals: "given",
     repeatSafe: 0,
     concurrency: 1,
+    optOutWords: false,
     receipts: { delivered: false, read: false },
   };
 }
@@ -103,8 +104,10 @@ export function circumstances(now = NOW): Circumstances {
   return {
     now,
     nextDeliveryId: () => `d${++count}` as DeliveryId,
+    networks: [],
     capabilitiesOf: (account) =>
       account === ROOMS ? capabilities("Matrix", { formatted: "full" }) : capabilities("SMS", {}),
+    networks: [capabilities("Matrix", { formatted: "full" }), capabilities("SMS", {})],
     texts: english,
     timeZone: "Europe/Lisbon",
     deadline: DEADLINE,

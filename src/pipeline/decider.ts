@@ -1,0 +1,152 @@
+import { TryLater } from "../adapter/errors.ts";
+import { decideDesk } from "../commands/desk.ts";
+import type { Change, Conversation } from "../model/conversation.ts";
+import type { ConversationId, LegId } from "../model/ids.ts";
+import { describeError } from "../observe/errors.ts";
+import { decide } from "../routing/decide.ts";
+import type { Decision } from "../routing/effects.ts";
+import { laneEvent } from "../routing/lane-event.ts";
+import type { AcceptedEvent } from "../store/accepted-event.ts";
+import type { Commit } from "../store/commits.ts";
+import type { LaneName } from "../store/lanes.ts";
+import type { Fence } from "../store/meta.ts";
+import { StoreAway } from "../store/redis/errors.ts";
+import type { Desks } from "./desks.ts";
+import type { ErrandRunner } from "./errands/runner.ts";
+import { circumstancesOf, type House } from "./house.ts";
+
+/** What comes of an event of a lane before it is committed. */
+export type Prepared =
+  | { readonly kind: "commit"; readonly commit: Commit; readonly decision: Decision }
+  /** Nothing follows from it. */
+  | { readonly kind: "skip" }
+  /** A fault of ours: it is tried again a few times, then buried. */
+  | { readonly kind: "again" }
+  /** A network has to be asked first and can't be now. */
+  | { readonly kind: "later" };
+
+/** What the decider works with. */
+export interface DeciderParts {
+  readonly house: House;
+  /** Absent: who isn't in a pair is heard by nobody. */
+  readonly desks: Desks | undefined;
+  readonly errands: ErrandRunner;
+}
+
+/** Loads what an event is about and says what is to be committed; does what was decided before and is still open. */
+export class Decider {
+  readonly #parts: DeciderParts;
+
+  constructor(parts: DeciderParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * @param settleBefore waits until all that was decided before in this lane is committed
+   * @throws StoreAway
+   */
+  async prepare(
+    lane: { readonly name: LaneName; readonly fence: Fence },
+    event: AcceptedEvent,
+    settleBefore: () => Promise<unknown>,
+  ): Promise<Prepared> {
+    const { counters, log } = this.#parts.house;
+    const { account } = lane.name;
+    try {
+      const place = await this.#placeOf(lane.name, event);
+      const conversation = place && (await this.#settled(place, event, settleBefore));
+      if (place === undefined || conversation === undefined) {
+        counters.add(account, "ignored");
+        log.info("event.ignored", { account, reason: "no-conversation" });
+        return { kind: "skip" };
+      }
+      const decision = this.#decide(event, place.leg, conversation);
+      if (decision.revive !== undefined) {
+        await settleBefore();
+        const { delivery, leg, action } = decision.revive;
+        await this.#parts.house.legs.revive(delivery, leg, action, "parked");
+      }
+      if (decision.ignored !== undefined) {
+        counters.add(account, "ignored");
+        log.info("event.ignored", { account, reason: decision.ignored });
+        return { kind: "skip" };
+      }
+      return { kind: "commit", commit: commitOf(lane, event, place.leg, conversation, decision), decision };
+    } catch (error) {
+      if (error instanceof StoreAway) throw error;
+      if (error instanceof TryLater) return { kind: "later" };
+      log.error("event.undecided", { account, ...describeError(error) });
+      return { kind: "again" };
+    }
+  }
+
+  /** Does the errand of a decision that was just committed. @throws StoreAway; what the errand throws */
+  async finish({ conversation, source }: Commit, event: AcceptedEvent): Promise<void> {
+    if (source !== undefined) await this.#finish(conversation.id, source.leg, event);
+  }
+
+  async #placeOf(name: LaneName, event: AcceptedEvent) {
+    const { cache } = this.#parts.house;
+    const known = cache.peekLeg(name.chat) ?? (await cache.legOf(name.chat));
+    if (known !== undefined || event.chat === undefined) return known;
+    return this.#parts.desks?.open(name, event.chat, event.from);
+  }
+
+  /** The conversation, once the errand that was open on the leg is done. */
+  async #settled(
+    place: { readonly conversation: ConversationId; readonly leg: LegId },
+    event: AcceptedEvent,
+    settleBefore: () => Promise<unknown>,
+  ): Promise<Conversation | undefined> {
+    const { cache } = this.#parts.house;
+    const id = place.conversation;
+    const conversation = cache.peek(id) ?? (await cache.get(id));
+    if (conversation?.record.errands?.[place.leg] === undefined) return conversation;
+    await settleBefore();
+    await this.#finish(id, place.leg, event);
+    return cache.get(id);
+  }
+
+  async #finish(id: ConversationId, legId: LegId, event: AcceptedEvent): Promise<void> {
+    const conversation = await this.#parts.house.cache.get(id);
+    const leg = conversation?.legs.find((each) => each.id === legId);
+    if (conversation !== undefined && leg !== undefined)
+      await this.#parts.errands.finish(conversation, leg, event);
+  }
+
+  #decide(event: AcceptedEvent, leg: LegId, conversation: Conversation): Decision {
+    const circumstances = circumstancesOf(this.#parts.house);
+    const now = laneEvent(event, leg);
+    const { record } = conversation;
+    return record.origin === "desk"
+      ? decideDesk(now, conversation, record, circumstances)
+      : decide(now, conversation, circumstances);
+  }
+}
+
+function commitOf(
+  lane: { readonly name: LaneName; readonly fence: Fence },
+  event: AcceptedEvent,
+  leg: LegId,
+  conversation: Conversation,
+  decision: Decision,
+): Commit {
+  return {
+    conversation,
+    canonical: event.canonical,
+    acceptedAt: event.acceptedAt,
+    lane: { chat: lane.name.chat, fence: lane.fence },
+    source: event.ref === undefined ? { leg } : { leg, ref: event.ref },
+    changes: withErrand(conversation, leg, decision),
+    deliveries: decision.deliveries,
+  };
+}
+
+/** An errand is frozen with the decision, in the record. */
+function withErrand({ record }: Conversation, leg: LegId, { changes, errand }: Decision): readonly Change[] {
+  if (errand === undefined) return changes;
+  const changed = changes.find((change) => change.kind === "record")?.record ?? record;
+  const errands = { ...changed.errands, [leg]: errand };
+  const others = changes.filter((change) => change.kind !== "record");
+  return [...others, { kind: "record", record: { ...changed, errands } }];
+}

@@ -1,0 +1,71 @@
+import type { Account } from "../adapter/account.ts";
+import type { Address } from "../model/address.ts";
+import type { Conversation, DeskRecord } from "../model/conversation.ts";
+import type { AccountId, ChatKey, ConversationId, LegId, SeatId } from "../model/ids.ts";
+import type { Sensitive } from "../model/sensitive.ts";
+import type { LaneName } from "../store/lanes.ts";
+import type { House } from "./house.ts";
+
+/** The desk of a chat, as its lane needs it. */
+interface Place {
+  readonly conversation: ConversationId;
+  readonly leg: LegId;
+}
+
+const NOTHING_YET: DeskRecord = {
+  origin: "desk",
+  open: true,
+  told: [],
+  questions: {},
+  requests: [],
+  lastRequest: 0,
+  threads: [],
+};
+
+/** Makes a desk of a chat that somebody began with us, the first time that they write there. */
+export class Desks {
+  readonly #house: House;
+  readonly #accounts: ReadonlyMap<AccountId, Account>;
+
+  constructor(house: House, accounts: ReadonlyMap<AccountId, Account>) {
+    this.#house = house;
+    this.#accounts = accounts;
+  }
+
+  /**
+   * The desk of a chat that is none of ours yet; undefined when it isn't private between the two of us. Its ids come from the
+   * chat, so that a second try after a crash finds what the first one left.
+   * @throws TryLater when the network can't be asked now; StoreAway
+   */
+  async open(lane: LaneName, chat: Sensitive<string>, from: Sensitive<Address>): Promise<Place | undefined> {
+    const account = this.#accounts.get(lane.account);
+    const native = await account?.deskOf?.(chat, from);
+    if (account === undefined || native === undefined) return undefined;
+    const { people, conversations, cache } = this.#house;
+    const [id, seat, leg] = this.#idsOf(lane.account, chat);
+    const place = { conversation: id, leg };
+    if ((await cache.get(id)) !== undefined) {
+      await conversations.setChat(lane.chat, id, leg);
+      return place;
+    }
+    const person = await people.findOrCreate(account.capabilities.network, from);
+    const { portal, number } = native;
+    const where = { account: lane.account, to: from, alias: "", portal, chat: lane.chat, away: false };
+    const desk: Conversation = {
+      ...{ id, version: 1, gate: 0, record: NOTHING_YET },
+      seats: [{ id: seat, person: person.id, name: "", state: "accepted" }],
+      legs: [{ id: leg, seat, ...where, ...(number === undefined ? {} : { number }) }],
+    };
+    await conversations.create(desk);
+    return place;
+  }
+
+  #idsOf(account: AccountId, chat: Sensitive<string>): readonly [ConversationId, SeatId, LegId] {
+    const { keyring } = this.#house.store.vault;
+    // As long as the random ids of the house: 16 characters.
+    const named = (what: string): ChatKey =>
+      keyring.chat(account, `${what} of a desk: ${chat.expose()}`).slice(0, 16) as ChatKey; // an HMAC, cut
+    const [id, seat, leg] = ["conversation", "seat", "leg"].map(named);
+    return [id, seat, leg] as unknown as readonly [ConversationId, SeatId, LegId]; // three names of our own
+  }
+}

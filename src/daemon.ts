@@ -132,6 +132,7 @@ async function assemble({ config, clock, random, log, redis, undo }: Parts): Pro
     version,
     startedAt,
     redis: redis.kind,
+    allow: config.redis.kind === "external" ? config.redis.allow : [],
     house,
     pipeline,
     buried,

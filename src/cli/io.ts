@@ -1,3 +1,4 @@
+import type { AnyAdapter } from "../adapter/any.ts";
 import type { Config, ConfigurableAdapter } from "../config/index.ts";
 
 /** The daemon as `run` sees it. */
@@ -10,9 +11,9 @@ export interface RunningDaemon {
   stop(reason: string): Promise<void>;
 }
 
-/** What `src/daemon.ts` exports, as far as `run` uses it. */
-interface DaemonModule {
-  readonly adapters: readonly ConfigurableAdapter[];
+/** What `src/daemon.ts` exports, as far as `run` and `doctor` use it. */
+export interface DaemonModule {
+  readonly adapters: readonly (ConfigurableAdapter & Pick<AnyAdapter, "check">)[];
   startDaemon(options: { readonly config: Config; readonly configPath: string }): Promise<RunningDaemon>;
 }
 
@@ -23,6 +24,6 @@ export interface Io {
   out(line: string): void;
   /** Writes a line to stderr. */
   err(line: string): void;
-  /** Loads the daemon: late, since only `run` needs it. */
+  /** Loads the daemon: late, since only `run` and `doctor` need it. */
   loadDaemon(): Promise<DaemonModule>;
 }

@@ -46,6 +46,7 @@ function describeProgram(io: Io, done: (code: ExitCode) => void): Command {
   addStatus(program, io, done);
   addBuried(program, io, done);
   addAudit(program, io, done);
+  addDoctor(program, io, done);
   program.addHelpText("after", EXAMPLES);
   return program;
 }
@@ -199,5 +200,26 @@ Examples:
     .action(async (options: Reporting) => {
       const { audit } = await import("./audit.ts");
       done(await audit(options, io));
+    });
+}
+
+function addDoctor(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  reporting(program.command("doctor"), io)
+    .description("Check everything that the bridge needs, and say what to do")
+    .addHelpText(
+      "after",
+      `
+It looks at Node, the config, the state folder and its keys, the disk, Redis, the
+clocks, each account, and what the networks know of it: whether the bridge runs or
+not, but with more to tell when it does. It changes nothing. No address, number or
+secret is shown. Exits with 1 when there is a problem; a warning is none.
+
+Examples:
+  footbridge doctor
+  footbridge doctor --json | jq '.checks[] | select(.status != "ok")'`,
+    )
+    .action(async (options: Reporting) => {
+      const { doctor } = await import("./doctor.ts");
+      done(await doctor(options, io));
     });
 }

@@ -1,25 +1,10 @@
 import type { ControlHandlers, StatusReport } from "../http/control-api.ts";
 import type { AccountId, NetworkName } from "../model/ids.ts";
-import type { Timestamp } from "../model/time.ts";
-import type { BuriedItems } from "../pipeline/buried.ts";
-import type { House } from "../pipeline/house.ts";
 import type { Workplace } from "../pipeline/leg.ts";
-import type { Pipeline } from "../pipeline/pipeline.ts";
-import type { ClockGuard } from "../privacy/clock-guard.ts";
 import { text } from "../store/reply.ts";
 import { auditKeys } from "./audit.ts";
-
-/** What the daemon reports about. */
-interface Reported {
-  readonly version: string;
-  readonly startedAt: Timestamp;
-  readonly redis: "embedded" | "external";
-  readonly house: House;
-  readonly pipeline: Pipeline;
-  readonly buried: BuriedItems;
-  readonly workplaces: ReadonlyMap<AccountId, Workplace>;
-  readonly clockGuard: ClockGuard;
-}
+import { examine } from "./doctor.ts";
+import type { Reported } from "./reported.ts";
 
 /** The answers of the control socket. */
 export function controlHandlers(reported: Reported): ControlHandlers {
@@ -31,6 +16,7 @@ export function controlHandlers(reported: Reported): ControlHandlers {
       (await reported.buried.list()).map((item) => ({ ...item, network: networkOf(item.account) })),
     retry: async (id) => ((await reported.buried.retry(id)) ? "retried" : "unknown"),
     drop: async (id) => ((await reported.buried.drop(id)) ? "dropped" : "unknown"),
+    doctor: () => examine(reported),
     audit: () => auditKeys(reported.house.store.connection, reported.house.clock),
   };
 }

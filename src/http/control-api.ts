@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Finding } from "../adapter/check.ts";
 
 // What the daemon says over its control socket, in JSON. No address and no text is in any of it. Times are ms since 1970
 // (UTC), spans are ms.
@@ -105,6 +106,20 @@ export const auditReport = z.object({
 export type AuditReport = z.output<typeof auditReport>;
 export type AuditedFamily = AuditReport["families"][number];
 
+const finding = z.discriminatedUnion("status", [
+  z.object({ check: z.string(), status: z.literal("ok"), found: z.string() }),
+  z.object({
+    check: z.string(),
+    status: z.enum(["warning", "problem"]),
+    found: z.string(),
+    remedy: z.string(),
+  }),
+]);
+
+/** `GET /doctor`: what the daemon finds of itself, its Redis and its accounts. */
+export const doctorReport = z.object({ findings: z.array(finding) });
+export type DoctorReport = z.output<typeof doctorReport>;
+
 /** What a refused request gets. */
 export const controlFailure = z.object({ error: z.string() });
 
@@ -115,6 +130,7 @@ export interface ControlHandlers {
   retry(id: string): Promise<"retried" | "unknown">;
   drop(id: string): Promise<"dropped" | "unknown">;
   audit(): Promise<AuditReport>;
+  doctor(): Promise<readonly Finding[]>;
 }
 
 /** The form of a buried item's id in a path. */

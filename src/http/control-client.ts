@@ -8,6 +8,8 @@ import {
   buriedChange,
   buriedReport,
   controlFailure,
+  type DoctorReport,
+  doctorReport,
   type StatusReport,
   statusReport,
 } from "./control-api.ts";
@@ -24,6 +26,7 @@ export interface ControlClient {
   buried(): Promise<BuriedReport>;
   change(id: string, what: "retry" | "drop"): Promise<BuriedChange>;
   audit(): Promise<AuditReport>;
+  doctor(): Promise<DoctorReport>;
 }
 
 /** A client of the daemon that has this state folder. It connects at each call. */
@@ -33,6 +36,7 @@ export function controlClient(stateFolder: string): ControlClient {
     buried: () => ask(stateFolder, "GET", "/buried", buriedReport),
     change: (id, what) => ask(stateFolder, "POST", `/buried/${encodeURIComponent(id)}/${what}`, buriedChange),
     audit: () => ask(stateFolder, "GET", "/audit", auditReport, AUDIT_PATIENCE_MS),
+    doctor: () => ask(stateFolder, "GET", "/doctor", doctorReport),
   };
 }
 

@@ -29,6 +29,11 @@ type Route = {
 
 const ROUTES: readonly Route[] = [
   { method: "GET", path: /^\/status$/, answer: async (it) => ({ code: 200, body: await it.status() }) },
+  {
+    method: "GET",
+    path: /^\/doctor$/,
+    answer: async (it) => ({ code: 200, body: { findings: await it.doctor() } }),
+  },
   { method: "GET", path: /^\/audit$/, answer: async (it) => ({ code: 200, body: await it.audit() }) },
   {
     method: "GET",

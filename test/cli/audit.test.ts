@@ -95,6 +95,7 @@ describe("footbridge audit", () => {
       buried: unused,
       retry: unused,
       drop: unused,
+      doctor: unused,
       audit: async () => answer,
     };
     const onError = () => undefined;

@@ -66,6 +66,7 @@ describe("help and usage", () => {
     [["status", "--help"]],
     [["buried", "--help"]],
     [["audit", "--help"]],
+    [["doctor", "--help"]],
   ])("%j explains itself with an example on stdout and exits with 0", async (args) => {
     const { code, out, err } = await footbridge(args);
     expect(code).toBe(0);
@@ -150,6 +151,7 @@ describe("a command to a running daemon", () => {
     buried: async () => [{ ...item, since: 1_782_909_000_000, until: 1_782_995_400_000 }],
     retry: async () => "retried",
     drop: async () => "unknown",
+    doctor: async () => [],
     audit: async () => ({ families: [], unexplained: [], samples: 1_000, tookMs: 1 }),
   };
 

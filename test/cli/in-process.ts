@@ -1,10 +1,15 @@
+import type { Io } from "../../src/cli/io.ts";
 import { runCommand } from "../../src/cli/program.ts";
 import { testAdapters } from "../config/test-adapters.ts";
 
-/** Runs the command line in this process; what it would print is given back, a line each. */
+/** Runs the command line in this process; what it would print is given back, a line each. By default it starts no daemon. */
 export async function runInProcess(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  loadDaemon: Io["loadDaemon"] = async () => ({
+    adapters: testAdapters,
+    startDaemon: () => Promise.reject(new Error("not started here")),
+  }),
 ): Promise<{ readonly code: number; readonly out: string[]; readonly err: string[] }> {
   const out: string[] = [];
   const err: string[] = [];
@@ -12,10 +17,7 @@ export async function runInProcess(
     env,
     out: (line) => out.push(line),
     err: (line) => err.push(line),
-    loadDaemon: async () => ({
-      adapters: testAdapters,
-      startDaemon: () => Promise.reject(new Error("not started here")),
-    }),
+    loadDaemon,
   });
   return { code, out, err };
 }

@@ -11,7 +11,7 @@ test("the status has what each account said of itself: its state, the reason, it
   world = await openWorld();
   const { account, buried, gate, house, pipeline } = await world.open();
   const handlers = controlHandlers({
-    ...{ version: "0", startedAt: 0, redis: "embedded", house, pipeline, buried },
+    ...{ version: "0", startedAt: 0, redis: "embedded", allow: [], house, pipeline, buried },
     clockGuard: createClockGuard(house.clock),
     workplaces: new Map([
       [ROOMS, { account: account.rooms, gate: gate.rooms }],

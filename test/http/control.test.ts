@@ -5,6 +5,7 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Finding } from "../../src/adapter/check.ts";
 import type { AuditReport, ControlHandlers, StatusReport } from "../../src/http/control-api.ts";
 import { controlClient } from "../../src/http/control-client.ts";
 import { type ControlServer, openControlServer } from "../../src/http/control-server.ts";
@@ -54,6 +55,11 @@ const AUDIT: AuditReport = {
   tookMs: 3,
 };
 
+const FINDINGS: readonly Finding[] = [
+  { check: "redis", status: "ok", found: "all well" },
+  { check: "account m", status: "problem", found: "away", remedy: "mend it" },
+];
+
 const handlers: ControlHandlers = {
   status: async () => STATUS,
   buried: async () => [ITEM],
@@ -62,6 +68,7 @@ const handlers: ControlHandlers = {
     throw new RangeError("+15550123 is secret");
   },
   audit: async () => AUDIT,
+  doctor: async () => FINDINGS,
 };
 
 let folder: string;
@@ -102,6 +109,7 @@ describe("the control socket", () => {
     expect(await client.status()).toEqual(STATUS);
     expect(await client.buried()).toEqual({ buried: [ITEM] });
     expect(await client.audit()).toEqual(AUDIT);
+    expect(await client.doctor()).toEqual({ findings: FINDINGS });
     expect(await client.change("b1", "retry")).toEqual({ id: "b1", result: "retried" });
     expect(await client.change("b2", "retry")).toEqual({ id: "b2", result: "unknown" });
     expect(await client.change("../status", "retry")).toMatchObject({ result: "unknown" });

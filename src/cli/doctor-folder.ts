@@ -1,0 +1,90 @@
+import { lstat, readdir, statfs } from "node:fs/promises";
+import { join, relative } from "node:path";
+import type { Finding } from "../adapter/check.ts";
+import { errno } from "../privacy/files.ts";
+
+/** Free octets below which it gets tight, and below which Redis can't go on: it rewrites its file beside the old one. */
+const LITTLE_ROOM = 1e9;
+const NO_ROOM = 1e8;
+/** The rights of all but the owner. */
+const OTHERS = 0o077;
+/** What the daemon keeps in its state folder; the operator may keep other things there. */
+const OURS = ["keys", "kek", "redis", "control.sock", "lock"] as const;
+
+/** Whether the state folder, and what is ours in it, belongs to this user and is closed to others. */
+export async function checkStateFolder(state: string, running: boolean): Promise<readonly Finding[]> {
+  const check = "state folder";
+  const folder = await look(state);
+  if (folder === undefined) {
+    const found = `${state} isn't there`;
+    const remedy = running
+      ? "stop the daemon and bring the folder back: without its keys nothing can be read"
+      : 'the first start makes it; if there was one before, correct "state" in the config';
+    return [{ check, status: running ? "problem" : "warning", found, remedy }];
+  }
+  if (!folder.isFolder) {
+    const remedy = 'give "state" in the config a folder';
+    return [{ check, status: "problem", found: `${state} is no folder`, remedy }];
+  }
+  const entries = [folder, ...(folder.isOurs ? await inside(state) : [])];
+  const foreign = entries.filter(({ isOurs }) => !isOurs);
+  if (foreign.length > 0) {
+    const found = `${firstOf(foreign, state)} belongs to another user`;
+    const remedy = "run this as the daemon's user, or give all of the folder to that user (chown -R)";
+    return [{ check, status: "problem", found, remedy }];
+  }
+  const open = entries.filter(({ mode }) => (mode & OTHERS) !== 0);
+  if (open.length > 0) {
+    const found = `${firstOf(open, state)} is open to other users (mode ${open[0]?.mode.toString(8)})`;
+    return [{ check, status: "problem", found, remedy: `run chmod -R go= ${state}` }];
+  }
+  return [{ check, status: "ok", found: `${state} belongs to this user, and is closed to others` }];
+}
+
+/** Whether there is room on the disk of the state folder. */
+export async function checkDisk(state: string): Promise<readonly Finding[]> {
+  const check = "disk";
+  if ((await look(state)) === undefined) return [];
+  const { bavail, bsize } = await statfs(state);
+  const free = bavail * bsize;
+  const found = `${(free / 1e9).toFixed(1)} GB are free where the state folder is`;
+  if (free >= LITTLE_ROOM) return [{ check, status: "ok", found }];
+  const remedy = "make room: when the disk is full nothing more is taken in";
+  return [{ check, status: free < NO_ROOM ? "problem" : "warning", found, remedy }];
+}
+
+interface Entry {
+  readonly path: string;
+  readonly mode: number;
+  readonly isOurs: boolean;
+  readonly isFolder: boolean;
+}
+
+/** Undefined when there is nothing, which may change at any moment beside a running daemon. */
+async function look(path: string): Promise<Entry | undefined> {
+  try {
+    const stat = await lstat(path);
+    const isOurs = process.getuid === undefined || stat.uid === process.getuid();
+    return { path, mode: stat.mode & 0o777, isOurs, isFolder: stat.isDirectory() };
+  } catch (error) {
+    if (errno(error) === "ENOENT" || errno(error) === "ENOTDIR") return undefined;
+    throw error;
+  }
+}
+
+async function inside(state: string): Promise<readonly Entry[]> {
+  const top = await lookAtAll(OURS.map((name) => join(state, name)));
+  const keys = top.find(({ path, isOurs, isFolder }) => path === join(state, "keys") && isOurs && isFolder);
+  const files = keys === undefined ? [] : await readdir(keys.path);
+  return [...top, ...(await lookAtAll(files.map((name) => join(state, "keys", name))))];
+}
+
+async function lookAtAll(paths: readonly string[]): Promise<readonly Entry[]> {
+  return (await Promise.all(paths.map(look))).filter((entry) => entry !== undefined);
+}
+
+function firstOf(entries: readonly Entry[], state: string): string {
+  const [first] = entries;
+  const name = first === undefined || first.path === state ? state : relative(state, first.path);
+  return entries.length === 1 ? name : `${name}, as ${entries.length - 1} more in ${state},`;
+}

@@ -1,0 +1,64 @@
+import { execFile } from "node:child_process";
+import { basename } from "node:path";
+import { promisify } from "node:util";
+import type { Finding } from "../adapter/check.ts";
+import type { Config, RedisConfig } from "../config/index.ts";
+import { createClock } from "../observe/clock.ts";
+import { createLogger } from "../observe/logger.ts";
+import { checkRedis } from "../store/redis/checkup.ts";
+import { openConnection } from "../store/redis/connection.ts";
+import { versionProblem } from "../store/redis/external.ts";
+import { childEnvironment, findProgram, SERVERS } from "../store/redis/programs.ts";
+import { parseRedisUrl } from "../store/redis/target.ts";
+
+const CHECK = "redis";
+/** How long an external Redis may take to let us in, in ms; likewise a program to say its version. */
+const PATIENCE_MS = 3_000;
+
+/** What can be said of Redis while no daemon runs: of the embedded one's program, or of the external server itself. */
+export function checkRedisFromHere({ redis }: Config): Promise<readonly Finding[]> {
+  return redis.kind === "embedded" ? checkProgram() : checkExternal(redis);
+}
+
+async function checkProgram(): Promise<readonly Finding[]> {
+  const program = SERVERS.map((name) => findProgram(name)).find((path) => path !== undefined);
+  if (program === undefined) {
+    const remedy = "install redis-server (Debian: apt-get install redis-server), or set redis.url";
+    return [{ check: CHECK, status: "problem", found: `no ${SERVERS.join(" or ")} is installed`, remedy }];
+  }
+  const name = basename(program);
+  const version = await versionOf(program);
+  const [problem] = versionProblem(version);
+  if (problem !== undefined) {
+    const found = `${name} has ${problem.found}, expected ${problem.expected}`;
+    return [{ check: CHECK, status: "problem", found, remedy: "update it, or set redis.url" }];
+  }
+  return [{ check: CHECK, status: "ok", found: `${name} ${version} is there, the daemon starts it` }];
+}
+
+/** `Redis server v=7.0.15 sha=...` */
+async function versionOf(program: string): Promise<string | undefined> {
+  const run = promisify(execFile)(program, ["--version"], { env: childEnvironment(), timeout: PATIENCE_MS });
+  const said = await run.catch(() => ({ stdout: "" }));
+  return /\bv=(\d{1,4}\.\d{1,4}\.\d{1,4})\b/.exec(said.stdout)?.[1];
+}
+
+async function checkExternal(redis: Extract<RedisConfig, { kind: "external" }>): Promise<readonly Finding[]> {
+  const { url, allow, ...extras } = redis;
+  const clock = createClock();
+  const log = createLogger({ level: "silent" });
+  const connection = openConnection(parseRedisUrl(url, extras), { clock, log });
+  try {
+    const up = new Promise<boolean>((resolve) => connection.onUp(() => resolve(true)));
+    if (!(await Promise.race([up, clock.sleep(PATIENCE_MS).then(() => false)]))) {
+      const remedy =
+        "see that it runs, can be reached at redis.url, and takes redis.username and redis.password";
+      return [
+        { check: CHECK, status: "problem", found: "the external Redis can't be used from here", remedy },
+      ];
+    }
+    return await checkRedis({ connection, kind: "external", allow, clock });
+  } finally {
+    await connection.close();
+  }
+}

@@ -107,7 +107,6 @@ export function circumstances(now = NOW): Circumstances {
     networks: [],
     capabilitiesOf: (account) =>
       account === ROOMS ? capabilities("Matrix", { formatted: "full" }) : capabilities("SMS", {}),
-    networks: [capabilities("Matrix", { formatted: "full" }), capabilities("SMS", {})],
     texts: english,
     timeZone: "Europe/Lisbon",
     deadline: DEADLINE,

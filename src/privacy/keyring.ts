@@ -1,4 +1,4 @@
-import type { KeyObject } from "node:crypto";
+import { createSecretKey, type KeyObject } from "node:crypto";
 import type { AccountId, ChatKey, NetworkName } from "../model/ids.ts";
 import type { Clock, Random, Timestamp } from "../model/time.ts";
 import { describeError } from "../observe/errors.ts";
@@ -6,7 +6,7 @@ import type { Logger } from "../observe/log.ts";
 import { KeyNotReady } from "./errors.ts";
 import { descriptorName, KeyIndex } from "./key-index.ts";
 import type { KeyDescriptor, KeyStore, LookupName, StoredKey, TtlClass } from "./key-store.ts";
-import { lookup, lookupName } from "./lookups.ts";
+import { lookup, lookupName, lookupSecret } from "./lookups.ts";
 import { epochPeriod, eventGeneration, expiryOf, mapGeneration, TTL_CLASSES } from "./periods.ts";
 import type { SealKey } from "./sealer.ts";
 
@@ -15,7 +15,11 @@ export const BUCKETS = 1_024;
 
 const EVENT_OCTETS = 12;
 const MAP_OCTETS = 10;
+const KEY_ID_OCTETS = 8;
 const CLASSES = Object.keys(TTL_CLASSES) as readonly TtlClass[]; // the table's own keys
+
+/** What is found by a code that people type; `link-taker` is the event that used a link code. */
+type CodeKind = "handle" | "link" | "link-taker";
 
 /** An event id's lookup under one generation of the pepper. */
 interface EventLookup {
@@ -57,6 +61,10 @@ export interface Keyring {
   sinceCursor(account: AccountId, id: string): Buffer;
   /** A fingerprint for dedupe under this period's event pepper: 22 characters; another one in the next period. */
   fingerprint(account: AccountId, text: string): string;
+  /** Finds what a code leads to, or names who took one: 22 characters. */
+  code(kind: CodeKind, code: string): string;
+  /** The key that only a handle's code gives: what it seals shows nobody else to whom the code leads, nor that two lead there. */
+  handleKey(code: string): SealKey;
   /** A network's message id in the map: 10 octets. @throws KeyNotReady for a generation that isn't there. */
   mapRef(account: AccountId, ref: string, generation: number): Buffer;
   /** The generations of the map's pepper that are there, newest first. */
@@ -190,6 +198,16 @@ class StoreKeyring implements Keyring {
   fingerprint(account: AccountId, text: string): string {
     const pepper = this.#pepper("event", eventGeneration(this.#clock.now()));
     return lookupName(pepper, "fingerprint", account, text);
+  }
+
+  code(kind: CodeKind, code: string): string {
+    return lookupName(this.#newest("identity"), "code", kind, code);
+  }
+
+  handleKey(code: string): SealKey {
+    const secret = (use: string): Buffer => lookupSecret(this.#newest("identity"), "code-key", use, code);
+    const key = createSecretKey(secret("handle"));
+    return { id: secret("handle-id").subarray(0, KEY_ID_OCTETS), key };
   }
 
   mapRef(account: AccountId, ref: string, generation: number): Buffer {

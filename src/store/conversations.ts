@@ -148,7 +148,7 @@ export class Conversations {
     for (const [field, value] of hash) {
       if (!field.startsWith("o:")) continue;
       const seat = field.slice(2) as SeatId; // written by create
-      const person = await this.#people.behind(value, id);
+      const person = await this.#people.behind(value, `conversation ${id}`);
       const wrapped = hash.get(`w:${seat}`);
       if (person === undefined || wrapped === undefined) continue;
       seats.set(seat, person);

@@ -2,6 +2,7 @@ import { DAY, type Milliseconds } from "../model/time.ts";
 import { ACCOUNT_LEASE } from "./account-lease.ts";
 import type { keys } from "./keys.ts";
 import { FINGERPRINT_LIFETIME } from "./lanes.ts";
+import { LINK_CODE_LIFETIME } from "./link-codes.ts";
 import { MAP_LIFETIME } from "./message-map.ts";
 
 /** A family of keys by its name in keys.ts. */
@@ -21,7 +22,9 @@ type RecordKind =
   | "account session"
   | "person"
   | "identity"
-  | "number pair";
+  | "number pair"
+  | "handle"
+  | "link code";
 
 /** By which key a family's values are sealed (its names hold no address in any case). */
 type Sealing =
@@ -32,6 +35,8 @@ type Sealing =
   | "daily key"
   | "conversation's key"
   | "person's key"
+  /** And in it by the person's key. */
+  | "a key that its code gives"
   | "account's key";
 
 /** When a family's keys go. */
@@ -248,9 +253,31 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
   person: {
     pattern: "{p:<id>}:r",
     record: "person",
-    holds: "a person's wrapped key, addresses and seats",
+    holds: "a person's wrapped key, addresses, seats and handles",
     sealed: "person's key",
     life: until("the person is forgotten"),
+  },
+  personLink: {
+    pattern: "{p:<id>}:l",
+    record: "link code",
+    holds: "a mark of the link code that a person gave out last",
+    sealed: "nothing personal",
+    life: ttl(LINK_CODE_LIFETIME),
+  },
+
+  handle: {
+    pattern: "{h:<lookup>}:r",
+    record: "handle",
+    holds: "to whom a handle's code leads",
+    sealed: "a key that its code gives",
+    life: until("it is ended, at most its expiry"),
+  },
+  linkCode: {
+    pattern: "{h:<lookup>}:l",
+    record: "link code",
+    holds: "who gave out a link code, and where",
+    sealed: "hourly key",
+    life: ttl(LINK_CODE_LIFETIME),
   },
 
   identity: {

@@ -16,7 +16,8 @@ const BUCKETS = 512;
 
 /**
  * Every key of Redis is named here, and nowhere else. The hash tag says which records are changed in one script:
- * `{i<n>}` lanes of an account shard, `{c<k>}` conversations, `{a:<account>}` sessions, `{p:<person>}`, `{x:<lookup>}`.
+ * `{i<n>}` lanes of an account shard, `{c<k>}` conversations, `{a:<account>}` sessions, `{p:<person>}`, `{x:<lookup>}`,
+ * `{h:<lookup>}` what a code leads to.
  * No name holds an address, a native id or anything that can be reversed.
  * Each has its row in families.ts: what it holds, how that is sealed, when it goes.
  */
@@ -54,6 +55,10 @@ export const keys = {
   accountLease: (account: AccountId) => `{a:${account}}:lease`,
 
   person: (id: PersonId) => `{p:${id}}:r`,
+  personLink: (id: PersonId) => `{p:${id}}:l`,
+
+  handle: (lookup: string) => `{h:${lookup}}:r`,
+  linkCode: (lookup: string) => `{h:${lookup}}:l`,
 
   identity: (suppression: string, identity: string) => `{x:${suppression}}:i:${identity}`,
   numberPairs: (suppression: string, identity: string) => `{x:${suppression}}:n:${identity}`,

@@ -85,14 +85,17 @@ export class People {
     return Buffer.isBuffer(wrapped) ? this.#handle(person, wrapped) : undefined;
   }
 
-  /** The person behind a pointer that `PersonHandle.pointer` made. @throws UnknownKey when they were forgotten. */
-  async behind(pointer: Buffer, conversation: ConversationId): Promise<PersonHandle | undefined> {
+  /**
+   * The person behind a pointer that `PersonHandle.pointer` made. `from`: what points there, for the error.
+   * @throws UnknownKey when they were forgotten.
+   */
+  async behind(pointer: Buffer, from: string): Promise<PersonHandle | undefined> {
     const { vault } = this.#store;
     try {
       return await this.byId(vault.open("person-pointer", "", pointer).toString() as PersonId); // written by #handle
     } catch (cause) {
       if (cause instanceof StoreAway || cause instanceof UnknownKey) throw cause;
-      throw new Error(`conversation ${conversation} points to a person who can't be opened`, { cause });
+      throw new Error(`${from} points to a person who can't be opened`, { cause });
     }
   }
 

@@ -239,7 +239,7 @@ describe("a code in a text", () => {
     ];
     const begin = performance.now();
     for (const text of long) expect(codesIn(text).length).toBeLessThanOrEqual(MOST_IN_A_TEXT);
-    expect(performance.now() - begin).toBeLessThan(2_000); // hours for a pattern that backtracks
+    expect(performance.now() - begin).toBeLessThan(5_000); // hours for a pattern that backtracks
   });
 });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Conversation } from "../../src/model/conversation.ts";
+import { type HandleCode, type HandleId, handleLabel, type LinkCode } from "../../src/model/handle.ts";
 import type {
   CanonicalId,
   ChatKey,
@@ -13,14 +14,17 @@ import { DAY, HOUR, MINUTE } from "../../src/model/time.ts";
 import { ACCOUNT_LEASE, AccountLease } from "../../src/store/account-lease.ts";
 import { accountStorage, StoredCursor } from "../../src/store/account-storage.ts";
 import { fragmentStore } from "../../src/store/fragments.ts";
+import { Handles } from "../../src/store/handles.ts";
 import { keys } from "../../src/store/keys.ts";
 import { canonicalOf, type LaneName, type Recognition } from "../../src/store/lanes.ts";
 import type { HeldLeg, Settlement, StoredDelivery } from "../../src/store/legs.ts";
+import { LINK_CODE_LIFETIME, LinkCodes } from "../../src/store/link-codes.ts";
 import { findByRef } from "../../src/store/message-map.ts";
 import { checkSchema, type Fences } from "../../src/store/meta.ts";
 import {
   type Bench,
   legsOf,
+  MATRIX,
   MXID,
   makeConversation,
   NUMBER,
@@ -36,6 +40,9 @@ import {
 } from "./fixture.ts";
 import { allKeys, contents, forms } from "./leak-scan.ts";
 
+const HANDLE_CODE = "k3v97qxm4t" as HandleCode; // of its form
+const LINK_CODE = "48213067" as LinkCode; // of its form
+
 /** What must never be read in Redis, in any of the usual forms. */
 const CANARIES: readonly string[] = [
   PHONE.expose(),
@@ -49,6 +56,9 @@ const CANARIES: readonly string[] = [
   "room.canary",
   "text-canary",
   "token-canary",
+  "label-canary",
+  HANDLE_CODE,
+  LINK_CODE,
   "ref-canary",
   "note-canary",
 ];
@@ -124,6 +134,16 @@ async function keepAccount(): Promise<void> {
   await new AccountLease(house.store, PHONES, newId<string>()).hold();
   const [, phone] = legsOf(conversation);
   await house.numberPairs.claim(PHONE, NUMBER, { conversation: conversation.id, leg: phone.id });
+}
+
+/** A person who made a handle, and wants to link an account. */
+async function keepCodes(): Promise<void> {
+  const person = await house.people.findOrCreate(MATRIX, MXID);
+  const label = handleLabel("label-canary");
+  if (label === undefined) throw new RangeError("a label");
+  const handles = new Handles(house.store, house.people, () => HANDLE_CODE);
+  await handles.create(person, { id: newId<HandleId>(), label, policy: "ask" });
+  await new LinkCodes(house.store, () => LINK_CODE).issue(person, conversation.id);
 }
 
 /** Commits to both legs; one delivery of each kind of end, the rest stays. */
@@ -206,6 +226,9 @@ const FAMILIES: Readonly<Record<keyof typeof keys, readonly [pattern: string, li
   accountStorage: [`\\{a:${ACCOUNT}\\}:s`, "owner"],
   accountLease: [`\\{a:${ACCOUNT}\\}:lease`, { upTo: ACCOUNT_LEASE }],
   person: [`\\{p:${ID}\\}:r`, "owner"],
+  personLink: [`\\{p:${ID}\\}:l`, { upTo: LINK_CODE_LIFETIME }],
+  handle: [`\\{h:${NAME}\\}:r`, "owner"],
+  linkCode: [`\\{h:${NAME}\\}:l`, { upTo: LINK_CODE_LIFETIME }],
   identity: [`\\{x:${NAME}\\}:i:${NAME}`, "owner"],
   numberPairs: [`\\{x:${NAME}\\}:n:${NAME}`, "owner"],
 };
@@ -249,6 +272,7 @@ describe("Redis after a mixed run", () => {
     conversation = await makeConversation(house);
     await takeIn();
     await keepAccount();
+    await keepCodes();
     await send();
     await buryEvent();
     names = await allKeys(bench.connection);
@@ -324,6 +348,9 @@ test("no key's name can be taken for one of another family", () => {
     keys.map(20_000, lookup),
     keys.refs(20_000, lookup),
     keys.person(id as PersonId),
+    keys.personLink(id as PersonId),
+    keys.handle(name),
+    keys.linkCode(name),
     keys.identity(name, name),
     keys.numberPairs(name, name),
   ];

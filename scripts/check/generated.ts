@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { commandsPage } from "../docs/commands.ts";
 import { configurationPage } from "../docs/configuration.ts";
+import { limitsPage } from "../docs/limits.ts";
 
 /** A document that comes from the code. */
 interface Generated {
@@ -13,6 +14,7 @@ interface Generated {
 export const GENERATED: readonly Generated[] = [
   { file: "docs/commands.md", make: commandsPage },
   { file: "docs/configuration.md", make: configurationPage },
+  { file: "docs/limits.md", make: limitsPage },
 ];
 
 /** One line for each document that says something else than the code. */

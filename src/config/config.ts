@@ -2,6 +2,7 @@ import type { Address } from "../model/address.ts";
 import type { AccountId, NetworkName } from "../model/ids.ts";
 import type { Sensitive } from "../model/sensitive.ts";
 import type { Milliseconds } from "../model/time.ts";
+import type { LimitsConfig } from "./limits.ts";
 import type { RedisRisk } from "./schema.ts";
 
 /** A checked config: all paths absolute, all times in ms, all secrets and addresses `Sensitive`. */
@@ -20,6 +21,7 @@ export interface Config {
   readonly accounts: readonly AccountConfig[];
   readonly pairs: readonly PairConfig[];
   readonly delivery: DeliveryConfig;
+  readonly limits: LimitsConfig;
   /** How long stopping may take. */
   readonly drain: Milliseconds;
 }

@@ -6,6 +6,7 @@ import { describeKind } from "./describe.ts";
 import { decodeUtf8, describeReadFailure, type ReadFile, readFileFromDisk } from "./files.ts";
 import { expectedWords, problemsOf, withoutConsequences } from "./issues.ts";
 import { type KeyPath, valueAt } from "./key-path.ts";
+import { limitsOf } from "./limits.ts";
 import { pairParts } from "./pair-parts.ts";
 import { checkPairs } from "./pairs.ts";
 import { ConfigError, type Problem } from "./problem.ts";
@@ -24,7 +25,7 @@ interface LoadOptions {
 }
 
 const MOST_OCTETS = 1_024 * 1_024;
-const SEEN = ["log", "timeZone", "delivery", "drain"];
+const SEEN = ["log", "timeZone", "delivery", "limits", "drain"];
 
 /**
  * Reads, resolves and checks a config file.
@@ -102,7 +103,8 @@ function check(path: string, context: CheckContext): Config | undefined {
   const result = schema.safeParse(context.data, { error: expectedWords });
   if (!result.success) {
     const issues = withoutConsequences(result.error.issues, [], context.failed);
-    const showable = (at: KeyPath) => SEEN.includes(String(at[0]));
+    // somebody may write a whole phone number where its beginning belongs
+    const showable = (at: KeyPath) => SEEN.includes(String(at[0])) && at[1] !== "smsTo";
     context.problems.push(...problemsOf(issues, { ...context, root: [], schema, showable }));
   }
   // accounts and pairs are checked although something else is wrong, so that all is said at once
@@ -147,6 +149,7 @@ function settings(path: string, file: CheckedFile): Omit<Config, "accounts" | "p
     keys: { kek: file.keys.kek },
     redis: redisOf(file.redis),
     delivery: file.delivery,
+    limits: limitsOf(file.limits),
     drain: file.drain,
   };
 }

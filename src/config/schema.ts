@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { HOUR, MINUTE, SECOND } from "../model/time.ts";
 import { duration, secret, sensitiveText, shownName, timeZone } from "./fields.ts";
+import { limitsSchema } from "./limits.ts";
 
 /** What an external Redis may do that could lose or evict data, and that the operator can allow by name. */
 const REDIS_RISKS = ["everysec", "no-persistence", "eviction"] as const;
@@ -150,6 +151,7 @@ export function configSchema(networks: readonly string[]) {
       .describe("The bridge's own accounts, by a name of yours"),
     pairs: z.array(pairSchema(networks)).default([]).describe("Who talks to whom"),
     delivery: delivery.prefault({}),
+    limits: limitsSchema(),
     drain: duration({ least: 0, most: 5 * MINUTE })
       .prefault("10s")
       .describe("How long the daemon may take to finish what is under way when it is stopped"),

@@ -55,6 +55,7 @@ describe("config.example.yaml", () => {
   it("shows the defaults: with and without them the settings are the same", () => {
     const [plain, full] = [load(TEXT), load(FULL)];
     expect(full.delivery).toEqual(plain.delivery);
+    expect(full.limits).toEqual(plain.limits);
     expect([full.log, full.drain]).toEqual([plain.log, plain.drain]);
   });
 

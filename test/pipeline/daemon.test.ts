@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Config } from "../../src/config/index.ts";
 import { type Daemon, startDaemon } from "../../src/daemon.ts";
 import { accountId, networkName } from "../../src/model/ids.ts";
+import { LIMITS } from "../../src/model/limits.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
 import { HOUR, MINUTE } from "../../src/model/time.ts";
 import { createLogger } from "../../src/observe/logger.ts";
@@ -72,6 +73,7 @@ function config(drain: number): Config {
       longestRetry: 1_000,
       firstNotice: 5 * MINUTE,
     },
+    limits: { settings: LIMITS, sms: { to: [], refuse: [], costs: {} } },
     drain,
   };
 }

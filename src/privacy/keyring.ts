@@ -65,6 +65,8 @@ export interface Keyring {
   code(kind: CodeKind, code: string): string;
   /** The key that only a handle's code gives: what it seals shows nobody else to whom the code leads, nor that two lead there. */
   handleKey(code: string): SealKey;
+  /** What a limit counts, as a name: 22 characters. Under the identities' pepper: at its rotation all limits begin anew, once. */
+  limit(kind: string, counted: string): string;
   /** A network's message id in the map: 10 octets. @throws KeyNotReady for a generation that isn't there. */
   mapRef(account: AccountId, ref: string, generation: number): Buffer;
   /** The generations of the map's pepper that are there, newest first. */
@@ -208,6 +210,10 @@ class StoreKeyring implements Keyring {
     const secret = (use: string): Buffer => lookupSecret(this.#newest("identity"), "code-key", use, code);
     const key = createSecretKey(secret("handle"));
     return { id: secret("handle-id").subarray(0, KEY_ID_OCTETS), key };
+  }
+
+  limit(kind: string, counted: string): string {
+    return lookupName(this.#newest("identity"), "limit", kind, counted);
   }
 
   mapRef(account: AccountId, ref: string, generation: number): Buffer {

@@ -17,6 +17,7 @@ type LookupDomain =
   | "event"
   | "fingerprint"
   | "map"
+  | "limit"
   | "code"
   | "code-key";
 

@@ -24,7 +24,8 @@ type RecordKind =
   | "identity"
   | "number pair"
   | "handle"
-  | "link code";
+  | "link code"
+  | "limits";
 
 /** By which key a family's values are sealed (its names hold no address in any case). */
 type Sealing =
@@ -66,6 +67,8 @@ const FORMS: Readonly<Record<string, string>> = {
   id: "[A-Za-z0-9_-]{16}",
   /** An HMAC, 128 bits in base64url. */
   lookup: "[A-Za-z0-9_-]{22}",
+  /** A limit's name in the table of limits. */
+  limit: "[a-z][A-Za-z]{1,31}",
   /** A day, a generation, a bucket. */
   number: String.raw`\d{1,6}`,
 };
@@ -293,6 +296,22 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds: "which conversation a phone and a number of ours belong to, by HMACs",
     sealed: "nothing personal",
     life: until("the conversation is closed and the number has cooled down"),
+  },
+
+  limit: {
+    pattern: "{l:<lookup>}:<limit>:<lookup>",
+    record: "limits",
+    holds:
+      "how much of a limit an HMAC of an address, of a person, of an account or of a range of numbers took",
+    sealed: "nothing personal",
+    life: ttl(2 * DAY),
+  },
+  limitTicket: {
+    pattern: "{l:<lookup>}:t:<lookup>",
+    record: "limits",
+    holds: "which answer a question about limits got, so that it can be asked again",
+    sealed: "nothing personal",
+    life: ttl(DAY),
   },
 };
 

@@ -62,6 +62,9 @@ export const keys = {
 
   identity: (suppression: string, identity: string) => `{x:${suppression}}:i:${identity}`,
   numberPairs: (suppression: string, identity: string) => `{x:${suppression}}:n:${identity}`,
+
+  limit: (slot: string, limit: string, scope: string) => `{l:${slot}}:${limit}:${scope}`,
+  limitTicket: (slot: string, question: string) => `{l:${slot}}:t:${question}`,
 } as const;
 
 /**

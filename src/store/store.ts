@@ -10,6 +10,8 @@ const SCRIPT_NAMES = [
   "claim",
   "commit",
   "fragment_add",
+  "gcra",
+  "gcra_give",
   "handle_put",
   "lane_bury",
   "lane_pop",

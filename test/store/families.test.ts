@@ -3,9 +3,10 @@ import { describe, expect, it } from "vitest";
 import { FAMILIES, type FamilyName, familyOf, shapeOf } from "../../src/store/families.ts";
 import { keys } from "../../src/store/keys.ts";
 
-/** One of each kind that a part of a name is made of: account, random id, HMAC, number, octets of an HMAC. */
+/** One of each kind that a part of a name is made of: account, limit, random id, HMAC, number, octets of an HMAC. */
 const PARTS: readonly unknown[] = [
   "sms-main",
+  "wrongCodes",
   "Zm9vdGJyaWRnZS0x",
   "Zm9vdGJyaWRnZS0xMjM0NT",
   20_612,

@@ -9,8 +9,11 @@ import type {
   LegId,
   PersonId,
 } from "../../src/model/ids.ts";
+import { networkName } from "../../src/model/ids.ts";
+import { LIMITS } from "../../src/model/limits.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
 import { DAY, HOUR, MINUTE } from "../../src/model/time.ts";
+import { takesOf } from "../../src/safety/limits.ts";
 import { ACCOUNT_LEASE, AccountLease } from "../../src/store/account-lease.ts";
 import { accountStorage, StoredCursor } from "../../src/store/account-storage.ts";
 import { fragmentStore } from "../../src/store/fragments.ts";
@@ -18,6 +21,7 @@ import { Handles } from "../../src/store/handles.ts";
 import { keys } from "../../src/store/keys.ts";
 import { canonicalOf, type LaneName, type Recognition } from "../../src/store/lanes.ts";
 import type { HeldLeg, Settlement, StoredDelivery } from "../../src/store/legs.ts";
+import { Limits } from "../../src/store/limits.ts";
 import { LINK_CODE_LIFETIME, LinkCodes } from "../../src/store/link-codes.ts";
 import { findByRef } from "../../src/store/message-map.ts";
 import { checkSchema, type Fences } from "../../src/store/meta.ts";
@@ -146,6 +150,14 @@ async function keepCodes(): Promise<void> {
   await new LinkCodes(house.store, () => LINK_CODE).issue(person, conversation.id);
 }
 
+/** A text to the phone, which all the limits of texts count, asked for under a ticket. */
+async function countText(): Promise<void> {
+  const to = { kind: "identity", network: networkName("sms"), address: PHONE } as const;
+  const destination = { kind: "ordinary", prefix: PHONE.expose().slice(0, 6), cost: 1 } as const;
+  const text = takesOf({ kind: "sms", account: PHONES, to, destination, parts: 2 });
+  await new Limits(house.store, LIMITS).take(text, newId<CanonicalId>());
+}
+
 /** Commits to both legs; one delivery of each kind of end, the rest stays. */
 async function send(): Promise<void> {
   const now = bench.clock.now();
@@ -231,6 +243,8 @@ const FAMILIES: Readonly<Record<keyof typeof keys, readonly [pattern: string, li
   linkCode: [`\\{h:${NAME}\\}:l`, { upTo: LINK_CODE_LIFETIME }],
   identity: [`\\{x:${NAME}\\}:i:${NAME}`, "owner"],
   numberPairs: [`\\{x:${NAME}\\}:n:${NAME}`, "owner"],
+  limit: [`\\{l:${NAME}\\}:[A-Za-z]{2,}:${NAME}`, { upTo: 2 * DAY }],
+  limitTicket: [`\\{l:${NAME}\\}:t:${NAME}`, { upTo: DAY }],
 };
 
 function familiesOf(key: string): string[] {
@@ -273,6 +287,7 @@ describe("Redis after a mixed run", () => {
     await takeIn();
     await keepAccount();
     await keepCodes();
+    await countText();
     await send();
     await buryEvent();
     names = await allKeys(bench.connection);
@@ -353,6 +368,8 @@ test("no key's name can be taken for one of another family", () => {
     keys.linkCode(name),
     keys.identity(name, name),
     keys.numberPairs(name, name),
+    keys.limit(name, "wrongCodes", name),
+    keys.limitTicket(name, name),
   ];
   for (const sample of samples) expect(familiesOf(sample)).toHaveLength(1);
 });

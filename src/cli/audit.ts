@@ -71,8 +71,12 @@ function octets(bytes: number | null): string {
 }
 
 function goes({ until, mostMs, ttl }: AuditedFamily): string {
-  if (until !== null) return `when ${until}`;
-  if (ttl === null) return `within ${span(mostMs ?? 0)}`;
-  const [first, last] = [span(ttl.leastMs), span(ttl.mostMs)];
+  const range = ttl === null ? undefined : rangeOf(ttl);
+  if (until === null) return range ?? `within ${span(mostMs ?? 0)}`;
+  return range === undefined ? `when ${until}` : `when ${until}, or ${range}`;
+}
+
+function rangeOf({ leastMs, mostMs }: NonNullable<AuditedFamily["ttl"]>): string {
+  const [first, last] = [span(leastMs), span(mostMs)];
   return first === last ? `in ${first}` : `in ${first} to ${last}`;
 }

@@ -6,7 +6,7 @@ import { allowed } from "../store/redis/reply-errors.ts";
 import { text } from "../store/reply.ts";
 
 /** How many keys Redis looks at in one go: a fraction of a millisecond, then others have their turn. */
-const PAGE = 200;
+const PAGE = 100;
 /** Of a key with more elements than these, Redis measures as many and estimates the rest. */
 const SAMPLES = 1_000;
 /** A TTL that was set by a clock that is a little ahead of Redis' own is no finding. */

@@ -16,7 +16,7 @@ import {
 import { ControlSocketError, controlSocketPath } from "./control-socket.ts";
 
 const PATIENCE_MS = 5_000;
-/** An audit looks at every key, some 50,000 a second. */
+/** An audit looks at every key, at tens of thousands a second. */
 const AUDIT_PATIENCE_MS = 600_000;
 const MOST_OCTETS = 16 * 1_024 * 1_024;
 

@@ -56,6 +56,11 @@ describe("the audit as people read it", () => {
     expect(row).toBe("map     message map  0     0       daily key  within 31d 0h");
   });
 
+  it("says of keys that go with their owner which TTLs some have beside that", () => {
+    const [, row] = auditText(report({ families: [{ ...LANE, ttl: { leastMs: HOUR, mostMs: HOUR } }] }));
+    expect(row).toMatch(/when its last event is decided or buried, or in 1h 0m$/);
+  });
+
   it("says so where Redis doesn't tell a size", () => {
     const lines = auditText(report({ families: [{ ...LANE, bytes: null }] }));
     expect(lines[1]).toContain("not told");

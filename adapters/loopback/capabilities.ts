@@ -14,6 +14,7 @@ export function loopbackCapabilities(concurrency: number): Capabilities {
     // The network recognises the id of a send for an hour; the margin is for its clock, which isn't ours.
     repeatSafe: HOUR - 5 * MINUTE,
     concurrency,
+    optOutWords: false,
     receipts: { delivered: true, read: true },
   };
 }

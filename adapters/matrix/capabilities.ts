@@ -20,6 +20,7 @@ export function matrixCapabilities(connections: number): Capabilities {
     portals: "opened",
     repeatSafe: 23 * HOUR,
     concurrency: connections,
+    optOutWords: false,
     receipts: { delivered: false, read: true },
   };
 }

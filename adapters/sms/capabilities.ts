@@ -16,6 +16,7 @@ export function smsCapabilities(config: SmsConfig): Capabilities {
     // A submit_sm has no id that an SMSC would recognise again.
     repeatSafe: 0,
     concurrency: senders.reduce((sum, link) => sum + link.window, 0),
+    optOutWords: true,
     receipts: { delivered: senders.some((link) => link.receipts), read: false },
   };
 }

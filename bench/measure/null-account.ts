@@ -13,6 +13,7 @@ export class NullAccount implements Account {
     portals: "given",
     repeatSafe: 0,
     concurrency: 1_000,
+    optOutWords: false,
     receipts: { delivered: false, read: false },
   };
   /** Called when an operation is done. */

@@ -29,6 +29,8 @@ export interface Capabilities {
   readonly repeatSafe: Milliseconds;
   /** How many operations may be under way at a time: a connection pool, an SMPP window. */
   readonly concurrency: number;
+  /** Whether STOP, START and HELP mean there what carriers and law say of them: whoever writes one gets no message through. */
+  readonly optOutWords: boolean;
   /** Which receipts the network gives for what we send. */
   readonly receipts: { readonly delivered: boolean; readonly read: boolean };
 }

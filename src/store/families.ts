@@ -4,6 +4,7 @@ import type { keys } from "./keys.ts";
 import { FINGERPRINT_LIFETIME } from "./lanes.ts";
 import { LINK_CODE_LIFETIME } from "./link-codes.ts";
 import { MAP_LIFETIME } from "./message-map.ts";
+import { STRANGER_SILENCE } from "./strangers.ts";
 
 /** A family of keys by its name in keys.ts. */
 export type FamilyName = keyof typeof keys;
@@ -23,6 +24,7 @@ type RecordKind =
   | "person"
   | "identity"
   | "number pair"
+  | "opt-out"
   | "handle"
   | "link code"
   | "limits";
@@ -252,6 +254,13 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     sealed: "nothing personal",
     life: ttl(ACCOUNT_LEASE),
   },
+  numberLoads: {
+    pattern: "{a:<account>}:load",
+    record: "number pair",
+    holds: "how many phones have each number of ours, about, by HMACs of the numbers",
+    sealed: "nothing personal",
+    life: until("the account is taken out and its state deleted"),
+  },
 
   person: {
     pattern: "{p:<id>}:r",
@@ -295,7 +304,21 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     record: "number pair",
     holds: "which conversation a phone and a number of ours belong to, by HMACs",
     sealed: "nothing personal",
-    life: until("the conversation is closed and the number has cooled down"),
+    life: until("the conversation is closed and the number has cooled down"), // 30 days, then by a TTL
+  },
+  optOuts: {
+    pattern: "{x:<lookup>}:o",
+    record: "opt-out",
+    holds: "that an address wants no more messages, of which of our numbers or of all, by HMACs",
+    sealed: "nothing personal",
+    life: until("the address asks for messages again"),
+  },
+  stranger: {
+    pattern: "{x:<lookup>}:s",
+    record: "limits",
+    holds: "that an unknown address was answered",
+    sealed: "nothing personal",
+    life: ttl(STRANGER_SILENCE),
   },
 
   limit: {

@@ -53,6 +53,7 @@ export const keys = {
 
   accountStorage: (account: AccountId) => `{a:${account}}:s`,
   accountLease: (account: AccountId) => `{a:${account}}:lease`,
+  numberLoads: (account: AccountId) => `{a:${account}}:load`,
 
   person: (id: PersonId) => `{p:${id}}:r`,
   personLink: (id: PersonId) => `{p:${id}}:l`,
@@ -62,6 +63,8 @@ export const keys = {
 
   identity: (suppression: string, identity: string) => `{x:${suppression}}:i:${identity}`,
   numberPairs: (suppression: string, identity: string) => `{x:${suppression}}:n:${identity}`,
+  optOuts: (suppression: string) => `{x:${suppression}}:o`,
+  stranger: (suppression: string) => `{x:${suppression}}:s`,
 
   limit: (slot: string, limit: string, scope: string) => `{l:${slot}}:${limit}:${scope}`,
   limitTicket: (slot: string, question: string) => `{l:${slot}}:t:${question}`,

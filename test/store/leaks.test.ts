@@ -25,6 +25,9 @@ import { Limits } from "../../src/store/limits.ts";
 import { LINK_CODE_LIFETIME, LinkCodes } from "../../src/store/link-codes.ts";
 import { findByRef } from "../../src/store/message-map.ts";
 import { checkSchema, type Fences } from "../../src/store/meta.ts";
+import { NumberPool } from "../../src/store/number-pool.ts";
+import { OptOuts, scopesOf } from "../../src/store/opt-outs.ts";
+import { Strangers } from "../../src/store/strangers.ts";
 import {
   type Bench,
   legsOf,
@@ -40,9 +43,12 @@ import {
   type Process,
   planned,
   ROOMS,
+  SMS,
   textEvent,
 } from "./fixture.ts";
 import { allKeys, contents, forms } from "./leak-scan.ts";
+
+const OTHER_NUMBER = sensitive("+15550100112");
 
 const HANDLE_CODE = "k3v97qxm4t" as HandleCode; // of its form
 const LINK_CODE = "48213067" as LinkCode; // of its form
@@ -53,6 +59,7 @@ const CANARIES: readonly string[] = [
   PHONE.expose().slice(1),
   PHONE.expose().slice(-9),
   NUMBER.expose().slice(1),
+  OTHER_NUMBER.expose().slice(1),
   MXID.expose(),
   "ana.canary",
   "Ana Canary",
@@ -150,6 +157,16 @@ async function keepCodes(): Promise<void> {
   await new LinkCodes(house.store, () => LINK_CODE).issue(person, conversation.id);
 }
 
+/** A phone that has a number, is unknown, and wants no more texts. */
+async function keepPhone(): Promise<void> {
+  const [, { id }] = legsOf(conversation);
+  const pool = { network: SMS, account: PHONES, frontDoor: NUMBER, numbers: [NUMBER, OTHER_NUMBER] };
+  const request = { phone: PHONE, conversation: newId<ConversationId>(), leg: id, texted: NUMBER };
+  await new NumberPool(house.store, pool).allocate(request);
+  await new OptOuts(house.store, SMS).set(PHONE, scopesOf(NUMBER), newId<CanonicalId>());
+  await new Strangers(house.store, SMS).mayAnswer(PHONE, newId<CanonicalId>());
+}
+
 /** A text to the phone, which all the limits of texts count, asked for under a ticket. */
 async function countText(): Promise<void> {
   const to = { kind: "identity", network: networkName("sms"), address: PHONE } as const;
@@ -242,7 +259,10 @@ const FAMILIES: Readonly<Record<keyof typeof keys, readonly [pattern: string, li
   handle: [`\\{h:${NAME}\\}:r`, "owner"],
   linkCode: [`\\{h:${NAME}\\}:l`, { upTo: LINK_CODE_LIFETIME }],
   identity: [`\\{x:${NAME}\\}:i:${NAME}`, "owner"],
+  numberLoads: [`\\{a:${ACCOUNT}\\}:load`, "owner"],
   numberPairs: [`\\{x:${NAME}\\}:n:${NAME}`, "owner"],
+  optOuts: [`\\{x:${NAME}\\}:o`, "owner"],
+  stranger: [`\\{x:${NAME}\\}:s`, { upTo: DAY }],
   limit: [`\\{l:${NAME}\\}:[A-Za-z]{2,}:${NAME}`, { upTo: 2 * DAY }],
   limitTicket: [`\\{l:${NAME}\\}:t:${NAME}`, { upTo: DAY }],
 };
@@ -287,6 +307,7 @@ describe("Redis after a mixed run", () => {
     await takeIn();
     await keepAccount();
     await keepCodes();
+    await keepPhone();
     await countText();
     await send();
     await buryEvent();
@@ -368,6 +389,8 @@ test("no key's name can be taken for one of another family", () => {
     keys.linkCode(name),
     keys.identity(name, name),
     keys.numberPairs(name, name),
+    keys.optOuts(name),
+    keys.stranger(name),
     keys.limit(name, "wrongCodes", name),
     keys.limitTicket(name, name),
   ];

@@ -1,15 +1,12 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { applyChanges, type Change, type Conversation } from "../../src/model/conversation.ts";
-import type { CanonicalId, ChatKey, ConversationId, LegId, SeatId } from "../../src/model/ids.ts";
+import type { CanonicalId, ChatKey, ConversationId, SeatId } from "../../src/model/ids.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
-import { MINUTE } from "../../src/model/time.ts";
 import { UnknownKey } from "../../src/privacy/errors.ts";
 import { only, open } from "../../src/privacy/sealer.ts";
 import type { CommitReply } from "../../src/store/commits.ts";
 import { keys } from "../../src/store/keys.ts";
-import type { NumberPair } from "../../src/store/number-pairs.ts";
-import type { Connection } from "../../src/store/redis/connection.ts";
 import { StoreAway } from "../../src/store/redis/errors.ts";
 import { fields } from "../../src/store/reply.ts";
 import {
@@ -19,7 +16,6 @@ import {
   MATRIX,
   MXID,
   makeConversation,
-  NUMBER,
   newId,
   nothing,
   openBench,
@@ -237,59 +233,6 @@ describe("a conversation", () => {
       if (there.some((id) => !listed.includes(id))) missing.push(at);
     }
     expect(missing).toEqual([]); // what isn't listed is never closed when its pair is taken out
-  });
-});
-
-describe("a phone and one of our numbers", () => {
-  const pair = (): NumberPair => ({ conversation: newId<ConversationId>(), leg: newId<LegId>() });
-
-  test("go to one of two hundred who claim them at the same moment, and all are told to whom", async () => {
-    const processes = Array.from({ length: 5 }, () => bench.begin());
-    const wanted = Array.from({ length: 200 }, pair);
-    const got = await Promise.all(
-      wanted.map((each, i) => processes[i % 5]?.numberPairs.claim(PHONE, NUMBER, each)),
-    );
-    expect(new Set(got.map((each) => each?.conversation)).size).toBe(1);
-    expect(wanted).toContainEqual(got[0]);
-    expect(await house.numberPairs.find(PHONE, NUMBER)).toEqual(got[0]);
-  });
-
-  test("stay with their conversation while they cool down, and are free once dropped", async () => {
-    const first = await house.numberPairs.claim(PHONE, NUMBER, pair());
-    const now = bench.clock.now();
-    await house.numberPairs.release(PHONE, NUMBER, first, now);
-    expect(await house.numberPairs.claim(PHONE, NUMBER, pair())).toEqual({ ...first, releasedAt: now });
-    await house.numberPairs.drop(PHONE, NUMBER);
-    const second = pair();
-    expect(await house.numberPairs.claim(PHONE, NUMBER, second)).toEqual(second);
-  });
-
-  test("of different phones or numbers don't touch each other", async () => {
-    const phones = ["+15550100201", "+15550100202"].map((each) => sensitive(each));
-    const numbers = ["+15550100301", "+15550100302"].map((each) => sensitive(each));
-    for (const phone of phones) {
-      for (const number of numbers) {
-        const own = pair();
-        expect(await house.numberPairs.claim(phone, number, own)).toEqual(own);
-      }
-    }
-  });
-
-  test("aren't promised to somebody who didn't get them, when they become free between two steps", async () => {
-    const first = await house.numberPairs.claim(PHONE, NUMBER, pair());
-    await house.numberPairs.release(PHONE, NUMBER, first, bench.clock.now() - MINUTE);
-    // Another process forgets the old pair just after our claim found it.
-    const between: Connection = {
-      ...dyingConnection(bench.connection, Number.POSITIVE_INFINITY),
-      command: async (name, ...args) => {
-        const reply = await bench.connection.command(name, ...args);
-        if (name === "HSETNX") await house.numberPairs.drop(PHONE, NUMBER);
-        return reply;
-      },
-    };
-    const mine = await bench.begin(between).numberPairs.claim(PHONE, NUMBER, pair());
-    const stored = await house.numberPairs.claim(PHONE, NUMBER, pair());
-    expect(mine.conversation).toBe(stored.conversation);
   });
 });
 

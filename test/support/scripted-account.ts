@@ -249,6 +249,7 @@ export function scriptedCapabilities(
     portals,
     repeatSafe: 0,
     concurrency: 8,
+    optOutWords: false,
     receipts: { delivered: true, read: false },
     ...more,
   };

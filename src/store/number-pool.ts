@@ -8,7 +8,7 @@ import { text, texts } from "./reply.ts";
 import type { Store } from "./store.ts";
 
 /** The numbers of one account. */
-export interface PoolOptions {
+interface PoolOptions {
   readonly network: NetworkName;
   readonly account: AccountId;
   /** What people text to reach the bridge itself; one of the numbers. When all are taken, conversations share it. */

@@ -1,7 +1,5 @@
 import { formatDuration } from "../../src/config/index.ts";
-import { LIMIT_NAMES, LIMITS, type LimitName, type LimitRow, type Scope } from "../../src/model/limits.ts";
-import { DAY } from "../../src/model/time.ts";
-import { mostTaken } from "./guessing.ts";
+import { LIMIT_NAMES, LIMITS, type LimitRow, type Scope } from "../../src/model/limits.ts";
 
 const HEAD = `# Limits
 
@@ -18,6 +16,9 @@ short again.
 
 The counters are in Redis, under HMACs of what they count, for 48 hours at most. When Redis can't be asked, a limit that is
 "open" lets pass, and one that is "closed" doesn't: all that costs money is closed.
+
+Codes are counted before they are looked up, and given back when they are right; [guessing.md](guessing.md) says what that leaves
+to somebody who guesses.
 `;
 
 const WHOM: Readonly<Record<Scope["kind"], string>> = {
@@ -36,7 +37,7 @@ const TOLD: Readonly<Record<LimitRow["told"], string>> = {
 
 /** The page of all limits, as Markdown. */
 export function limitsPage(): string {
-  return `${HEAD}\n${table()}\n${guessing()}`;
+  return `${HEAD}\n${table()}`;
 }
 
 function table(): string {
@@ -53,40 +54,4 @@ function refill({ per, strict, pause }: LimitRow): string {
   const time = `${formatDuration(per)}${strict === true ? ", strict" : ""}`;
   if (pause === undefined) return time;
   return `${time}; pause ${formatDuration(pause.first)}, longest ${formatDuration(pause.longest)}`;
-}
-
-const MONTH = 30 * DAY;
-const ATTACKERS = 1_000;
-/** A handle code has 50 bits. */
-const HANDLE_CODES = 2 ** 50;
-const LIVE_HANDLES = 100_000;
-/** A link code has eight digits. */
-const LINK_CODES = 10 ** 8;
-const LIVE_LINK_CODES = 5;
-
-function guessing(): string {
-  const one = mostTaken(LIMITS.wrongCodes, MONTH);
-  const count = (name: LimitName, accounts: number) =>
-    Math.min(accounts * one, mostTaken(LIMITS[name], MONTH));
-  const line = (kind: string, name: LimitName, chance: number) => {
-    const [few, all] = [count(name, ATTACKERS), mostTaken(LIMITS[name], MONTH)];
-    return `| ${kind} | ${shown(few)} | 1 in ${shown(1 / (few * chance))} | ${shown(all)} |`;
-  };
-  return `## Guessing codes
-
-Codes are counted before they are looked up, and given back when they are right. With the defaults one address can try at most
-${shown(one)} wrong codes in 30 days, by the best plan there is. With more addresses:
-
-| codes | ${shown(ATTACKERS)} addresses, 30 days | chance to hit one of | whoever, 30 days |
-|---|---|---|---|
-${line("handle (50 bits)", "wrongHandleCodes", LIVE_HANDLES / HANDLE_CODES)}
-${line("link (8 digits, for 10 minutes)", "wrongLinkCodes", LIVE_LINK_CODES / LINK_CODES)}
-
-The chances are for ${shown(LIVE_HANDLES)} handles in use, and for ${LIVE_LINK_CODES} link codes alive at every moment. A link
-code that was hit links nothing: its owner is still asked, and sees two characters of the other account.
-`;
-}
-
-function shown(value: number): string {
-  return Math.round(value).toLocaleString("en");
 }

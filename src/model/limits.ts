@@ -116,6 +116,15 @@ const TABLE = {
     told: "person",
     why: "Link codes have eight digits, so guessing by many accounts must stop early; at worst linking waits an hour",
   },
+  reservedCodes: {
+    counts: "codes looked up although those over all have no room",
+    scope: "identity",
+    budget: 1,
+    per: DAY,
+    whenAway: "closed",
+    told: "person",
+    why: "Guessers who use up what is for all shut nobody out who types a code right",
+  },
   linkCodes: {
     counts: "link codes given out",
     scope: "person",

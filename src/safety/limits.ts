@@ -10,8 +10,16 @@ type Identity = Extract<Scope, { readonly kind: "identity" }>;
 export type LimitedAct =
   | { readonly kind: "message"; readonly from: Identity; readonly person: PersonId }
   | { readonly kind: "command"; readonly from: Identity }
-  /** Taken before the code is looked up, and given back when it is in use: so only wrong ones count. */
-  | { readonly kind: "code"; readonly code: "handle" | "link"; readonly from: Identity }
+  /** Taken before codes are looked up, and given back for each that is in use: so only wrong ones count. */
+  | {
+      readonly kind: "codes";
+      readonly codes: "handle" | "link";
+      readonly from: Identity;
+      /** How many are looked up. */
+      readonly count: number;
+    }
+  /** One code, when a limit over all refused it: so that nobody can shut the others out. */
+  | { readonly kind: "reserved-code"; readonly from: Identity }
   | { readonly kind: "new-contact"; readonly person: PersonId }
   | { readonly kind: "link-code"; readonly person: PersonId }
   | { readonly kind: "stranger-answer"; readonly to: Identity }
@@ -36,12 +44,17 @@ export function takesOf(act: LimitedAct): readonly Take[] {
       ];
     case "command":
       return [{ limit: "commands", scope: act.from, cost: 1 }];
-    case "code":
+    case "codes":
+      return [
+        { limit: "wrongCodes", scope: act.from, cost: act.count },
+        act.codes === "handle"
+          ? { limit: "wrongHandleCodes", scope: EVERYBODY, cost: act.count }
+          : { limit: "wrongLinkCodes", scope: EVERYBODY, cost: act.count },
+      ];
+    case "reserved-code":
       return [
         { limit: "wrongCodes", scope: act.from, cost: 1 },
-        act.code === "handle"
-          ? { limit: "wrongHandleCodes", scope: EVERYBODY, cost: 1 }
-          : { limit: "wrongLinkCodes", scope: EVERYBODY, cost: 1 },
+        { limit: "reservedCodes", scope: act.from, cost: 1 },
       ];
     case "new-contact":
       return [{ limit: "newContacts", scope: { kind: "person", person: act.person }, cost: 1 }];

@@ -17,7 +17,7 @@ const BUCKETS = 512;
 /**
  * Every key of Redis is named here, and nowhere else. The hash tag says which records are changed in one script:
  * `{i<n>}` lanes of an account shard, `{c<k>}` conversations, `{a:<account>}` sessions, `{p:<person>}`, `{x:<lookup>}`,
- * `{h:<lookup>}` what a code leads to.
+ * `{h:<lookup>}` what a code leads to, `{l:<lookup>}` what one address or person took of the limits.
  * No name holds an address, a native id or anything that can be reversed.
  * Each has its row in families.ts: what it holds, how that is sealed, when it goes.
  */

@@ -63,19 +63,27 @@ describe("what an act takes", () => {
     ],
     ["a command counts for its address", { kind: "command", from }, [["commands", 1]]],
     [
-      "a handle code counts for its address, then over all",
-      { kind: "code", code: "handle", from },
+      "each handle code of a text counts for its address, then over all",
+      { kind: "codes", codes: "handle", from, count: 3 },
       [
-        ["wrongCodes", 1],
-        ["wrongHandleCodes", 1],
+        ["wrongCodes", 3],
+        ["wrongHandleCodes", 3],
       ],
     ],
     [
       "a link code has a limit over all of its own, and shares the address's",
-      { kind: "code", code: "link", from },
+      { kind: "codes", codes: "link", from, count: 1 },
       [
         ["wrongCodes", 1],
         ["wrongLinkCodes", 1],
+      ],
+    ],
+    [
+      "a code of the reserve counts for its address as any other, and not over all",
+      { kind: "reserved-code", from },
+      [
+        ["wrongCodes", 1],
+        ["reservedCodes", 1],
       ],
     ],
     ["a new contact counts for its person", { kind: "new-contact", person }, [["newContacts", 1]]],
@@ -108,8 +116,9 @@ describe("what an act takes", () => {
     const acts: LimitedAct[] = [
       { kind: "message", from, person },
       { kind: "command", from },
-      { kind: "code", code: "handle", from },
-      { kind: "code", code: "link", from },
+      { kind: "codes", codes: "handle", from, count: 1 },
+      { kind: "codes", codes: "link", from, count: 1 },
+      { kind: "reserved-code", from },
       { kind: "new-contact", person },
       { kind: "link-code", person },
       { kind: "stranger-answer", to: from },

@@ -77,7 +77,7 @@ async function setClock(to: number): Promise<void> {
 }
 
 const pass = (ms: number) => setClock(now + ms);
-const handleCode = takesOf({ kind: "code", code: "handle", from: ANA });
+const handleCode = takesOf({ kind: "codes", codes: "handle", from: ANA, count: 1 });
 const contact = takesOf({ kind: "new-contact", person: PERSON });
 const sms = (parts: number, to = ANA, prefix = "+35191") =>
   takesOf({ kind: "sms", account: PHONES, to, parts, destination: { kind: "ordinary", prefix, cost: 1 } });
@@ -194,7 +194,7 @@ describe("several limits at once", () => {
 
   test("charge nothing to who is refused by all together", async () => {
     limits = counted({ wrongHandleCodes: { budget: 1, per: HOUR } });
-    expect(await often(takesOf({ kind: "code", code: "handle", from: LEO }))).toBe(1);
+    expect(await often(takesOf({ kind: "codes", codes: "handle", from: LEO, count: 1 }))).toBe(1);
     expect(await often(handleCode)).toBe(0);
     expect(await often([{ limit: "wrongCodes", scope: ANA, cost: 1 }])).toBe(5);
   });
@@ -247,6 +247,19 @@ describe("a pause", () => {
     await runInto();
     await limits.giveBack(wrong);
     expect(await often(wrong)).toBe(0);
+  });
+});
+
+describe("the reserve of codes", () => {
+  test("lets one code a day through for each address when the others used up what is for all", async () => {
+    limits = counted({ wrongHandleCodes: { budget: 1, per: DAY } });
+    await often(takesOf({ kind: "codes", codes: "handle", from: LEO, count: 1 }));
+    expect(await limits.take(handleCode)).toMatchObject({ kind: "refused", limit: "wrongHandleCodes" });
+    const reserved = takesOf({ kind: "reserved-code", from: ANA });
+    expect(await often(reserved)).toBe(1);
+    await limits.giveBack(reserved); // it was right
+    expect(await often(reserved)).toBe(1);
+    expect(await often([{ limit: "wrongCodes", scope: ANA, cost: 1 }])).toBe(4);
   });
 });
 
@@ -304,7 +317,7 @@ describe("a ticket", () => {
 
   test("that a second slot refused is a new question later: it is charged then", async () => {
     limits = counted({ wrongHandleCodes: { budget: 1, per: HOUR } });
-    await limits.take(takesOf({ kind: "code", code: "handle", from: LEO }));
+    await limits.take(takesOf({ kind: "codes", codes: "handle", from: LEO, count: 1 }));
     expect((await limits.take(handleCode, ticket)).kind).toBe("refused");
     for (const name of await names("{l:*}:t:*")) {
       const answer = text(await bench.connection.command("GET", name));

@@ -1,7 +1,7 @@
 import { accountId, type CanonicalId, type ChatKey } from "../../src/model/ids.ts";
 import { Sensitive } from "../../src/model/sensitive.ts";
 import type { AcceptedEvent } from "../../src/store/accepted-event.ts";
-import type { AcceptReply, LaneName } from "../../src/store/lanes.ts";
+import type { AcceptReply, LaneName, Taken } from "../../src/store/lanes.ts";
 import type { Fence } from "../../src/store/meta.ts";
 import { IN_FLIGHT, LANES, PAYLOAD_OCTETS } from "./floor.ts";
 import type { BenchHouse } from "./house.ts";
@@ -50,9 +50,12 @@ class BareQueue {
     };
     const lookups = store.vault.keyring.event(ACCOUNT, `event ${event.canonical}`);
     const fence = fences.next();
+    const arrival = { kind: "event", chat: lane.chat, event, by: { kind: "id", lookups } } as const;
     return new Promise((resolve, reject) => {
-      const onReply = (reply: AcceptReply): void => this.#accepted(lane, reply, fence, resolve);
-      lanes.accept(lane, event, { kind: "id", lookups }, fence, onReply).catch(reject);
+      const onReply = (taken: readonly Taken[]): void => {
+        for (const { reply } of taken) this.#accepted(lane, reply, fence, resolve);
+      };
+      lanes.accept(ACCOUNT, [arrival], fence, onReply).catch(reject);
     });
   }
 

@@ -43,10 +43,12 @@ export type Accepted = "accepted" | "duplicate" | "buried";
 export interface AccountHost {
   readonly account: AccountId;
   /**
-   * Stores events durably, in the order given for each chat, with one write. Acknowledge to the network after it
+   * Stores a batch durably, in the order given, with one write: all of it or nothing. Acknowledge to the network after it
    * resolved, never before. It waits through a restart of Redis.
+   * More than 512 events, or than 4 MiB of them, go in parts, one after the other: when one is refused, those before it are
+   * stored, and of it and those behind it nothing is.
    * @throws IntakeRefused when nothing can be taken now (the store is full or away, or the daemon stops): tell the network to
-   * come again later.
+   * come again later with all of it. `store-away` alone says nothing of what is stored: a call may have lost its answer.
    */
   acceptAll(batch: readonly InboundEvent[]): Promise<readonly Accepted[]>;
   /** Lossy, never durable. */

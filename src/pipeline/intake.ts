@@ -4,7 +4,9 @@ import type { InboundBody, InboundEvent } from "../adapter/event.ts";
 import type { AccountId, CanonicalId } from "../model/ids.ts";
 import type { AcceptedEvent } from "../store/accepted-event.ts";
 import type { StoredCursor } from "../store/account-storage.ts";
-import { canonicalOf, type LaneName, type Recognition } from "../store/lanes.ts";
+import { type Arrival, canonicalOf, FINGERPRINT_LIFETIME, type Recognition } from "../store/arrivals.ts";
+import type { Taken } from "../store/lanes.ts";
+import type { Fence } from "../store/meta.ts";
 import type { House } from "./house.ts";
 import type { LaneWorker } from "./lane-worker.ts";
 import { type Door, patiently } from "./patience.ts";
@@ -12,7 +14,8 @@ import type { ReceiptWorker } from "./receipt-worker.ts";
 
 /** A text longer than this can't be bridged (UTF-16 code units): more than any network takes. */
 const LONGEST_TEXT = 65_536;
-/** The one way in: stores events of one account durably, in order. */
+
+/** The one way in: stores what comes to one account durably, in order, with one call for a batch. */
 export class Intake {
   readonly #house: House;
   readonly #account: AccountId;
@@ -53,35 +56,33 @@ export class Intake {
     batch: readonly InboundEvent[],
     canonicals: readonly CanonicalId[],
   ): Promise<readonly Accepted[]> {
-    const { keyring } = this.#house.store.vault;
-    keyring.epoch("24h", this.#house.clock.now()); // all or none: a key that isn't ready shows before the first call
-    const calls = batch.map((event, i) => this.#accept(event, canonicals[i] ?? ("" as CanonicalId)));
-    const settled = await Promise.allSettled(calls);
-    const failed = settled.find((each) => each.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
-    return settled.map((each) => (each.status === "fulfilled" ? each.value : "duplicate"));
+    const arrivals = batch.map((event, i) => this.#arrival(event, canonicals[i] ?? ("" as CanonicalId)));
+    const fence = this.#house.fences.next();
+    const replies = await this.#house.lanes.accept(this.#account, arrivals, fence, (taken) =>
+      this.#taken(taken, fence),
+    );
+    return replies.map((reply) => (reply === "duplicate" ? "duplicate" : "accepted"));
   }
 
-  #accept(event: InboundEvent, random: CanonicalId): Promise<Accepted> {
+  #taken(taken: readonly Taken[], fence: Fence): void {
+    let receipts = false;
+    for (const { reply } of taken) {
+      if (reply === "waits") receipts = true;
+      else this.#house.counters.add(this.#account, reply === "duplicate" ? "duplicate" : "accepted");
+    }
+    this.#lanes.accepted(this.#account, taken, fence);
+    if (receipts) this.#receipts.kick(this.#account);
+  }
+
+  #arrival(event: InboundEvent, random: CanonicalId): Arrival {
     const by = this.#recognition(event);
     const canonical = by.kind === "id" ? (canonicalOf(by) ?? random) : random;
     const accepted = acceptedEvent(event, canonical, this.#house.clock.now());
-    if (event.body.kind === "status") {
-      return this.#house.receipts.accept(this.#account, accepted).then((): Accepted => {
-        this.#receipts.kick(this.#account);
-        return "accepted";
-      });
-    }
+    if (event.body.kind === "status") return { kind: "receipt", event: accepted };
     const chat = this.#house.store.vault.keyring.chat(this.#account, event.chat.expose());
-    const lane: LaneName = { account: this.#account, chat };
     // Who writes in a chat that nobody knows yet gets a desk there: for that it takes the chat itself.
     const stored = this.#house.cache.peekLeg(chat) ? accepted : { ...accepted, chat: event.chat };
-    const fence = this.#house.fences.next();
-    const call = this.#house.lanes.accept(lane, stored, by, fence, (reply) => {
-      this.#house.counters.add(this.#account, reply === "duplicate" ? "duplicate" : "accepted");
-      this.#lanes.accepted(lane, stored, reply, fence);
-    });
-    return call.then((reply): Accepted => (reply === "duplicate" ? "duplicate" : "accepted"));
+    return { kind: "event", chat, event: stored, by };
   }
 
   #recognition({ identity }: InboundEvent): Recognition {
@@ -93,11 +94,9 @@ export class Intake {
         ? { kind: "id", lookups, since: keyring.sinceCursor(this.#account, id) }
         : { kind: "id", lookups };
     }
-    return {
-      kind: "fingerprint",
-      lookup: keyring.fingerprint(this.#account, identity.fingerprint.expose()),
-      identity,
-    };
+    const text = identity.fingerprint.expose();
+    const lookups = keyring.fingerprints(this.#account, text, FINGERPRINT_LIFETIME);
+    return { kind: "fingerprint", lookups, identity };
   }
 }
 

@@ -1,12 +1,12 @@
 import { applyChanges } from "../model/conversation.ts";
-import type { ChatKey } from "../model/ids.ts";
+import type { AccountId, ChatKey } from "../model/ids.ts";
 import { type Milliseconds, SECOND } from "../model/time.ts";
 import { describeError } from "../observe/errors.ts";
 import { KeyNotReady, UnknownKey } from "../privacy/errors.ts";
 import type { Decision } from "../routing/effects.ts";
 import type { AcceptedEvent } from "../store/accepted-event.ts";
 import type { Commit, CommitReply, Wish } from "../store/commits.ts";
-import type { AcceptReply, LaneName } from "../store/lanes.ts";
+import type { AcceptReply, LaneName, Taken } from "../store/lanes.ts";
 import type { Fence } from "../store/meta.ts";
 import { StoreAway } from "../store/redis/errors.ts";
 import type { Decider } from "./decider.ts";
@@ -79,19 +79,29 @@ export class LaneWorker {
     );
   }
 
-  /** An event was accepted: it is worked on at once when the lane is ours. */
-  accepted(name: LaneName, event: AcceptedEvent, reply: AcceptReply, fence: Fence): void {
+  /** What came in with one call: all is taken in before any is worked on, so that a lane's is committed together. */
+  accepted(account: AccountId, taken: readonly Taken[], fence: Fence): void {
+    const ours = new Set<Lane>();
+    for (const { arrival, reply } of taken) {
+      if (arrival.kind === "receipt") continue;
+      const lane = this.#takeIn({ account, chat: arrival.chat }, arrival.event, reply, fence);
+      if (lane !== undefined) ours.add(lane);
+    }
+    for (const lane of ours) this.#work(lane);
+  }
+
+  /** Says the lane that an event is in now, when it is ours. */
+  #takeIn(name: LaneName, event: AcceptedEvent, reply: AcceptReply, fence: Fence): Lane | undefined {
     if (reply === "claimed") {
       const lane = newLane(name, fence, [event]);
       this.#lanes.set(name.chat, lane);
-      this.#work(lane);
-    } else if (reply === "queued") {
-      const lane = this.#lanes.get(name.chat);
-      if (lane === undefined) return; // somebody else's, or due later
-      if (lane.more || lane.reading || lane.events.length >= IN_MEMORY) lane.more = true;
-      else lane.events.push(event);
-      this.#work(lane);
+      return lane;
     }
+    const lane = reply === "queued" ? this.#lanes.get(name.chat) : undefined;
+    if (lane === undefined) return undefined; // known already, or somebody else's, or due later
+    if (lane.more || lane.reading || lane.events.length >= IN_MEMORY) lane.more = true;
+    else lane.events.push(event);
+    return lane;
   }
 
   /** A lane was claimed from Redis: its events are read from there. `attempts` counts the claims that came to nothing. */

@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
 import type { AccountId, ChatKey, NetworkName } from "../model/ids.ts";
-import type { Clock, Random, Timestamp } from "../model/time.ts";
+import type { Clock, Milliseconds, Random, Timestamp } from "../model/time.ts";
 import { describeError } from "../observe/errors.ts";
 import type { Logger } from "../observe/log.ts";
 import { KeyNotReady } from "./errors.ts";
@@ -59,8 +59,11 @@ export interface Keyring {
   event(account: AccountId, id: string): readonly EventLookup[];
   /** An event's id for as long as the cursor behind it isn't saved, however long: 12 octets, under a pepper that stays. */
   sinceCursor(account: AccountId, id: string): Buffer;
-  /** A fingerprint for dedupe under this period's event pepper: 22 characters; another one in the next period. */
-  fingerprint(account: AccountId, text: string): string;
+  /**
+   * A fingerprint for dedupe, 22 characters: under this period's event pepper, and, where what is remembered for so long may
+   * have been stored in the last period, under that one's.
+   */
+  fingerprints(account: AccountId, text: string, remembered: Milliseconds): readonly string[];
   /** Finds what a code leads to, or names who took one: 22 characters. */
   code(kind: CodeKind, code: string): string;
   /** The key that only a handle's code gives: what it seals shows nobody else to whom the code leads, nor that two lead there. */
@@ -197,9 +200,12 @@ class StoreKeyring implements Keyring {
     return lookup(this.#newest("identity"), "since", EVENT_OCTETS, account, id);
   }
 
-  fingerprint(account: AccountId, text: string): string {
-    const pepper = this.#pepper("event", eventGeneration(this.#clock.now()));
-    return lookupName(pepper, "fingerprint", account, text);
+  fingerprints(account: AccountId, text: string, remembered: Milliseconds): readonly string[] {
+    const now = this.#clock.now();
+    const [generation, before] = [eventGeneration(now), eventGeneration(now - remembered)];
+    const current = lookupName(this.#pepper("event", generation), "fingerprint", account, text);
+    const last = before === generation ? undefined : this.#index.pepper("event", before);
+    return last === undefined ? [current] : [current, lookupName(last, "fingerprint", account, text)];
   }
 
   code(kind: CodeKind, code: string): string {

@@ -1,7 +1,7 @@
 import { DAY, type Milliseconds } from "../model/time.ts";
 import { ACCOUNT_LEASE } from "./account-lease.ts";
+import { FINGERPRINT_LIFETIME } from "./arrivals.ts";
 import type { keys } from "./keys.ts";
-import { FINGERPRINT_LIFETIME } from "./lanes.ts";
 import { LINK_CODE_LIFETIME } from "./link-codes.ts";
 import { MAP_LIFETIME } from "./message-map.ts";
 import { STRANGER_SILENCE } from "./strangers.ts";

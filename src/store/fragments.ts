@@ -3,8 +3,8 @@ import type { AccountId } from "../model/ids.ts";
 import { Sensitive } from "../model/sensitive.ts";
 import { MINUTE, type Milliseconds } from "../model/time.ts";
 import { UnknownKey } from "../privacy/errors.ts";
+import { FINGERPRINT_LIFETIME } from "./arrivals.ts";
 import { keys } from "./keys.ts";
-import { FINGERPRINT_LIFETIME } from "./lanes.ts";
 import { fields, texts } from "./reply.ts";
 import type { Store } from "./store.ts";
 
@@ -33,15 +33,14 @@ class RedisFragments implements FragmentStore {
   async add(fragment: Fragment, ttl: Milliseconds): ReturnType<FragmentStore["add"]> {
     const { connection, scripts, vault } = this.#store;
     const name = vault.keyring.chat(this.#account, `fragments ${fragment.group.expose()}`);
-    const { lookup, arrival, repeats } = this.#recognise(fragment);
+    const { lookups, arrival, repeats } = this.#recognise(fragment);
+    const [current, last = current] = lookups.map((lookup) => keys.fingerprint(this.#account, lookup));
+    if (current === undefined || last === undefined)
+      throw new Error("a part has no lookup: the event pepper is missing");
     const plain = Buffer.from(fragment.payload.expose());
     const reply = await connection.call(
       scripts.fragment_add,
-      [
-        keys.fingerprint(this.#account, lookup),
-        keys.fragments(this.#account, name),
-        keys.fragmentsDue(this.#account),
-      ],
+      [current, last, keys.fragments(this.#account, name), keys.fragmentsDue(this.#account)],
       [
         arrival,
         FINGERPRINT_LIFETIME,
@@ -81,17 +80,16 @@ class RedisFragments implements FragmentStore {
   }
 
   #recognise({ identity }: Fragment): {
-    lookup: string;
+    lookups: readonly string[];
     arrival: string;
     repeats: readonly (string | number)[];
   } {
-    const { keyring } = this.#store.vault;
-    if (identity.kind === "id") {
-      const lookup = keyring.fingerprint(this.#account, `id ${identity.id.expose()}`);
-      return { lookup, arrival: "id:0", repeats: [] };
-    }
+    const lookupsOf = (text: string): readonly string[] =>
+      this.#store.vault.keyring.fingerprints(this.#account, text, FINGERPRINT_LIFETIME);
+    if (identity.kind === "id")
+      return { lookups: lookupsOf(`id ${identity.id.expose()}`), arrival: "id:0", repeats: [] };
     return {
-      lookup: keyring.fingerprint(this.#account, identity.fingerprint.expose()),
+      lookups: lookupsOf(identity.fingerprint.expose()),
       arrival: `${identity.session}:${identity.order}`,
       repeats: identity.repeats.flatMap(({ session, after }) => [session, after]),
     };

@@ -1,7 +1,7 @@
-import type { EventIdentity } from "../adapter/event.ts";
-import type { AccountId, CanonicalId, ChatKey } from "../model/ids.ts";
-import { DAY, MINUTE, type Milliseconds, type Timestamp } from "../model/time.ts";
-import { type AcceptedEvent, decodeEvent, encodeEvent } from "./accepted-event.ts";
+import type { AccountId, ChatKey } from "../model/ids.ts";
+import type { Milliseconds, Timestamp } from "../model/time.ts";
+import { type AcceptedEvent, decodeEvent } from "./accepted-event.ts";
+import { type Arrival, acceptCalls } from "./arrivals.ts";
 import { keys } from "./keys.ts";
 import type { Fence } from "./meta.ts";
 import type { Reply } from "./redis/resp.ts";
@@ -11,33 +11,23 @@ import type { Store } from "./store.ts";
 /** How long a lease lasts unless it is renewed. */
 export const LEASE: Milliseconds = 30_000;
 
-/** How long an arrival without an id is remembered. */
-export const FINGERPRINT_LIFETIME: Milliseconds = 10 * MINUTE;
-
-const DEDUPE_PERIOD: Milliseconds = 7 * DAY;
-
 /** A lane: the events of one native chat, in order. */
 export interface LaneName {
   readonly account: AccountId;
   readonly chat: ChatKey;
 }
 
-/** How an event is recognised when it comes again, as the store needs it. */
-export type Recognition =
-  | {
-      readonly kind: "id";
-      readonly lookups: readonly { readonly generation: number; readonly value: Buffer }[];
-      /** Among the ids since the cursor; absent for an account that reads by none. */
-      readonly since?: Buffer;
-    }
-  | {
-      readonly kind: "fingerprint";
-      readonly lookup: string;
-      readonly identity: Extract<EventIdentity, { kind: "fingerprint" }>;
-    };
+/**
+ * `duplicate`: nothing changed. `claimed`: the lane was empty and is the caller's now. `queued`: behind others.
+ * `waits`: a receipt, until it is merged.
+ */
+export type AcceptReply = "duplicate" | "claimed" | "queued" | "waits";
 
-/** `duplicate`: nothing changed. `claimed`: the lane was empty and is the caller's now. `queued`: behind others. */
-export type AcceptReply = "duplicate" | "claimed" | "queued";
+/** What came in, and what became of it. */
+export interface Taken {
+  readonly arrival: Arrival;
+  readonly reply: AcceptReply;
+}
 
 /**
  * The lanes in Redis. Each call is one script: all or nothing.
@@ -51,67 +41,29 @@ export class Lanes {
     this.#store = store;
   }
 
-  /** Stores an event at the end of its lane, once. @throws StoreFull, StoreAway (then it may or may not be stored). */
-  accept(
-    lane: LaneName,
-    event: AcceptedEvent,
-    by: Recognition,
+  /**
+   * Stores what came in for an account, in order, with one call: all of it or nothing. `onReply` gets it with its replies.
+   * What is more than one call takes (`MOST_ARRIVALS`, `MOST_OCTETS`) goes in parts, one after the other: each is stored
+   * whole or not at all, and of what is behind one that wasn't stored nothing is tried.
+   * @throws StoreFull, KeyNotReady (then that part and all behind it aren't stored), StoreAway (then a part may be stored).
+   */
+  async accept(
+    account: AccountId,
+    arrivals: readonly Arrival[],
     fence: Fence,
-    onReply: (reply: AcceptReply) => void,
-  ): Promise<AcceptReply> {
-    const item = this.#store.vault.sealFor("24h", "lane-item", lane.chat, encodeEvent(event));
-    const call =
-      by.kind === "id" ? this.#acceptById(lane, item, by, fence) : this.#acceptOnce(lane, item, by, fence);
-    return call.then((raw) => {
-      const reply = REPLIES[Number(raw)] ?? "queued";
-      onReply(reply);
-      return reply;
-    });
-  }
-
-  #acceptById(lane: LaneName, item: Buffer, by: Extract<Recognition, { kind: "id" }>, fence: Fence) {
-    const { connection, scripts } = this.#store;
-    const [current, previous] = by.lookups;
-    if (current === undefined) throw new Error("an event's id has no lookup: the event pepper is missing");
-    const dedupe = keys.dedupe(lane.account, current.generation, current.value);
-    const before =
-      previous === undefined ? dedupe : keys.dedupe(lane.account, previous.generation, previous.value);
-    return connection.call(
-      scripts.accept,
-      [dedupe, before, keys.sinceCursor(lane.account), ...this.#laneKeys(lane)],
-      [
-        current.value,
-        previous?.value ?? "",
-        (current.generation + 2) * DEDUPE_PERIOD,
-        lane.chat,
-        item,
-        LEASE,
-        fence,
-        by.since ?? "",
-      ],
-    );
-  }
-
-  #acceptOnce(lane: LaneName, item: Buffer, by: Extract<Recognition, { kind: "fingerprint" }>, fence: Fence) {
-    const { connection, scripts } = this.#store;
-    const { session, order, repeats } = by.identity;
-    return connection.call(
-      scripts.accept_fingerprint,
-      [keys.fingerprint(lane.account, by.lookup), ...this.#laneKeys(lane)],
-      [
-        `${session}:${order}`,
-        FINGERPRINT_LIFETIME,
-        lane.chat,
-        item,
-        LEASE,
-        fence,
-        ...repeats.flatMap((repeat) => [repeat.session, repeat.after]),
-      ],
-    );
-  }
-
-  #laneKeys({ account, chat }: LaneName): [string, string, string] {
-    return [keys.lane(account, chat), keys.lanesDue(account), keys.laneFences(account)];
+    onReply: (taken: readonly Taken[]) => void,
+  ): Promise<readonly AcceptReply[]> {
+    const { connection, scripts, vault } = this.#store;
+    const all: AcceptReply[] = [];
+    for (const part of acceptCalls(vault, { account, lease: LEASE, fence }, arrivals)) {
+      await connection.call(scripts.accept, part.keys, part.args).then((raw) => {
+        const replies = Array.isArray(raw) ? raw : [];
+        const taken = part.arrivals.map((arrival, i) => ({ arrival, reply: replyOf(replies[i]) }));
+        onReply(taken);
+        for (const { reply } of taken) all.push(reply);
+      });
+    }
+    return all;
   }
 
   /** Takes committed events off the heads of lanes. Says how many each has left, -1 where the fence was lost. */
@@ -206,7 +158,13 @@ export class Lanes {
   }
 }
 
-const REPLIES: readonly AcceptReply[] = ["duplicate", "claimed", "queued"];
+const REPLIES: readonly AcceptReply[] = ["duplicate", "claimed", "queued", "waits"];
+
+function replyOf(raw: Reply | undefined): AcceptReply {
+  const reply = REPLIES[Number(raw)];
+  if (reply === undefined) throw new Error("accept.lua gave no reply for something that came in");
+  return reply;
+}
 
 /** Runs `claim.lua`: the same for lanes and legs. */
 export async function claim(
@@ -234,9 +192,4 @@ export async function renew(
 ): Promise<readonly string[]> {
   if (held.length === 0) return [];
   return texts(await connection.call(scripts.renew, [due, fences], [after, ...held.flat()]));
-}
-
-/** The canonical id of an event that has an id: its lookup. */
-export function canonicalOf(by: Extract<Recognition, { kind: "id" }>): CanonicalId | undefined {
-  return by.lookups[0]?.value.toString("base64url") as CanonicalId | undefined; // 12 octets as 16 characters
 }

@@ -1,7 +1,7 @@
 import type { ReceiptStatus } from "../adapter/event.ts";
 import type { AccountId } from "../model/ids.ts";
 import { type Milliseconds, SECOND, type Timestamp } from "../model/time.ts";
-import { type AcceptedEvent, decodeEvent, encodeEvent } from "./accepted-event.ts";
+import { type AcceptedEvent, decodeEvent } from "./accepted-event.ts";
 import { canonicalBytes, keys } from "./keys.ts";
 import { type Found, legField, statusField } from "./message-map.ts";
 import { texts } from "./reply.ts";
@@ -19,25 +19,14 @@ export interface WaitingReceipt {
 }
 
 /**
- * Receipts on their way into the message map. They are merged monotonically, so they need no order and no dedupe: each
- * waits by itself.
+ * Receipts on their way into the message map. They come in with the events (`Lanes.accept`), and are merged monotonically,
+ * so they need no order and no dedupe: each waits by itself.
  */
 export class Receipts {
   readonly #store: Store;
 
   constructor(store: Store) {
     this.#store = store;
-  }
-
-  /** Stores a receipt durably. */
-  async accept(account: AccountId, event: AcceptedEvent): Promise<string> {
-    const { connection, vault } = this.#store;
-    const id = event.canonical;
-    const sealed = vault.sealFor("24h", "lane-item", id, encodeEvent(event));
-    // The record first: one without a due time would never be found, so it isn't acknowledged before both are there.
-    const stored = connection.command("HSET", keys.receipts(account), id, sealed);
-    await Promise.all([stored, connection.command("ZADD", keys.receiptsDue(account), event.acceptedAt, id)]);
-    return id;
   }
 
   /** Receipts that are due. */

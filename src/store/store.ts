@@ -5,7 +5,6 @@ import type { Vault } from "./vault.ts";
 /** The scripts, by what they do; each is a file in `scripts/` with its guarantee in its head. */
 const SCRIPT_NAMES = [
   "accept",
-  "accept_fingerprint",
   "boot",
   "claim",
   "commit",

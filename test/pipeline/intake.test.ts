@@ -3,6 +3,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { IntakeRefused } from "../../src/adapter/errors.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
+import { DAY, MINUTE } from "../../src/model/time.ts";
 import { keys } from "../../src/store/keys.ts";
 import { skippingClock } from "../support/skipping-clock.ts";
 import {
@@ -32,6 +33,11 @@ function arrival(session: string, order: number, ended: readonly string[] = [], 
   return {
     identity: { kind: "fingerprint", fingerprint: sensitive(fingerprint), session, order, repeats },
   } as const;
+}
+
+async function usedMemory({ connection }: TestHouse): Promise<number> {
+  const info = String(await connection.command("INFO", "memory"));
+  return Number(/^used_memory:(\d+)/m.exec(info)?.[1]);
 }
 
 describe("a part of a message", () => {
@@ -134,6 +140,20 @@ describe("accept", () => {
   });
 });
 
+describe("a repeat without an id", () => {
+  test("is recognised over the weekly change of the pepper", async () => {
+    const clock = skippingClock();
+    const house = await opened({ clock });
+    const week = 7 * DAY;
+    clock.skip(week - (clock.now() % week) - MINUTE);
+    expect(await house.say("phones", "hi", arrival("s1", 1))).toBe("accepted");
+    clock.skip(2 * MINUTE);
+    expect(await house.say("phones", "hi", arrival("s1", 1))).toBe("duplicate"); // asked again about this one
+    expect(await house.say("phones", "hi", arrival("s2", 1, ["s1"]))).toBe("duplicate");
+    expect(await house.say("phones", "hi", arrival("s2", 2, ["s1"]))).toBe("accepted");
+  });
+});
+
 describe("an intake that can take nothing", () => {
   test("refuses when it stops, so that the network comes again", async () => {
     const house = await opened();
@@ -188,6 +208,45 @@ describe("an intake that can take nothing", () => {
       );
     });
     await until(() => read(world, "phones").includes("after"));
+  });
+
+  test("refuses a batch whole for which there is no room, and takes it whole, in order and once, when there is", async () => {
+    const house = await opened();
+    const room = async (octets: number): Promise<void> => {
+      const limit = octets === 0 ? 0 : (await usedMemory(house)) + octets;
+      await house.connection.command("CONFIG", "SET", "maxmemory", limit);
+    };
+    const texts = Array.from({ length: 60 }, (_, i) => `${i} ${"x".repeat(10_000)}`);
+    // As an SMSC has them: it gives no ids, and what was refused comes again as a new arrival in the same session.
+    const batch = (first: number) =>
+      texts.map((text, i) => eventOf(world, "phones", text, arrival("s1", first + i, [], text)));
+    await room(200_000);
+    const refused = house.account.phones.host.acceptAll(batch(1));
+    await expect(refused).rejects.toMatchObject({ name: "IntakeRefused", why: "store-full" });
+    await room(0);
+    const answers = await house.account.phones.host.acceptAll(batch(61));
+    expect(answers).toEqual(texts.map(() => "accepted"));
+    await until(() => read(world, "rooms").length >= texts.length);
+    await aWhile(50);
+    expect(read(world, "rooms").map((text) => Number.parseInt(text, 10))).toEqual(texts.map((_, i) => i));
+  });
+
+  test("a receipt that finds no room takes the texts of its batch with it, and none of them is doubled", async () => {
+    const house = await opened();
+    const status = { kind: "status", targets: [sensitive("r".repeat(300_000))], status: "read" } as const;
+    const batch = (order: number) => [
+      eventOf(world, "phones", "before", arrival("s1", order, [], "before")),
+      eventOf(world, "phones", "", { ...arrival("s1", order + 1, [], "receipt"), body: status }),
+      eventOf(world, "phones", "after", arrival("s1", order + 2, [], "after")),
+    ];
+    await house.connection.command("CONFIG", "SET", "maxmemory", (await usedMemory(house)) + 200_000);
+    const refused = house.account.phones.host.acceptAll(batch(1));
+    await expect(refused).rejects.toMatchObject({ name: "IntakeRefused", why: "store-full" });
+    await house.connection.command("CONFIG", "SET", "maxmemory", 0);
+    expect(await house.account.phones.host.acceptAll(batch(4))).toEqual(["accepted", "accepted", "accepted"]);
+    await until(() => read(world, "rooms").length >= 2);
+    await aWhile(50);
+    expect(read(world, "rooms")).toEqual(["before", "after"]);
   });
 
   test("a full store that restarts drains as well, and a daemon can start on it", async () => {

@@ -11,7 +11,7 @@ import {
   type PersonId,
   type SeatId,
 } from "../../src/model/ids.ts";
-import { DAY, HOUR } from "../../src/model/time.ts";
+import { DAY, HOUR, MINUTE } from "../../src/model/time.ts";
 import { createRandom } from "../../src/observe/random.ts";
 import { KeyNotReady, Tampered, UnknownKey } from "../../src/privacy/errors.ts";
 import { openFileKeyStore } from "../../src/privacy/file-key-store.ts";
@@ -156,7 +156,7 @@ describe("lookups", () => {
           ring.chat(account, one),
           ring.chat(other, one),
           ring.chat(account, two),
-          ring.fingerprint(account, one),
+          ...ring.fingerprints(account, one, MINUTE),
         ];
         expect(new Set(names).size).toBe(names.length);
       }),
@@ -192,6 +192,20 @@ describe("lookups", () => {
   test("of events go on over the change of the period, even when prepare comes late", () => {
     clock.advance(7 * DAY);
     expect(ring.event(account, "$event")).toHaveLength(2);
+  });
+
+  test("of what has no id: under the last period's pepper as well while something may be remembered under it", async () => {
+    clock.advance(7 * DAY - (clock.now() % (7 * DAY)) - 1);
+    await ring.prepare();
+    const before = ring.fingerprints(account, "text", 10 * MINUTE);
+    expect(before).toHaveLength(1);
+    clock.advance(10 * MINUTE);
+    await ring.prepare();
+    const [current, ...last] = ring.fingerprints(account, "text", 10 * MINUTE);
+    expect(last).toEqual(before);
+    expect(current).not.toBe(before[0]);
+    clock.advance(1);
+    expect(ring.fingerprints(account, "text", 10 * MINUTE)).toEqual([current]);
   });
 
   test("of the map: 10 octets, by month, until the month is dropped", async () => {

@@ -7,7 +7,8 @@ import { ACCOUNT_LEASE, AccountLease } from "../../src/store/account-lease.ts";
 import { accountStorage, StoredCursor } from "../../src/store/account-storage.ts";
 import { keys } from "../../src/store/keys.ts";
 import type { AcceptReply } from "../../src/store/lanes.ts";
-import { type Bench, newId, nothing, openBench, PHONES, type Process, ROOMS, textEvent } from "./fixture.ts";
+import { acceptOne } from "./accept.ts";
+import { type Bench, newId, openBench, PHONES, type Process, ROOMS, textEvent } from "./fixture.ts";
 
 let bench: Bench;
 let house: Process;
@@ -60,14 +61,14 @@ describe("a cursor", () => {
     const lookups = house.store.vault.keyring.event(ROOMS, id);
     const fence = (await bench.fences()).next();
     const event = textEvent(id, bench.clock.now());
-    return house.lanes.accept(
+    return acceptOne(
+      house,
       { account: ROOMS, chat },
       event,
       hasCursor
         ? { kind: "id", lookups, since: house.store.vault.keyring.sinceCursor(ROOMS, id) }
         : { kind: "id", lookups },
       fence,
-      nothing,
     );
   };
   const cursor = async (): Promise<StoredCursor> =>

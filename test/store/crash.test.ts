@@ -3,12 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Conversation, Leg } from "../../src/model/conversation.ts";
 import type { CanonicalId, ConversationId, DeliveryId, LegId } from "../../src/model/ids.ts";
 import type { AcceptedEvent } from "../../src/store/accepted-event.ts";
+import { canonicalOf } from "../../src/store/arrivals.ts";
 import type { CommitReply, Wish } from "../../src/store/commits.ts";
 import { keys } from "../../src/store/keys.ts";
-import { canonicalOf, type LaneName } from "../../src/store/lanes.ts";
+import type { LaneName } from "../../src/store/lanes.ts";
 import type { HeldLeg, StoredDelivery } from "../../src/store/legs.ts";
 import type { Fence, Fences } from "../../src/store/meta.ts";
 import type { Connection } from "../../src/store/redis/connection.ts";
+import { acceptOne } from "./accept.ts";
 import {
   type Bench,
   dyingConnection,
@@ -29,6 +31,9 @@ beforeAll(async () => {
   bench = await openBench();
 });
 afterAll(() => bench.stop());
+
+/** How many texts a network hands over at once. */
+const BATCH = 2;
 
 /** What people wrote on one network, and how much of it their network was told we have. */
 interface Sender {
@@ -74,13 +79,15 @@ class Life {
   }
 
   async #takeIn(sender: Sender): Promise<void> {
-    const text = sender.texts[sender.acknowledged];
-    if (text === undefined) return;
-    const by = { kind: "id", lookups: bench.keyring.event(sender.leg.account, text) } as const;
-    const event = textEvent(text, bench.clock.now(), canonicalOf(by));
-    const lane = laneOf(sender.leg);
-    await this.#process.lanes.accept(lane, event, by, this.#fences.next(), nothing);
-    sender.acknowledged += 1;
+    const texts = sender.texts.slice(sender.acknowledged, sender.acknowledged + BATCH);
+    if (texts.length === 0) return;
+    const { account, chat } = laneOf(sender.leg);
+    const batch = texts.map((text) => {
+      const by = { kind: "id", lookups: bench.keyring.event(account, text) } as const;
+      return { kind: "event", chat, event: textEvent(text, bench.clock.now(), canonicalOf(by)), by } as const;
+    });
+    await this.#process.lanes.accept(account, batch, this.#fences.next(), nothing);
+    sender.acknowledged += texts.length;
   }
 
   async #decideAll(): Promise<void> {
@@ -217,11 +224,11 @@ async function expectAllThere({ senders, sent }: World): Promise<void> {
 
 describe("a daemon that is killed", () => {
   test("at any call, before or after Redis did it, delivers everything in order and once for each id", async () => {
-    const calls = await live(await newWorld(2), []);
+    const calls = await live(await newWorld(3), []);
     expect(calls).toBeGreaterThan(30);
     for (let at = 1; at <= calls; at++) {
       for (const doneStill of [false, true]) {
-        const world = await newWorld(2);
+        const world = await newWorld(3);
         await live(world, [{ at, doneStill }]);
         await expectAllThere(world);
       }
@@ -249,7 +256,7 @@ describe("a daemon that is killed", () => {
     const by = { kind: "id", lookups: bench.keyring.event(rooms.account, "from the room 0") } as const;
     const event = textEvent("from the room 0", bench.clock.now(), canonicalOf(by));
     const oldFence = old.next();
-    await sleeper.lanes.accept(lane, event, by, oldFence, nothing);
+    await acceptOne(sleeper, lane, event, by, oldFence);
     const loaded = await sleeper.conversations.load(conversation.id);
     await live(world, []);
     const replies: CommitReply[] = [];

@@ -4,10 +4,11 @@ import type { Fragment, FragmentGroup, FragmentStore } from "../../src/adapter/s
 import type { ChatKey } from "../../src/model/ids.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
 import { DAY, HOUR, MINUTE } from "../../src/model/time.ts";
+import { canonicalOf } from "../../src/store/arrivals.ts";
 import { fragmentStore, WHOLE_WAITS } from "../../src/store/fragments.ts";
 import { keys } from "../../src/store/keys.ts";
-import { canonicalOf } from "../../src/store/lanes.ts";
-import { type Bench, dyingConnection, nothing, openBench, PHONES, runs, textEvent } from "./fixture.ts";
+import { acceptOne } from "./accept.ts";
+import { type Bench, dyingConnection, openBench, PHONES, runs, textEvent } from "./fixture.ts";
 
 const TTL = HOUR;
 
@@ -168,7 +169,7 @@ describe("the parts of messages", () => {
       const by = { kind: "id", lookups } as const;
       const event = textEvent(shown(group).join(" "), group.at, canonicalOf(by));
       const fence = (await bench.fences()).next();
-      await process.lanes.accept({ account: PHONES, chat }, event, by, fence, nothing);
+      await acceptOne(process, { account: PHONES, chat }, event, by, fence);
       await store.drop(group.id);
     };
     for (let at = 1; at < 16; at++) {
@@ -208,6 +209,23 @@ describe("the parts of messages", () => {
     const identity = { kind: "id", id: sensitive("event-1") } as const;
     expect((await fragments.add({ ...one, identity }, TTL)).kind).toBe("stored");
     expect((await fragments.add({ ...one, identity }, TTL)).kind).toBe("duplicate");
+  });
+
+  test("that come again over the weekly change of the pepper are still known", async () => {
+    bench.clock.advance(7 * DAY - (bench.clock.now() % (7 * DAY)) - MINUTE);
+    await bench.keyring.prepare();
+    const one = part({ message: "m", index: 1, total: 3, order: 1 });
+    const two = part({ message: "m", index: 2, total: 3, order: 2 });
+    const identity = { kind: "id", id: sensitive("event-1") } as const;
+    const byId = { ...part({ message: "n", index: 1, total: 2, order: 3 }), identity };
+    for (const each of [one, two, byId]) expect((await fragments.add(each, TTL)).kind).toBe("stored");
+    bench.clock.advance(2 * MINUTE);
+    for (const each of [one, byId]) expect((await fragments.add(each, TTL)).kind).toBe("duplicate");
+    const repeats = [{ session: "s1", after: 0 }];
+    const repeat = part({ message: "m", index: 2, total: 3, session: "s2", order: 1, repeats });
+    expect((await fragments.add(repeat, TTL)).kind).toBe("duplicate");
+    // The arrival that was repeated has given its place to the repeat, which stands under the new pepper.
+    expect(await bench.connection.command("KEYS", "*:fp:*")).toHaveLength(3);
   });
 
   test("are forgotten as arrivals after 10 minutes", async () => {

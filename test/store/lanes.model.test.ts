@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { EventIdentity } from "../../src/adapter/event.ts";
 import type { CanonicalId } from "../../src/model/ids.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
 import { DAY, HOUR } from "../../src/model/time.ts";
+import type { Arrival } from "../../src/store/arrivals.ts";
 import { keys } from "../../src/store/keys.ts";
-import type { AcceptReply, LaneName } from "../../src/store/lanes.ts";
+import type { LaneName, Taken } from "../../src/store/lanes.ts";
 import type { Fences } from "../../src/store/meta.ts";
 import { fields, texts } from "../../src/store/reply.ts";
 import { type Bench, newId, openBench, PHONES, type Process, runOut, runs, textEvent } from "./fixture.ts";
 import { Model } from "./lanes.model.ts";
-import { type Step, step } from "./lanes.steps.ts";
+import { type Said, type Step, step } from "./lanes.steps.ts";
 
 let bench: Bench;
 let house: Process;
@@ -24,10 +24,8 @@ afterAll(() => bench.stop());
 
 async function play(model: Model, step: Step): Promise<void> {
   switch (step.do) {
-    case "id":
-      return acceptId(model, step);
-    case "fingerprint":
-      return acceptFingerprint(model, step);
+    case "accept":
+      return accept(model, step);
     case "period":
       bench.clock.advance(7 * DAY);
       model.period += 1;
@@ -51,59 +49,79 @@ async function play(model: Model, step: Step): Promise<void> {
   }
 }
 
-async function acceptId(model: Model, step: Extract<Step, { do: "id" }>): Promise<void> {
-  const to = model.at(step.lane);
+/** A batch goes in with one call, and is what its events would be one after the other. */
+async function accept(model: Model, { worker, batch }: Extract<Step, { do: "accept" }>): Promise<void> {
   const fence = fences.next();
-  const lookups = house.store.vault.keyring.event(PHONES, `${to.name.chat} ${step.id}`);
-  const key = step.lane * 100 + step.id;
-  const before = model.ids.get(key);
-  const event = textEvent(`${step.id}`, bench.clock.now());
-  const replies: AcceptReply[] = [];
-  await house.lanes.accept(to.name, event, { kind: "id", lookups }, fence, (reply) => replies.push(reply));
-  // It is remembered through the period after its own.
-  const known = before !== undefined && model.period - before <= 1;
-  expect(replies).toEqual([known ? "duplicate" : model.accept(to, step.worker, event.canonical, fence)]);
-  if (!known) model.ids.set(key, model.period);
+  const expected: Taken[] = [];
+  for (const said of batch) {
+    const { arrival, known } = said.by === "id" ? byId(model, said) : byFingerprint(model, said);
+    const { canonical } = arrival.event;
+    const reply = known ? "duplicate" : model.accept(model.at(said.lane), worker, canonical, fence);
+    expected.push({ arrival, reply });
+  }
+  const arrivals = expected.map(({ arrival }) => arrival);
+  const calls: (readonly Taken[])[] = [];
+  const replies = await house.lanes.accept(PHONES, arrivals, fence, (taken) => calls.push(taken));
+  expect(calls).toEqual([expected]);
+  expect(replies).toEqual(expected.map(({ reply }) => reply));
 }
 
-async function acceptFingerprint(model: Model, step: Extract<Step, { do: "fingerprint" }>): Promise<void> {
-  const to = model.at(step.lane);
-  const fence = fences.next();
-  const name = `s${step.session}`;
-  const last = model.orders.get(step.session) ?? 0;
-  const order = step.again && last > 0 ? last : last + 1;
-  model.orders.set(step.session, order);
-  const repeats = step.repeats.map(([session, after]) => ({ session: `s${session}`, after }));
-  const identity: Extract<EventIdentity, { kind: "fingerprint" }> = {
-    kind: "fingerprint",
-    fingerprint: sensitive(`text ${step.text}`),
-    session: name,
-    order,
-    repeats,
+/** An event, and whether it is known already: then the model knows it once more. */
+interface Offered {
+  readonly arrival: Extract<Arrival, { kind: "event" }>;
+  readonly known: boolean;
+}
+
+function byId(model: Model, said: Extract<Said, { by: "id" }>): Offered {
+  const { chat } = model.at(said.lane).name;
+  const lookups = house.store.vault.keyring.event(PHONES, `${chat} ${said.id}`);
+  const event = textEvent(`${said.id}`, bench.clock.now());
+  const key = said.lane * 100 + said.id;
+  const before = model.ids.get(key);
+  // It is remembered through the period after its own.
+  const known = before !== undefined && model.period - before <= 1;
+  if (!known) model.ids.set(key, model.period);
+  return { arrival: { kind: "event", chat, event, by: { kind: "id", lookups } }, known };
+}
+
+function byFingerprint(model: Model, said: Extract<Said, { by: "fingerprint" }>): Offered {
+  const { chat } = model.at(said.lane).name;
+  const session = `s${said.session}`;
+  const last = model.orders.get(said.session) ?? 0;
+  const order = said.again && last > 0 ? last : last + 1;
+  model.orders.set(said.session, order);
+  const repeats = said.repeats.map(([of, after]) => ({ session: `s${of}`, after }));
+  const fingerprint = sensitive(`text ${said.text}`);
+  const identity = { kind: "fingerprint", fingerprint, session, order, repeats } as const;
+  const under = (period: number): string => `${chat}-${said.text}-${period}`;
+  const lookups = [under(model.period), under(model.period - 1)].slice(0, model.period === 0 ? 1 : 2);
+  const event = textEvent(`${said.text}`, bench.clock.now());
+  return {
+    arrival: { kind: "event", chat, event, by: { kind: "fingerprint", lookups, identity } },
+    known: remember(model.arrivals(said.lane, said.text), `${session}:${order}`, repeats),
   };
-  // One Redis for all lanes and periods: the model has one list of arrivals for each fingerprint.
-  const lookup = `${to.name.chat}${step.text}`;
-  const key = step.lane * 100 + step.text;
-  const arrivals = model.arrivals.get(key) ?? [];
-  model.arrivals.set(key, arrivals);
-  const event = textEvent(`${step.text}`, bench.clock.now());
-  const replies: AcceptReply[] = [];
-  const by = { kind: "fingerprint", lookup, identity } as const;
-  await house.lanes.accept(to.name, event, by, fence, (reply) => replies.push(reply));
-  const arrival = `${name}:${order}`;
-  const repeated = arrivals.findIndex((each) => {
-    const [session = "", of = ""] = each.split(":");
-    return repeats.some((repeat) => repeat.session === session && Number(of) > repeat.after);
-  });
-  if (arrivals.includes(arrival)) expect(replies).toEqual(["duplicate"]);
-  else if (repeated >= 0) {
-    arrivals.splice(repeated, 1);
-    arrivals.push(arrival);
-    expect(replies).toEqual(["duplicate"]);
-  } else {
-    arrivals.push(arrival);
-    expect(replies).toEqual([model.accept(to, step.worker, event.canonical, fence)]);
+}
+
+/** Remembers an arrival, in the place of one that it repeats. Says whether it is known already. */
+function remember(
+  lists: readonly [last: string[], current: string[]],
+  arrival: string,
+  repeats: readonly { readonly session: string; readonly after: number }[],
+): boolean {
+  if (lists.some((list) => list.includes(arrival))) return true;
+  const [, current] = lists;
+  for (const list of lists) {
+    const repeated = list.findIndex((each) => {
+      const [session = "", of = ""] = each.split(":");
+      return repeats.some((repeat) => repeat.session === session && Number(of) > repeat.after);
+    });
+    if (repeated < 0) continue;
+    list.splice(repeated, 1);
+    current.push(arrival);
+    return true;
   }
+  current.push(arrival);
+  return false;
 }
 
 async function claim(model: Model, step: Extract<Step, { do: "claim" }>): Promise<void> {

@@ -21,8 +21,9 @@ export class Model {
   readonly held: Map<ModelLane, Fence>[] = Array.from({ length: WORKERS }, () => new Map());
   /** Period in which an id was accepted. */
   readonly ids = new Map<number, number>();
-  readonly arrivals = new Map<number, string[]>();
   readonly orders = new Map<number, number>();
+  /** Arrivals by fingerprint and period. */
+  readonly #arrivals = new Map<string, string[]>();
   readonly buried = new Map<string, { readonly lane: ModelLane; readonly item: CanonicalId }>();
   readonly accepted: CanonicalId[] = [];
   readonly ended: CanonicalId[] = [];
@@ -48,6 +49,17 @@ export class Model {
 
   heldBy(index: number): Map<ModelLane, Fence> {
     return this.held[index] ?? new Map();
+  }
+
+  /** Arrivals with a fingerprint that are remembered: of the last period, then of this one. */
+  arrivals(lane: number, text: number): readonly [last: string[], current: string[]] {
+    const of = (period: number): string[] => {
+      const key = `${lane} ${text} ${period}`;
+      const found = this.#arrivals.get(key) ?? [];
+      this.#arrivals.set(key, found);
+      return found;
+    };
+    return [of(this.period - 1), of(this.period)];
   }
 
   accept(to: ModelLane, by: number, item: CanonicalId, fence: Fence): AcceptReply {

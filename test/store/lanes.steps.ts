@@ -3,20 +3,23 @@
 import fc from "fast-check";
 import { LANES, WORKERS } from "./lanes.model.ts";
 
-/** One thing that happens to the lanes of an account. */
-export type Step =
-  | { readonly do: "id"; readonly lane: number; readonly worker: number; readonly id: number }
+/** An event that comes in. */
+export type Said =
+  | { readonly by: "id"; readonly lane: number; readonly id: number }
   | {
-      readonly do: "fingerprint";
+      readonly by: "fingerprint";
       readonly lane: number;
-      readonly worker: number;
       readonly text: number;
       readonly session: number;
       /** Of the arrivals in its session: a new one, or the same asked again. */
       readonly again: boolean;
       /** Which earlier sessions ended badly, and after which order. */
       readonly repeats: readonly (readonly [session: number, after: number])[];
-    }
+    };
+
+/** One thing that happens to the lanes of an account. */
+export type Step =
+  | { readonly do: "accept"; readonly worker: number; readonly batch: readonly Said[] }
   | { readonly do: "period" }
   | { readonly do: "claim"; readonly worker: number; readonly all: boolean; readonly old: boolean }
   | { readonly do: "expire"; readonly lane: number }
@@ -27,21 +30,20 @@ export type Step =
 
 const lane = fc.nat({ max: LANES - 1 });
 const worker = fc.nat({ max: WORKERS - 1 });
-const acceptById = fc.record({ do: fc.constant("id" as const), lane, worker, id: fc.nat({ max: 4 }) });
+const said: fc.Arbitrary<Said> = fc.oneof(
+  fc.record({ by: fc.constant("id" as const), lane, id: fc.nat({ max: 4 }) }),
+  fc.record({
+    by: fc.constant("fingerprint" as const),
+    lane,
+    text: fc.nat({ max: 2 }),
+    session: fc.nat({ max: 3 }),
+    again: fc.boolean(),
+    repeats: fc.array(fc.tuple(fc.nat({ max: 2 }), fc.nat({ max: 4 })), { maxLength: 2 }),
+  }),
+);
+const batch = fc.array(said, { minLength: 1, maxLength: 5 });
 export const step: fc.Arbitrary<Step> = fc.oneof(
-  { arbitrary: acceptById, weight: 5 },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      do: fc.constant("fingerprint" as const),
-      lane,
-      worker,
-      text: fc.nat({ max: 2 }),
-      session: fc.nat({ max: 3 }),
-      again: fc.boolean(),
-      repeats: fc.array(fc.tuple(fc.nat({ max: 2 }), fc.nat({ max: 4 })), { maxLength: 2 }),
-    }),
-  },
+  { arbitrary: fc.record({ do: fc.constant("accept" as const), worker, batch }), weight: 7 },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("period" as const) }) },
   {
     weight: 3,

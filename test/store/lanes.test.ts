@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { ChatKey } from "../../src/model/ids.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
-import { DAY } from "../../src/model/time.ts";
+import { DAY, MINUTE } from "../../src/model/time.ts";
+import { FINGERPRINT_LIFETIME } from "../../src/store/arrivals.ts";
 import { keys } from "../../src/store/keys.ts";
 import type { AcceptReply, LaneName } from "../../src/store/lanes.ts";
 import type { Fences } from "../../src/store/meta.ts";
+import { acceptOne } from "./accept.ts";
 import { type Bench, newId, nothing, openBench, PHONES, type Process, runOut, textEvent } from "./fixture.ts";
 
 let bench: Bench;
@@ -27,7 +29,7 @@ describe("a lane", () => {
     const lookups = house.store.vault.keyring.event(PHONES, id);
     const event = textEvent(id, bench.clock.now());
     const since = hasCursor ? { since: house.store.vault.keyring.sinceCursor(PHONES, id) } : {};
-    return house.lanes.accept(to, event, { kind: "id", lookups, ...since }, fences.next(), nothing);
+    return acceptOne(house, to, event, { kind: "id", lookups, ...since }, fences.next());
   };
 
   test("counts the claims that came to nothing, and begins anew when something was done", async () => {
@@ -58,21 +60,43 @@ describe("a lane", () => {
     expect(replies).toEqual(["claimed", "duplicate", "queued"]);
   });
 
+  const arrive = (to: LaneName, session: string, order: number, after?: number): Promise<AcceptReply> => {
+    const repeats = after === undefined ? [] : [{ session: "s1", after }];
+    const fingerprint = sensitive("yes");
+    const identity = { kind: "fingerprint", fingerprint, session, order, repeats } as const;
+    const lookups = bench.keyring.fingerprints(PHONES, "yes", FINGERPRINT_LIFETIME);
+    const by = { kind: "fingerprint", lookups, identity } as const;
+    return acceptOne(house, to, textEvent("yes", bench.clock.now()), by, fences.next());
+  };
+
   test("suppresses one repeat for each arrival that may have been left unanswered, and not one more", async () => {
     const to = name();
-    const arrive = (session: string, order: number, after?: number): Promise<AcceptReply> => {
-      const repeats = after === undefined ? [] : [{ session: "s1", after }];
-      const fingerprint = sensitive("yes");
-      const identity = { kind: "fingerprint", fingerprint, session, order, repeats } as const;
-      const by = { kind: "fingerprint", lookup: to.chat, identity } as const;
-      return house.lanes.accept(to, textEvent("yes", bench.clock.now()), by, fences.next(), nothing);
-    };
     // Three times "yes", the first of them answered, then the session ended badly.
-    for (const order of [1, 2, 3]) await arrive("s1", order);
+    for (const order of [1, 2, 3]) await arrive(to, "s1", order);
     const again: AcceptReply[] = [];
-    for (const order of [1, 2, 3]) again.push(await arrive("s2", order, 1));
+    for (const order of [1, 2, 3]) again.push(await arrive(to, "s2", order, 1));
     expect(again).toEqual(["duplicate", "duplicate", "queued"]);
-    expect(await arrive("s2", 3, 1)).toBe("duplicate"); // the same arrival, asked about again
+    expect(await arrive(to, "s2", 3, 1)).toBe("duplicate"); // the same arrival, asked about again
+  });
+
+  test("takes a repeat for that of the earliest arrival, also over the weekly change of the pepper", async () => {
+    for (const betweenFirstTwo of [0, 2 * MINUTE]) {
+      const to = name();
+      await bench.clear();
+      bench.clock.advance(7 * DAY - (bench.clock.now() % (7 * DAY)) - MINUTE);
+      await bench.keyring.prepare();
+      await arrive(to, "s1", 1);
+      bench.clock.advance(betweenFirstTwo);
+      await arrive(to, "s1", 2);
+      await arrive(to, "s1", 3);
+      expect(await arrive(to, "s2", 1, 0)).toBe("duplicate");
+      // The second and third are left.
+      expect([await arrive(to, "s2", 2, 1), await arrive(to, "s2", 3, 1)]).toEqual([
+        "duplicate",
+        "duplicate",
+      ]);
+      expect(await arrive(to, "s2", 4, 0)).toBe("queued");
+    }
   });
 
   test("goes to one of those who claim at the same moment", async () => {

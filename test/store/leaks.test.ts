@@ -16,10 +16,11 @@ import { DAY, HOUR, MINUTE } from "../../src/model/time.ts";
 import { takesOf } from "../../src/safety/limits.ts";
 import { ACCOUNT_LEASE, AccountLease } from "../../src/store/account-lease.ts";
 import { accountStorage, StoredCursor } from "../../src/store/account-storage.ts";
+import { canonicalOf, FINGERPRINT_LIFETIME, type Recognition } from "../../src/store/arrivals.ts";
 import { fragmentStore } from "../../src/store/fragments.ts";
 import { Handles } from "../../src/store/handles.ts";
 import { keys } from "../../src/store/keys.ts";
-import { canonicalOf, type LaneName, type Recognition } from "../../src/store/lanes.ts";
+import type { LaneName } from "../../src/store/lanes.ts";
 import type { HeldLeg, Settlement, StoredDelivery } from "../../src/store/legs.ts";
 import { Limits } from "../../src/store/limits.ts";
 import { LINK_CODE_LIFETIME, LinkCodes } from "../../src/store/link-codes.ts";
@@ -28,6 +29,7 @@ import { checkSchema, type Fences } from "../../src/store/meta.ts";
 import { NumberPool } from "../../src/store/number-pool.ts";
 import { OptOuts, scopesOf } from "../../src/store/opt-outs.ts";
 import { Strangers } from "../../src/store/strangers.ts";
+import { acceptOne } from "./accept.ts";
 import {
   type Bench,
   legsOf,
@@ -98,13 +100,7 @@ async function accept(to: LaneName, by: Recognition): Promise<void> {
   const event = textEvent("text-canary +351912345678 @ana.canary:example.org", bench.clock.now(), canonical);
   const since =
     by.kind === "id" ? { since: house.store.vault.keyring.sinceCursor(to.account, "text-canary") } : {};
-  await house.lanes.accept(
-    to,
-    { ...event, ref: sensitive("ref-canary") },
-    { ...by, ...since },
-    fences.next(),
-    nothing,
-  );
+  await acceptOne(house, to, { ...event, ref: sensitive("ref-canary") }, { ...by, ...since }, fences.next());
 }
 
 async function takeIn(): Promise<void> {
@@ -120,20 +116,21 @@ async function takeIn(): Promise<void> {
       order: i,
       repeats: [],
     } as const;
-    const lookup = bench.keyring.fingerprint(PHONES, identity.fingerprint.expose());
-    await accept(lane(PHONES), { kind: "fingerprint", lookup, identity });
+    const lookups = bench.keyring.fingerprints(PHONES, identity.fingerprint.expose(), FINGERPRINT_LIFETIME);
+    await accept(lane(PHONES), { kind: "fingerprint", lookups, identity });
   }
   const parts = fragmentStore(house.store, PHONES);
   const identity = { kind: "id", id: sensitive("ref-canary-part") } as const;
   const part = { identity, group: PHONE, index: 1, total: 2, payload: sensitive(Buffer.from("text-canary")) };
   await parts.add({ ...part, at: bench.clock.now() }, HOUR);
-  await house.receipts.accept(PHONES, {
+  const receipt = {
     canonical: newId<CanonicalId>(),
     from: PHONE,
     at: bench.clock.now(),
     acceptedAt: bench.clock.now(),
     body: { kind: "status", targets: [sensitive("ref-canary-0")], status: "delivered" },
-  });
+  } as const;
+  await house.lanes.accept(PHONES, [{ kind: "receipt", event: receipt }], fences.next(), nothing);
 }
 
 async function keepAccount(): Promise<void> {

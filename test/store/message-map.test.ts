@@ -228,9 +228,15 @@ describe("receipts", () => {
     body: { kind: "status", targets: [sensitive("ref")], status: "delivered" },
   });
 
+  const accept = async (): Promise<CanonicalId> => {
+    const event = receipt();
+    await house.lanes.accept(PHONES, [{ kind: "receipt", event }], fences.next(), nothing);
+    return event.canonical;
+  };
+
   test("wait durably until their time, each by itself, and are gone when dropped", async () => {
-    const first = await house.receipts.accept(PHONES, receipt());
-    const second = await house.receipts.accept(PHONES, receipt());
+    const first = await accept();
+    const second = await accept();
     const now = bench.clock.now();
     await house.receipts.wait(PHONES, first, now + 2 * SECOND);
     const ids = async (at: number): Promise<string[]> =>
@@ -245,9 +251,9 @@ describe("receipts", () => {
   });
 
   test("that can't be read are given as errors, so that they can be dropped", async () => {
-    const id = await house.receipts.accept(PHONES, receipt());
+    const id = await accept();
     await bench.connection.command("HSET", keys.receipts(PHONES), id, "nothing of ours");
-    const lost = await house.receipts.accept(PHONES, receipt());
+    const lost = await accept();
     await bench.connection.command("HDEL", keys.receipts(PHONES), lost);
     const due = await house.receipts.due(PHONES, bench.clock.now(), 10);
     expect(due.map(({ event }) => event instanceof Error)).toEqual([true, true]);

@@ -32,7 +32,7 @@ export function auditText(report: AuditReport): string[] {
   const problems = auditProblems(report);
   return [
     ...table(["FAMILY", "RECORD", "KEYS", "OCTETS", "SEALED BY", "GOES"], rows),
-    `${keys} keys, ${octets(bytes)} octets, each key measured by Redis (an estimate where one has over ${report.samples} elements)`,
+    `${keys} keys, ${octets(bytes)} octets, each key measured by Redis (an estimate where one has over ${octets(report.samples)} elements)`,
     ...(problems.length === 0
       ? ["All keys are explained, and all that must have a TTL have one"]
       : problems.map((problem) => `PROBLEM: ${problem}`)),

@@ -71,14 +71,14 @@ function accountFinding(check: string, state: AccountState, since: string, waits
         check,
         status: state.remedy === undefined ? "warning" : "problem",
         found: `works in part for ${since} (${state.reason})${waits}`,
-        remedy: state.remedy ?? remedyFor(state.reason),
+        remedy: state.remedy ?? remedyOf(state),
       };
     case "disconnected":
       return {
         check,
         status: "problem",
         found: `disconnected for ${since} (${state.reason})${waits}`,
-        remedy: remedyFor(state.reason),
+        remedy: remedyOf(state),
       };
     case "misconfigured":
       return {
@@ -120,6 +120,11 @@ const REMEDIES: Readonly<Partial<Record<Reason, string>>> = {
   throttled: "wait; if it stays so, ask its operator for a higher rate",
   malformed: "see that the config names the right server: what answers there isn't one",
 };
+
+/** Of an account with several connections each of them says more. */
+function remedyOf({ reason, links }: Extract<AccountState, { kind: "degraded" | "disconnected" }>): string {
+  return links === undefined || links.length === 0 ? remedyFor(reason) : "see what its links say";
+}
 
 function remedyFor(reason: Reason | undefined): string {
   return (reason === undefined ? undefined : REMEDIES[reason]) ?? "look into the daemon's log";

@@ -46,7 +46,7 @@ describe("the audit as people read it", () => {
       "FAMILY  RECORD         KEYS  OCTETS     SEALED BY   GOES",
       "lane    waiting items  2     1 234 567  hourly key  when its last event is decided or buried",
       "map     message map    3     300        daily key   in 2d 1h to 30d 0h",
-      "5 keys, 1 234 867 octets, each key measured by Redis (an estimate where one has over 1000 elements)",
+      "5 keys, 1 234 867 octets, each key measured by Redis (an estimate where one has over 1 000 elements)",
       "All keys are explained, and all that must have a TTL have one",
     ]);
   });

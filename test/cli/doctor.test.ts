@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -195,6 +196,8 @@ describe("a check of the state folder", () => {
     const [finding] = await about("state folder");
     expect(finding).toMatchObject({ status: "problem", found: expect.stringMatching(found) });
     expect(finding).toMatchObject({ remedy: `run chmod -R go= ${state}` });
+    execFileSync("chmod", ["-R", "go=", state]);
+    expect(await about("state folder")).toMatchObject([{ status: "ok" }]);
   });
 
   it("says of how many keys it is true", async () => {

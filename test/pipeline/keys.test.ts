@@ -36,7 +36,8 @@ const pass = async (house: TestHouse, span: number): Promise<void> => {
 };
 /** Gives the sweeper its minutes until nothing is left to destroy, or it won't. */
 const sweptKeys = async (house: TestHouse): Promise<void> => {
-  for (let i = 0; i < 20 && house.keyring.expired(clock.now()).length > 0; i++) {
+  const end = Date.now() + 8_000; // by the real clock: a busy machine needs some of it
+  while (Date.now() < end && house.keyring.expired(clock.now()).length > 0) {
     clock.skip(MINUTE);
     await aWhile(30);
   }

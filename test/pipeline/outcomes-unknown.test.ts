@@ -141,7 +141,10 @@ describe("a text that may have arrived", () => {
     await house.say("rooms", "1");
     await until(() => read(world, "phones").length === 1);
     clock.skip(5 * MINUTE); // an answer given in time may be decided a little later
-    await until(async () => (await house.house.legs.countKept("parked")) === 0);
+    await until(async () => {
+      clock.skip(15_000); // whoever looks after it may have been at work as the clock was moved
+      return (await house.house.legs.countKept("parked")) === 0;
+    });
     expect(read(world, "phones")).toEqual(["1"]);
     await idle(house);
   });

@@ -158,7 +158,8 @@ describe("the folder of keys", () => {
     const value = randomBytes(32).toString("base64");
     const by = await loadKek({ kind: "value", value: new Sensitive(value) }, { random, keyFolder: folder });
     const told: string[] = [];
-    for (let round = 0; round < 6; round++) {
+    // On a busy machine a round makes few.
+    for (let round = 0; round < 6 || (told.length <= 10 && round < 40); round++) {
       const child = startMaker(folder, value);
       child.stdout?.on("data", (data: Buffer) =>
         told.push(

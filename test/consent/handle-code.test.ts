@@ -62,7 +62,26 @@ describe("a new code", () => {
     return !isTime && letter >= 0 && group.slice(letter).some((symbol) => symbol >= "2" && symbol <= "9");
   }
 
-  test("is drawn from all codes evenly: each symbol comes as often at the end, where no rule is", () => {
+  test("is drawn evenly: octets that would make the first symbols likelier are passed over", () => {
+    const wanted = [...CODE].map((symbol) => SYMBOLS.indexOf(symbol) + 33);
+    const octets = Buffer.from([
+      231,
+      255,
+      ...wanted.slice(0, 4),
+      240,
+      ...wanted.slice(4),
+      7,
+      7,
+      7,
+      7,
+      7,
+      7,
+      7,
+    ]);
+    expect(newHandleCode({ bytes: () => octets })).toBe(CODE);
+  });
+
+  test("has each symbol as often at its end, where no rule is", () => {
     const counts = new Map<string, number>();
     const drawn = 66_000;
     for (let i = 0; i < drawn / 2; i++)

@@ -98,6 +98,7 @@ describe("a text that is a link code alone", () => {
     "4821 3067?!",
     "k3v9-7qxm-4t",
     "4821 3067 4821 3067",
+    `${"\n".repeat(300)}4821 3067`, // a long text isn't searched
     `${"1".repeat(4)}${" ".repeat(500)}${"1".repeat(4)}`,
   ])("%j is none", (text) => {
     expect(parseLinkCode(text)).toBeUndefined();

@@ -221,10 +221,11 @@ describe("a label", () => {
 describe("a person's handles", () => {
   test("are listed oldest first", async () => {
     const names = ["bike", "lamp", "sofa"];
-    for (const name of names) {
+    for (const name of [...names].reverse()) {
       await made(name);
-      bench.clock.advance(1);
+      bench.clock.jump(-MINUTE); // so that the order in which they were stored says nothing
     }
+    bench.clock.jump(3 * MINUTE);
     expect((await handlesOf(bench.begin()).list(owner)).map(({ label: each }) => each)).toEqual(names);
   });
 
@@ -311,6 +312,44 @@ describe("a crash", () => {
     });
   });
 
+  test("after which one is made again that was ended meanwhile doesn't bring it back", async () => {
+    const bike = wanted("bike");
+    await handles.create(owner, bike);
+    await handles.revoke(owner, { id: bike.id });
+    const again = await handles.create(owner, bike);
+    expect(again).toMatchObject({ kind: "made", handle: bike });
+    expect(await leads()).toEqual([]);
+    expect(await handles.list(owner)).toEqual([]);
+  });
+
+  test("that leaves two at work on the same handle, whose code is taken, leaves one code that counts", async () => {
+    const taken = await made("lamp");
+    const other = await house.people.findOrCreate(MATRIX, MXID);
+    const bike = wanted("bike");
+    const [first, second] = [
+      newHandleCode(house.store.vault.random),
+      newHandleCode(house.store.vault.random),
+    ];
+    const late = handlesOf(house, () => second);
+    const draws = [taken.code, first];
+    let isFirst = true;
+    const early = bench.begin({
+      ...dyingConnection(bench.connection, Number.POSITIVE_INFINITY),
+      command: async (name, ...args) => {
+        if (name === "SET" && isFirst) {
+          isFirst = false;
+          await late.create(other, bike); // finds it in the list, and its code taken
+        }
+        return bench.connection.command(name, ...args);
+      },
+    });
+    await handlesOf(early, () => draws.shift() ?? first).create(other, bike);
+    expect((await handles.list(other)).map(({ code }) => code)).toEqual([first]);
+    expect(await handles.find(first)).toMatchObject({ id: bike.id });
+    expect(await handles.find(second)).toBeUndefined();
+    expect(await handles.find(taken.code)).toMatchObject({ label: "lamp" });
+  });
+
   test("can't bring back what was ended while somebody read the list", async () => {
     const bike = await made("bike");
     const slow = bench.begin({
@@ -327,6 +366,20 @@ describe("a crash", () => {
     expect(await handles.find(bike.code)).toBeUndefined();
     await handles.list(owner);
     expect(await leads()).toEqual([]);
+  });
+
+  test("can't bring back what was dropped while somebody ended it", async () => {
+    const bike = await made("bike");
+    const slow = bench.begin({
+      ...dyingConnection(bench.connection, Number.POSITIVE_INFINITY),
+      command: async (name, ...args) => {
+        const reply = await bench.connection.command(name, ...args);
+        if (name === "HGETALL") await handles.forget(owner);
+        return reply;
+      },
+    });
+    await handlesOf(slow).revoke(owner, { id: bike.id });
+    expect(await bench.connection.command("HEXISTS", keys.person(owner.id), `h:${bike.id}`)).toBe(0);
   });
 });
 

@@ -61,7 +61,7 @@ export function formatHandleCode(code: HandleCode): string {
 export const MOST_IN_A_TEXT = 5;
 
 /** What may be a code in a text. */
-export interface CodeInText {
+interface CodeInText {
   readonly code: HandleCode;
   /** The text without it, in the person's own words; empty when it holds nothing else. */
   readonly rest: string;

@@ -9,7 +9,7 @@ export type ConfiguredDoor =
   | { readonly kind: "matrix"; readonly user: string };
 
 /** A link that opens an app with the code in it, for an ad on the web or a square code on a poster. */
-export interface PasteLink {
+interface PasteLink {
   readonly kind: ConfiguredDoor["kind"];
   readonly url: string;
 }

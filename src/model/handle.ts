@@ -11,7 +11,7 @@ export type HandleId = Brand<string, "HandleId">;
 export type HandleLabel = Brand<string, "HandleLabel">;
 
 /** What happens to a first text. `ask`: it waits for the owner's answer. */
-export type HandlePolicy = "ask";
+type HandlePolicy = "ask";
 
 /** A contact code of a person, with what they said about it. */
 export interface Handle {

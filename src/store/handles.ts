@@ -26,7 +26,7 @@ const TRIES = 5;
 /** What a new handle is to be. The same id again is the same handle. */
 export type NewHandle = Omit<Handle, "code">;
 
-export type MadeHandle =
+type MadeHandle =
   | { readonly kind: "made"; readonly handle: Handle }
   /** Another live handle of theirs is called so. */
   | { readonly kind: "label-taken"; readonly handle: Handle }

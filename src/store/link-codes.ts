@@ -13,7 +13,7 @@ export const LINK_CODE_LIFETIME: Milliseconds = 10 * MINUTE;
 const TRIES = 20;
 
 /** Who gave a code out, and the desk at which they did. The person may have been forgotten meanwhile. */
-export interface LinkOffer {
+interface LinkOffer {
   readonly person: PersonId;
   readonly desk: ConversationId;
 }

@@ -1,27 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { newHandleCode } from "../../src/consent/handle-code.ts";
-import { type HandleCode, type HandleId, type HandleLabel, handleLabel } from "../../src/model/handle.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
-import { DAY, MINUTE, type Random } from "../../src/model/time.ts";
+import { DAY, MINUTE } from "../../src/model/time.ts";
 import type { Keyring } from "../../src/privacy/keyring.ts";
 import { Handles, MOST_HANDLES, type NewHandle } from "../../src/store/handles.ts";
 import { keys } from "../../src/store/keys.ts";
 import { People, type PersonHandle } from "../../src/store/people.ts";
-import { StoreAway } from "../../src/store/redis/errors.ts";
 import { fields } from "../../src/store/reply.ts";
 import { Vault } from "../../src/store/vault.ts";
-import {
-  type Bench,
-  dyingConnection,
-  MATRIX,
-  MXID,
-  newId,
-  nothing,
-  openBench,
-  PHONE,
-  type Process,
-  SMS,
-} from "./fixture.ts";
+import { type Bench, MATRIX, MXID, openBench, PHONE, type Process, SMS } from "./fixture.ts";
+import { handlesOf, label, leadsIn, makeHandle, wanted } from "./handles.fixture.ts";
 import { everythingIn, forms } from "./leak-scan.ts";
 
 let bench: Bench;
@@ -40,28 +28,8 @@ beforeEach(async () => {
   handles = handlesOf(house);
 });
 
-function handlesOf(
-  { store, people }: Process,
-  newCode: (random: Random) => HandleCode = newHandleCode,
-): Handles {
-  return new Handles(store, people, newCode);
-}
-
-function label(text: string): HandleLabel {
-  const made = handleLabel(text);
-  if (made === undefined) throw new RangeError("no label");
-  return made;
-}
-
-function wanted(name: string, more: Partial<NewHandle> = {}): NewHandle {
-  return { id: newId<HandleId>(), label: label(name), policy: "ask", ...more };
-}
-
-async function made(name: string, more: Partial<NewHandle> = {}, by = owner) {
-  const reply = await handles.create(by, wanted(name, more));
-  if (reply.kind !== "made") throw new Error(`not made: ${reply.kind}`);
-  return reply.handle;
-}
+const made = (name: string, more: Partial<NewHandle> = {}, by = owner) => makeHandle(handles, by, name, more);
+const leads = () => leadsIn(bench.connection);
 
 /** A ring from which one key is gone. */
 function withoutKey(keyring: Keyring, gone: Buffer): Keyring {
@@ -72,11 +40,6 @@ function withoutKey(keyring: Keyring, gone: Buffer): Keyring {
       return typeof value === "function" ? value.bind(ring) : value;
     },
   });
-}
-
-async function leads(): Promise<readonly string[]> {
-  const names = await bench.connection.command("KEYS", "{h:*");
-  return (Array.isArray(names) ? names : []).map(String);
 }
 
 describe("a handle", () => {
@@ -253,133 +216,6 @@ describe("a person's handles", () => {
     await expect(handles.create(owner, wanted("lamp"))).rejects.toThrow("isn't there");
     await handles.revoke(owner, { id: bike.id });
     expect(await bench.connection.command("EXISTS", keys.person(owner.id))).toBe(0);
-  });
-});
-
-describe("a crash", () => {
-  /** What a process does that dies at its `at`th call, whether or not Redis still does that one. */
-  async function eachCrash(run: (dying: Handles) => Promise<void>): Promise<number> {
-    let crashes = 0;
-    for (let at = 1; at < 12; at++) {
-      for (const doneStill of [false, true]) {
-        await bench.clear();
-        house = bench.begin();
-        owner = await house.people.findOrCreate(SMS, PHONE);
-        handles = handlesOf(house);
-        const dying = bench.begin(dyingConnection(bench.connection, at, doneStill));
-        await run(handlesOf(dying)).catch((error: unknown) => {
-          if (!(error instanceof StoreAway)) throw error;
-          crashes += 1;
-        });
-      }
-    }
-    return crashes;
-  }
-
-  test("while one is made, and the same again after it, makes one handle that is found", async () => {
-    const crashes = await eachCrash(async (dying) => {
-      const bike = wanted("bike");
-      await dying.create(owner, bike).catch(nothing);
-      const reply = await handles.create(owner, bike);
-      if (reply.kind !== "made") throw new Error("not made");
-      expect(await handles.find(reply.handle.code)).toMatchObject({ id: bike.id, owner: owner.id });
-      expect(await handles.list(owner)).toEqual([reply.handle]);
-      expect(await leads()).toHaveLength(1);
-      await dying.list(owner); // rejected where it had died
-    });
-    expect(crashes).toBeGreaterThan(5);
-  });
-
-  test("while one is made leaves nothing, or one that the list shows and the code finds", async () => {
-    await eachCrash(async (dying) => {
-      await dying.create(owner, wanted("bike")).catch(nothing);
-      const list = await handles.list(owner);
-      for (const { code } of list) expect(await handles.find(code)).toBeDefined();
-      expect(await leads()).toHaveLength(list.length);
-    });
-  });
-
-  test("while one is ended leaves it as it was, or ended; ending it again ends it", async () => {
-    await eachCrash(async (dying) => {
-      const bike = await made("bike");
-      await dying.revoke(owner, { id: bike.id }).catch(nothing);
-      const isFound = (await handles.find(bike.code)) !== undefined;
-      expect(await handles.list(owner)).toHaveLength(isFound ? 1 : 0);
-      expect(await leads()).toHaveLength(isFound ? 1 : 0);
-      expect(await handles.revoke(owner, { id: bike.id })).toEqual(bike);
-      expect(await handles.find(bike.code)).toBeUndefined();
-      expect(await leads()).toEqual([]);
-    });
-  });
-
-  test("after which one is made again that was ended meanwhile doesn't bring it back", async () => {
-    const bike = wanted("bike");
-    await handles.create(owner, bike);
-    await handles.revoke(owner, { id: bike.id });
-    const again = await handles.create(owner, bike);
-    expect(again).toMatchObject({ kind: "made", handle: bike });
-    expect(await leads()).toEqual([]);
-    expect(await handles.list(owner)).toEqual([]);
-  });
-
-  test("that leaves two at work on the same handle, whose code is taken, leaves one code that counts", async () => {
-    const taken = await made("lamp");
-    const other = await house.people.findOrCreate(MATRIX, MXID);
-    const bike = wanted("bike");
-    const [first, second] = [
-      newHandleCode(house.store.vault.random),
-      newHandleCode(house.store.vault.random),
-    ];
-    const late = handlesOf(house, () => second);
-    const draws = [taken.code, first];
-    let isFirst = true;
-    const early = bench.begin({
-      ...dyingConnection(bench.connection, Number.POSITIVE_INFINITY),
-      command: async (name, ...args) => {
-        if (name === "SET" && isFirst) {
-          isFirst = false;
-          await late.create(other, bike); // finds it in the list, and its code taken
-        }
-        return bench.connection.command(name, ...args);
-      },
-    });
-    await handlesOf(early, () => draws.shift() ?? first).create(other, bike);
-    expect((await handles.list(other)).map(({ code }) => code)).toEqual([first]);
-    expect(await handles.find(first)).toMatchObject({ id: bike.id });
-    expect(await handles.find(second)).toBeUndefined();
-    expect(await handles.find(taken.code)).toMatchObject({ label: "lamp" });
-  });
-
-  test("can't bring back what was ended while somebody read the list", async () => {
-    const bike = await made("bike");
-    const slow = bench.begin({
-      ...dyingConnection(bench.connection, Number.POSITIVE_INFINITY),
-      command: async (name, ...args) => {
-        const reply = await bench.connection.command(name, ...args);
-        if (name === "HGETALL") {
-          await handles.revoke(owner, { id: bike.id }); // between reading the list and mending it
-        }
-        return reply;
-      },
-    });
-    await handlesOf(slow).list(owner);
-    expect(await handles.find(bike.code)).toBeUndefined();
-    await handles.list(owner);
-    expect(await leads()).toEqual([]);
-  });
-
-  test("can't bring back what was dropped while somebody ended it", async () => {
-    const bike = await made("bike");
-    const slow = bench.begin({
-      ...dyingConnection(bench.connection, Number.POSITIVE_INFINITY),
-      command: async (name, ...args) => {
-        const reply = await bench.connection.command(name, ...args);
-        if (name === "HGETALL") await handles.forget(owner);
-        return reply;
-      },
-    });
-    await handlesOf(slow).revoke(owner, { id: bike.id });
-    expect(await bench.connection.command("HEXISTS", keys.person(owner.id), `h:${bike.id}`)).toBe(0);
   });
 });
 

@@ -14,6 +14,8 @@ import type { SealKey } from "./sealer.ts";
 export const BUCKETS = 1_024;
 
 const EVENT_OCTETS = 12;
+/** As many as a key's id has. */
+const MASK_OCTETS = 8;
 const MAP_OCTETS = 10;
 const KEY_ID_OCTETS = 8;
 const CLASSES = Object.keys(TTL_CLASSES) as readonly TtlClass[]; // the table's own keys
@@ -53,6 +55,8 @@ export interface Keyring {
   identity(network: NetworkName, canonicalAddress: string): string;
   /** Finds opt-outs and blocks by address: 22 characters. */
   suppression(network: NetworkName, canonicalAddress: string): string;
+  /** Hides the id of a key in one place of one record (`masked`): eight octets, under a pepper that never rotates. */
+  mask(record: string, place: string): Buffer;
   /** The name of a native chat. */
   chat(account: AccountId, chat: string): ChatKey;
   /** An event's id for dedupe, under this period's pepper first, then under the last one's while it lives. */
@@ -179,6 +183,10 @@ class StoreKeyring implements Keyring {
 
   suppression(network: NetworkName, canonicalAddress: string): string {
     return lookupName(this.#newest("suppression"), "suppression", network, canonicalAddress);
+  }
+
+  mask(record: string, place: string): Buffer {
+    return lookup(this.#newest("suppression"), "mask", MASK_OCTETS, record, place);
   }
 
   chat(account: AccountId, chat: string): ChatKey {

@@ -19,7 +19,8 @@ type LookupDomain =
   | "map"
   | "limit"
   | "code"
-  | "code-key";
+  | "code-key"
+  | "mask";
 
 /** HMAC-SHA256 over `domain|length:part|length:part...` (lengths in UTF-16 units), cut to `octets`. */
 export function lookup(

@@ -1,4 +1,10 @@
-import { type CipherGCMOptions, createCipheriv, createDecipheriv, type KeyObject } from "node:crypto";
+import {
+  type CipherGCMOptions,
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  type KeyObject,
+} from "node:crypto";
 import type { Random } from "../model/time.ts";
 import { Tampered, UnknownKey } from "./errors.ts";
 import type { RecordType } from "./record-types.ts";
@@ -75,6 +81,23 @@ export function open(resolve: ResolveKey, type: RecordType, name: string, sealed
     throw new Tampered(type);
   }
   return plain;
+}
+
+/**
+ * A sealed record whose key id is hidden, or shown again: equal ids in two places would show that the records belong together.
+ * @param mask eight octets of this place alone
+ */
+export function masked(sealed: Buffer, mask: Buffer): Buffer {
+  const other = Buffer.from(sealed);
+  for (let i = 0; i < ID_OCTETS && ID_AT + i < other.length; i++) {
+    other[ID_AT + i] = (sealed[ID_AT + i] ?? 0) ^ (mask[i] ?? 0);
+  }
+  return other;
+}
+
+/** A name that only this key's holder can make or recognise: HMAC-SHA256, 16 characters of base64url. */
+export function nameUnder({ key }: SealKey, text: string): string {
+  return createHmac("sha256", key).update(`name|${text}`).digest().subarray(0, 12).toString("base64url");
 }
 
 /** A resolver that knows one key: a person's, or a conversation's. */

@@ -10,7 +10,7 @@ import {
 import type { AccountId, ChatKey, ConversationId, LegId, PersonId, SeatId } from "../model/ids.ts";
 import { Sensitive } from "../model/sensitive.ts";
 import { createConversationKey, openConversationKey, wrapConversationKey } from "../privacy/person-keys.ts";
-import { only, open, type SealKey, seal } from "../privacy/sealer.ts";
+import { masked, only, open, type SealKey, seal } from "../privacy/sealer.ts";
 import { keys } from "./keys.ts";
 import type { People, PersonHandle } from "./people.ts";
 import { fields, text, texts } from "./reply.ts";
@@ -50,8 +50,9 @@ export class Conversations {
     for (const seat of conversation.seats) {
       const person = await this.#person(seat.person);
       seats.set(seat.id, person);
-      args.push(`w:${seat.id}`, wrapConversationKey(person.key, vault.random, conversation.id, seat.id, key));
-      args.push(`o:${seat.id}`, person.pointer);
+      const wrapped = wrapConversationKey(person.key, vault.random, conversation.id, seat.id, key);
+      args.push(`w:${seat.id}`, this.#masked(conversation.id, `w:${seat.id}`, wrapped));
+      args.push(`o:${seat.id}`, this.#masked(conversation.id, `o:${seat.id}`, person.pointer));
       await this.#people.join(person, conversation.id, seat.id);
     }
     this.#keys.set(conversation.id, { conversation: key, seats });
@@ -83,8 +84,9 @@ export class Conversations {
     for (const [field, value] of hash) {
       const [kind, index, name] = field.split(":");
       if (name === undefined) continue;
-      if (kind === "s") seats[Number(index)] = readSeat(name as SeatId, value, opened);
-      if (kind === "l") legs[Number(index)] = readLeg(name as LegId, value, opened);
+      const shown = (sealed: Buffer): Buffer => this.#masked(id, `${kind}:${name}`, sealed);
+      if (kind === "s") seats[Number(index)] = readSeat(name as SeatId, shown(value), opened);
+      if (kind === "l") legs[Number(index)] = readLeg(name as LegId, value, shown, opened);
     }
     return { id, version: Number(hash.get("v")), gate: Number(hash.get("g")), record, seats, legs };
   }
@@ -148,11 +150,11 @@ export class Conversations {
     for (const [field, value] of hash) {
       if (!field.startsWith("o:")) continue;
       const seat = field.slice(2) as SeatId; // written by create
-      const person = await this.#people.behind(value, `conversation ${id}`);
+      const person = await this.#people.behind(this.#masked(id, field, value), `conversation ${id}`);
       const wrapped = hash.get(`w:${seat}`);
       if (person === undefined || wrapped === undefined) continue;
       seats.set(seat, person);
-      key ??= openConversationKey(person.key, id, seat, wrapped);
+      key ??= openConversationKey(person.key, id, seat, this.#masked(id, `w:${seat}`, wrapped));
     }
     if (key === undefined) throw new Error(`conversation ${id} has no seat whose person can be opened`);
     const opened = { conversation: key, seats };
@@ -173,7 +175,9 @@ export class Conversations {
   #sealSeat(id: ConversationId, seat: Seat): Buffer {
     const { id: _id, person: _person, ...rest } = seat;
     const plain = JSON.stringify(rest);
-    return seal(keyOf(this.#keysOf(id), seat.id), this.#store.vault.random, "seat", seat.id, plain);
+    const key = keyOf(this.#keysOf(id), seat.id);
+    const sealed = seal(key, this.#store.vault.random, "seat", seat.id, plain);
+    return this.#masked(id, `s:${seat.id}`, sealed);
   }
 
   #sealLeg(id: ConversationId, leg: Leg): Buffer {
@@ -186,7 +190,12 @@ export class Conversations {
     });
     // The seat's id stands before the seal: it says whose key opens it.
     const sealed = seal(keyOf(this.#keysOf(id), leg.seat), this.#store.vault.random, "leg", leg.id, plain);
-    return Buffer.concat([Buffer.from(leg.seat), sealed]);
+    return Buffer.concat([Buffer.from(leg.seat), this.#masked(id, `l:${leg.id}`, sealed)]);
+  }
+
+  /** A person's records stand in many conversations: the id of their key must not show that. Undone by the same call. */
+  #masked(id: ConversationId, place: string, sealed: Buffer): Buffer {
+    return masked(sealed, this.#store.vault.keyring.mask(id, place));
   }
 
   async #person(id: PersonId): Promise<PersonHandle> {
@@ -212,12 +221,12 @@ const SEAT_ID_LENGTH = 16;
 
 function readSeat(id: SeatId, sealed: Buffer, opened: OpenKeys): Seat {
   const person = opened.seats.get(id);
-  const rest = parse<Omit<Seat, "id" | "person">>(open(only(keyOf(opened, id)), "seat", id, sealed));
   if (person === undefined) throw new Error(`seat ${id} has no person who can be opened`);
+  const rest = parse<Omit<Seat, "id" | "person">>(open(only(person.key), "seat", id, sealed));
   return { id, person: person.id, ...rest };
 }
 
-function readLeg(id: LegId, value: Buffer, opened: OpenKeys): Leg {
+function readLeg(id: LegId, value: Buffer, shown: (sealed: Buffer) => Buffer, opened: OpenKeys): Leg {
   const seat = value.subarray(0, SEAT_ID_LENGTH).toString() as SeatId; // written by sealLeg
   const plain = parse<{
     account: AccountId;
@@ -227,7 +236,7 @@ function readLeg(id: LegId, value: Buffer, opened: OpenKeys): Leg {
     number?: string;
     chat?: ChatKey;
     away: boolean;
-  }>(open(only(keyOf(opened, seat)), "leg", id, value.subarray(SEAT_ID_LENGTH)));
+  }>(open(only(keyOf(opened, seat)), "leg", id, shown(value.subarray(SEAT_ID_LENGTH))));
   return {
     id,
     seat,

@@ -4,7 +4,7 @@ import { Sensitive } from "../model/sensitive.ts";
 import type { Timestamp } from "../model/time.ts";
 import { UnknownKey } from "../privacy/errors.ts";
 import { createPersonKey, openPersonKey } from "../privacy/person-keys.ts";
-import { only, open, type SealKey, seal } from "../privacy/sealer.ts";
+import { nameUnder, only, open, type SealKey, seal } from "../privacy/sealer.ts";
 import { keys } from "./keys.ts";
 import { StoreAway } from "./redis/errors.ts";
 import { text } from "./reply.ts";
@@ -14,7 +14,7 @@ import type { Store } from "./store.ts";
 export interface PersonHandle {
   readonly id: PersonId;
   readonly key: SealKey;
-  /** The person's id sealed by the bucket key that wraps their own: how a conversation points to them. */
+  /** The person's id sealed by the bucket key that wraps their own: how a conversation points to them. Never the same twice. */
   readonly pointer: Buffer;
 }
 
@@ -99,11 +99,12 @@ export class People {
     }
   }
 
-  /** Notes under a person that they sit in a conversation. */
+  /** Notes under a person that they sit in a conversation, under a name that says nothing to others. May be repeated. */
   async join(person: PersonHandle, conversation: ConversationId, seat: SeatId): Promise<void> {
     const { connection, vault } = this.#store;
-    const note = seal(person.key, vault.random, "seat", conversation, seat);
-    await connection.command("HSET", keys.person(person.id), `c:${conversation}`, note);
+    const field = `c:${nameUnder(person.key, conversation)}`;
+    const note = seal(person.key, vault.random, "seat", field, JSON.stringify([conversation, seat]));
+    await connection.command("HSET", keys.person(person.id), field, note);
   }
 
   /** A person's identities, for reports and for forgetting. */
@@ -134,7 +135,14 @@ export class People {
     const key = openPersonKey(vault.keyring, person, wrapped);
     if (bucket === undefined)
       throw new Error("a person's bucket key is gone although it just opened their key");
-    const handle = { id: person, key, pointer: seal(bucket, vault.random, "person-pointer", "", person) };
+    const handle: PersonHandle = {
+      id: person,
+      key,
+      // Sealed anew each time: equal pointers would show that two conversations are with the same person.
+      get pointer() {
+        return seal(bucket, vault.random, "person-pointer", "", person);
+      },
+    };
     this.#open.set(person, handle);
     return handle;
   }

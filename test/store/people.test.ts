@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { applyChanges, type Change, type Conversation } from "../../src/model/conversation.ts";
-import type { CanonicalId, ChatKey, ConversationId, SeatId } from "../../src/model/ids.ts";
+import type { CanonicalId, ChatKey, ConversationId, PersonId } from "../../src/model/ids.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
 import { UnknownKey } from "../../src/privacy/errors.ts";
-import { only, open } from "../../src/privacy/sealer.ts";
+import { nameUnder, only, open } from "../../src/privacy/sealer.ts";
 import type { CommitReply } from "../../src/store/commits.ts";
 import { keys } from "../../src/store/keys.ts";
 import { StoreAway } from "../../src/store/redis/errors.ts";
@@ -243,7 +243,40 @@ test("a seat's note under its person says nothing to others", async () => {
   const other = await house.people.findOrCreate(SMS, sensitive("+15550109999"));
   if (person === undefined || seat === undefined) throw new Error("the seat has a person");
   const hash = fields(await bench.connection.command("HGETALL", keys.person(person.id)));
-  const note = hash.get(`c:${made.id}`) ?? Buffer.alloc(0);
-  expect(open(only(person.key), "seat", made.id, note).toString()).toBe(seat.id satisfies SeatId);
-  expect(() => open(only(other.key), "seat", made.id, note)).toThrow(UnknownKey);
+  const field = `c:${nameUnder(person.key, made.id)}`;
+  const note = hash.get(field) ?? Buffer.alloc(0);
+  expect(JSON.parse(open(only(person.key), "seat", field, note).toString())).toEqual([made.id, seat.id]);
+  expect(() => open(only(other.key), "seat", field, note)).toThrow(UnknownKey);
 });
+
+test("nothing in Redis shows that two conversations are with the same person, or who sits in one", async () => {
+  const first = await makeConversation(house);
+  const second = await makeConversation(house, { phone: sensitive("+15550108888") }); // the same MXID
+  const person = first.seats[0]?.person ?? ("" as PersonId); // two sit there
+  expect(second.seats[0]?.person).toBe(person);
+  const [one, other, about] = await Promise.all(
+    [keys.conversation(first.id), keys.conversation(second.id), keys.person(person)].map(valuesOf),
+  );
+  if (one === undefined || other === undefined || about === undefined)
+    throw new Error("three were asked for");
+  // As long as the id of a key.
+  expect(inCommon(one, other, 8)).toEqual([]);
+  expect(inCommon(one, about, 8)).toEqual([]);
+  expect([...one, ...other].join("\n")).not.toContain(person);
+});
+
+/** What a hash holds, fields and values. An octet is a character. */
+async function valuesOf(key: string): Promise<readonly string[]> {
+  const hash = await bench.connection.command("HGETALL", key);
+  return (Array.isArray(hash) ? hash : []).map((each) => (each as Buffer).toString("latin1"));
+}
+
+/** Stretches of so many characters that a value of both has. */
+function inCommon(some: readonly string[], others: readonly string[], length: number): string[] {
+  const all = others.join("\n");
+  return some.flatMap((value) =>
+    Array.from({ length: Math.max(0, value.length - length + 1) }, (_, at) => value.slice(at, at + length))
+      .filter((stretch) => all.includes(stretch))
+      .map((stretch) => Buffer.from(stretch, "latin1").toString("hex")),
+  );
+}

@@ -4,7 +4,13 @@ import type { Timestamp } from "./time.ts";
 
 /** What a delivery does on its leg. Everything else it needs is the leg's, looked up when it is performed. */
 export type Task =
-  | { readonly kind: "send"; readonly content: Content; readonly at: Timestamp }
+  | {
+      readonly kind: "send";
+      readonly content: Content;
+      readonly at: Timestamp;
+      /** It goes also to somebody who wants no more texts: the answer to their own STOP or HELP. */
+      readonly insists?: true;
+    }
   | { readonly kind: "openPortal" }
   | { readonly kind: "updatePortal" }
   | { readonly kind: "closePortal" };

@@ -1,6 +1,7 @@
 import type { Command } from "./command.ts";
 import type { HandleCode, LinkCode } from "./handle.ts";
 import type { CanonicalId, ConversationId, PersonId } from "./ids.ts";
+import type { GivenAway } from "./texts.ts";
 import type { Timestamp } from "./time.ts";
 
 /** What a person answers to a request. */
@@ -28,6 +29,8 @@ export type ErrandWork =
   | { readonly kind: "hold" }
   /** All texts that were held go to the one that was chosen. */
   | { readonly kind: "release"; readonly conversation: ConversationId }
+  /** A text that gives something away (or stands behind one that does): it is held, and its writer is asked. */
+  | { readonly kind: "guard"; readonly what: GivenAway | undefined }
   /** A text that gives something away is sent, or isn't. */
   | { readonly kind: "answer-guard"; readonly answer: "send" | "drop" | "always" }
   | { readonly kind: "answer-request"; readonly request: number; readonly answer: RequestAnswer }

@@ -9,6 +9,8 @@ export const REASONS = [
   "unreachable", // the recipient can't be reached (unknown, absent, no route)
   "rejected", // the network refuses this message
   "gone", // the native chat is no longer there
+  "opted-out", // they want no more texts
+  "not-served", // the operator lets no texts go to such numbers
   "too-long", // more than the network takes
   "unsupported", // the network can't do this
   "throttled", // too fast; wait

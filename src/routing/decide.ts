@@ -6,8 +6,10 @@ import {
   type Conversation,
   type Leg,
   legOfSeat,
+  type Question,
   type Seat,
   toldMark,
+  withoutQuestion,
 } from "../model/conversation.ts";
 import type { PlannedDelivery } from "../model/delivery.ts";
 import type { Timestamp } from "../model/time.ts";
@@ -101,11 +103,20 @@ function answerTo(
   const answer = text.trim();
   if (question?.kind !== "send-again" || question.until <= acceptedAt) return undefined;
   if (answer !== "1" && answer !== "2") return undefined;
-  const { [source.seat.id]: _answered, ...questions } = conversation.record.questions;
+  return answerUnsure(question, answer === "1", source.seat, conversation);
+}
+
+/** What follows when a sender says whether what may not have arrived is sent again. */
+export function answerUnsure(
+  { delivery, leg }: Extract<Question, { kind: "send-again" }>,
+  again: boolean,
+  { id }: Seat,
+  { record }: Conversation,
+): Decision {
   return {
     deliveries: [],
-    changes: [{ kind: "record", record: { ...conversation.record, questions } }],
-    revive: { delivery: question.delivery, leg: question.leg, action: answer === "1" ? "again" : "drop" },
+    changes: [{ kind: "record", record: withoutQuestion(record, id) }],
+    revive: { delivery, leg, action: again ? "again" : "drop" },
   };
 }
 

@@ -53,8 +53,14 @@ export function followUp(
       texts.stillTrying({ name, reason, until: timeOfDay(troubled.deadline, circumstances.now, timeZone) }),
     );
   }
-  if (kind === "givenUp") return say(texts.givenUp({ name }));
+  if (kind === "givenUp")
+    return say(isFinal(reason) ? texts.neverGoes({ name, reason }) : texts.givenUp({ name }));
   return say(texts.unsure({ name }), [askAgain(to, troubled, conversation, circumstances.now)]);
+}
+
+/** Sending it again changes nothing. */
+function isFinal(reason: Reason): boolean {
+  return reason === "opted-out" || reason === "not-served";
 }
 
 function askAgain(to: Leg, troubled: Troubled, conversation: Conversation, now: Timestamp): Change {

@@ -1,4 +1,5 @@
 import type { Capabilities } from "../model/capabilities.ts";
+import type { PlannedDelivery } from "../model/delivery.ts";
 
 /** What an opt-out word asks for: no more texts, texts again, or who we are and how to end it. */
 export type OptOutWord = "stop" | "start" | "help";
@@ -51,4 +52,10 @@ function bare(message: string): string {
     .normalize("NFKD")
     .replace(/[^\p{L}\p{N}]+/gu, "")
     .toUpperCase();
+}
+
+/** The answer to an opt-out word: it goes also to somebody who wants no more texts. */
+export function insisting(delivery: PlannedDelivery): PlannedDelivery {
+  const { task } = delivery;
+  return task.kind === "send" ? { ...delivery, task: { ...task, insists: true } } : delivery;
 }

@@ -7,6 +7,8 @@ export interface DeliveryTexts {
   /** The first notice about a message that is late. `until`: a time of the day. */
   stillTrying(to: { name: string; reason: Reason; until: string }): string;
   givenUp(to: { name: string }): string;
+  /** It isn't worth another try. */
+  neverGoes(to: { name: string; reason: Reason }): string;
   /** It may have arrived. The answers are `1` and `2`. */
   unsure(to: { name: string }): string;
   /** Said once for each kind and conversation: they got it in another form. */
@@ -28,6 +30,8 @@ const REASON_TEXTS: Readonly<Record<Reason, string>> = {
   unreachable: "their phone didn't take it (no route)",
   rejected: "their network refused it",
   gone: "they can't be reached there any more",
+  "opted-out": "they don't take texts now",
+  "not-served": "no texts go from here to numbers like theirs",
   "too-long": "it is too long",
   unsupported: "their network can't take it",
   throttled: "their network is busy",
@@ -65,6 +69,7 @@ export const deliveryEnglish: DeliveryTexts = {
   stillTrying: ({ name, reason, until }) =>
     `Not delivered to ${name}: ${REASON_TEXTS[reason]}. We'll try until ${until}.`,
   givenUp: ({ name }) => `Not delivered to ${name}, given up. Send it again or try later.`,
+  neverGoes: ({ name, reason }) => `Not delivered to ${name}: ${REASON_TEXTS[reason]}.`,
   unsure: ({ name }) =>
     `Maybe not delivered to ${name} (their network didn't say). Send again? 1 yes · 2 leave it`,
   asText: ({ name, feature, network }) =>

@@ -73,6 +73,7 @@ export const COMMAND_NAMES: readonly CommandName[] = [
 export const SAMPLES: Samples = {
   stillTrying: reasons.map((reason) => ({ name, reason, until: "18:00" })),
   givenUp: [{ name }],
+  neverGoes: (["opted-out", "not-served"] as const).map((reason) => ({ name, reason })),
   unsure: [{ name }],
   asText: lost,
   onceAsText: lost,
@@ -143,9 +144,11 @@ export const SAMPLES: Samples = {
   unmuted: [{ name }],
   nobodyCalled: [{ name }, { name, near: before }],
   notBlocked: [{ name }],
+  blockedHere: [{ name }],
+  whichConversation: [{ names: [] }, { names: [name, before] }],
   nameChanged: [{ name }],
   nameAnnounced: [{ before, now: name }],
-  nameRefused: (["alike", "address", "reserved"] as const).map((why) => ({ name, why })),
+  nameRefused: (["alike", "address", "reserved", "form", "given"] as const).map((why) => ({ name, why })),
 
   weakestHop: levels.map((encryption) => ({
     network: "WhatsApp",

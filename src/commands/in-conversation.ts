@@ -1,0 +1,158 @@
+import type { Content, Span } from "../model/content.ts";
+import {
+  type Conversation,
+  type Leg,
+  type Question,
+  type Seat,
+  withoutQuestion,
+} from "../model/conversation.ts";
+import type { ErrandWork } from "../model/errand.ts";
+import { answerUnsure, decide, notice } from "../routing/decide.ts";
+import type { Circumstances, Decision } from "../routing/effects.ts";
+import type { LaneEvent } from "../routing/lane-event.ts";
+import { insisting, optOutWord } from "../safety/opt-out-words.ts";
+import { type Answer, readAnswer } from "./answer.ts";
+import { helpText } from "./help.ts";
+import { type Parsed, parse } from "./parse.ts";
+import { type Place, readerOn } from "./place.ts";
+import { refusalText } from "./refusal.ts";
+
+/** A text in a conversation, with what it is looked at by. */
+interface Visit {
+  readonly event: LaneEvent;
+  readonly conversation: Conversation;
+  readonly seat: Seat;
+  readonly leg: Leg;
+  readonly circumstances: Circumstances;
+}
+
+const IGNORED: Decision = { deliveries: [], changes: [], ignored: "nothing-to-do" };
+
+/**
+ * Says what follows from what somebody does in a conversation's own chat: pure. An opt-out word, an answer to what the bridge
+ * asked last, a command with `/`, and else a message, in this order. Nothing but a message reaches the other side.
+ */
+export function decideConversation(
+  event: LaneEvent,
+  conversation: Conversation,
+  circumstances: Circumstances,
+): Decision {
+  const { body } = event;
+  const visit = visitOf(event, conversation, circumstances);
+  const text = body.kind === "message" && body.content.kind === "text" ? body.content.text : undefined;
+  if (visit === undefined || text === undefined) return decide(event, conversation, circumstances);
+  // Whoever wants no more texts is heard everywhere, also where a conversation is over.
+  const optedOut = byOptOutWord(visit, text);
+  if (optedOut !== undefined) return optedOut;
+  const takesPart = visit.seat.state === "accepted" || visit.seat.state === "blocked";
+  if (!conversation.record.open || !takesPart) return decide(event, conversation, circumstances);
+  return byAnswer(visit, text) ?? byCommand(visit, text) ?? asMessage(visit, event);
+}
+
+/** Only the participant whom a leg belongs to is heard there. */
+function visitOf(
+  event: LaneEvent,
+  conversation: Conversation,
+  circumstances: Circumstances,
+): Visit | undefined {
+  const leg = conversation.legs.find(({ id }) => id === event.leg);
+  const seat = leg && conversation.seats.find(({ id }) => id === leg.seat);
+  if (leg === undefined || seat === undefined || leg.to.expose() !== event.from.expose()) return undefined;
+  return { event, conversation, seat, leg, circumstances };
+}
+
+function byOptOutWord(visit: Visit, text: string): Decision | undefined {
+  const { circumstances, leg } = visit;
+  const word = optOutWord(text, circumstances.capabilitiesOf(leg.account));
+  if (word === undefined) return undefined;
+  if (word !== "help") return errand(visit, { kind: word === "stop" ? "opt-out" : "opt-in" });
+  const answer = notice(leg, helpText(placeOf(visit), circumstances.texts), circumstances);
+  return { deliveries: [insisting(answer)], changes: [] };
+}
+
+function byAnswer(visit: Visit, text: string): Decision | undefined {
+  const question = openQuestion(visit);
+  const answer = question && readAnswer(text, { question, desk: undefined, words: false });
+  return answer && answered(visit, answer);
+}
+
+function answered(visit: Visit, answer: Answer): Decision | undefined {
+  const { conversation, seat } = visit;
+  if (answer.kind === "yes-no" && answer.question.kind === "send-again")
+    return answerUnsure(answer.question, answer.yes, seat, conversation);
+  if (answer.kind !== "guard") return undefined; // asked at desks only
+  const record = withoutQuestion(conversation.record, seat.id);
+  const decision = errand(visit, { kind: "answer-guard", answer: answer.answer });
+  return { ...decision, changes: [{ kind: "record", record }] };
+}
+
+function byCommand(visit: Visit, text: string): Decision | undefined {
+  const place = placeOf(visit);
+  const parsed = parse(text, place);
+  switch (parsed.kind) {
+    case "command": {
+      const { command } = parsed;
+      if (command.kind === "help")
+        return say(visit, helpText(place, visit.circumstances.texts, command.about));
+      return errand(visit, { kind: "command", command });
+    }
+    case "refused":
+    case "unknown":
+      return say(visit, refusalText(parsed, place, visit.circumstances.texts));
+    case "text": {
+      const event = withContent(visit.event, (content) => cutOut(content, parsed));
+      return asMessage({ ...visit, event }, event);
+    }
+    case "none":
+      return undefined;
+  }
+}
+
+function asMessage(visit: Visit, event: LaneEvent): Decision {
+  const { circumstances, conversation, seat } = visit;
+  if (seat.state === "accepted") return decide(event, conversation, circumstances);
+  const other = conversation.seats.find(({ id }) => id !== seat.id);
+  return other === undefined ? IGNORED : say(visit, circumstances.texts.blockedHere({ name: other.name }));
+}
+
+function withContent(event: LaneEvent, change: (content: Content) => Content): LaneEvent {
+  const { body } = event;
+  return body.kind === "message" ? { ...event, body: { ...body, content: change(body.content) } } : event;
+}
+
+/** The message that a text with `//` is: one character shorter, and its styles where they were. */
+function cutOut(content: Content, { text, cut }: Extract<Parsed, { kind: "text" }>): Content {
+  if (content.kind !== "text") return content;
+  const moved = (offset: number): number => (offset > cut ? offset - 1 : offset);
+  const spans = (content.spans ?? [])
+    .map((span): Span => ({ ...span, start: moved(span.start), end: moved(span.end) }))
+    .filter(({ start, end }) => start < end);
+  return spans.length === 0 ? { kind: "text", text } : { kind: "text", text, spans };
+}
+
+function openQuestion({ conversation, event, seat }: Visit): Question | undefined {
+  const asked = conversation.record.questions[seat.id];
+  return asked !== undefined && asked.until > event.acceptedAt ? asked : undefined;
+}
+
+function placeOf({ leg, circumstances }: Visit): Place {
+  const network = circumstances.capabilitiesOf(leg.account);
+  return {
+    kind: "conversation",
+    reader: readerOn(network),
+    network,
+    networks: circumstances.networks,
+  };
+}
+
+function errand({ event }: Visit, work: ErrandWork): Decision {
+  return {
+    deliveries: [],
+    changes: [],
+    errand: { ...work, id: event.canonical, at: event.acceptedAt },
+  };
+}
+
+function say({ leg, circumstances }: Visit, text: string): Decision {
+  return { deliveries: [notice(leg, text, circumstances)], changes: [] };
+}

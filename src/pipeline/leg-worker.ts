@@ -13,6 +13,7 @@ import type { House } from "./house.ts";
 import {
   freshPending,
   type Leg,
+  leave,
   NO_PAYLOAD,
   newLeg,
   oldestHead,
@@ -20,6 +21,7 @@ import {
   storedPending,
   type Workplace,
 } from "./leg.ts";
+import { NeverBegun } from "./never-begun.ts";
 import type { Committer } from "./own-commit.ts";
 import { type Performed, Performer } from "./performer.ts";
 
@@ -36,6 +38,7 @@ export class LegWorker implements Committer {
   readonly #performer: Performer;
   readonly #aftermath: Aftermath;
   readonly #legs = new Map<LegId, Leg>();
+  readonly #neverBegun = new NeverBegun();
   #boot = 0;
   #stopping = false;
 
@@ -99,7 +102,9 @@ export class LegWorker implements Committer {
   uncommitted(commit: Commit, wishes: readonly Wish[]): void {
     for (const [i, delivery] of commit.deliveries.entries()) {
       const account = commit.conversation.legs.find((leg) => leg.id === delivery.leg)?.account;
-      if (wishes[i] === "mark" && account !== undefined) this.#workplaces.get(account)?.gate.release();
+      if (wishes[i] !== "mark" || account === undefined) continue;
+      this.#neverBegun.add(delivery.id);
+      this.#workplaces.get(account)?.gate.release();
     }
   }
 
@@ -119,9 +124,13 @@ export class LegWorker implements Committer {
   /** Everything in memory may be wrong: Redis was away. Tries that are under way go on, and are found again. */
   forget(): void {
     this.#boot += 1;
+    this.#neverBegun.age();
     const legs = [...this.#legs.values()];
     this.#legs.clear();
     for (const leg of legs) {
+      const [head] = leg.queue;
+      if (head?.marked && !head.interrupted && this.#performer.of(head.id) === undefined)
+        this.#neverBegun.add(head.id);
       leg.rest?.abort();
       this.#workplaces.get(leg.held.account)?.gate.forget(leg.id);
     }
@@ -252,6 +261,7 @@ export class LegWorker implements Committer {
     try {
       const conversation = await this.#house.cache.get(payload.conversation);
       const place = conversation && legOf(conversation, leg.id);
+      this.#neverBegun.begins(head.id);
       result =
         conversation === undefined || place === undefined
           ? { kind: "cancelled" }
@@ -354,7 +364,10 @@ export class LegWorker implements Committer {
         else if (leg.queue.length === 0) leg.more = true;
       });
     } catch (error) {
-      if (wanted !== undefined) gate.release();
+      if (wanted !== undefined) {
+        this.#neverBegun.add(wanted.id);
+        gate.release();
+      }
       throw error;
     }
     return result;
@@ -365,7 +378,7 @@ export class LegWorker implements Committer {
     leg.reading = true;
     const read = await this.#house.legs.read(leg.id, leg.queue.length, IN_MEMORY);
     leg.reading = false;
-    for (const each of read) leg.queue.push(storedPending(each));
+    for (const each of read) leg.queue.push(storedPending(each, this.#neverBegun.has(each.id)));
     const conversation = read
       .map((each) => ("payload" in each ? each.payload.conversation : undefined))
       .find(Boolean);
@@ -381,11 +394,4 @@ export class LegWorker implements Committer {
     }
     if (read.length === 0 && !leg.more && !(await this.#house.legs.release(leg.held))) leg.more = true;
   }
-}
-
-/** Gives back the place that was taken for a delivery, once. */
-function leave(head: Pending | undefined, { gate }: Workplace): void {
-  if (head?.hasPlace !== true) return;
-  head.hasPlace = false;
-  gate.release();
 }

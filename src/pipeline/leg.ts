@@ -72,8 +72,11 @@ export function freshPending(
   };
 }
 
-/** A delivery as it was read back. What is marked was interrupted: nobody knows how that try ended. */
-export function storedPending(delivery: StoredDelivery | UnreadableDelivery): Pending {
+/**
+ * A delivery as it was read back. What is marked was interrupted: nobody knows how that try ended, unless we know that it
+ * never began.
+ */
+export function storedPending(delivery: StoredDelivery | UnreadableDelivery, neverBegun = false): Pending {
   const readable = "why" in delivery ? undefined : delivery;
   const marked = readable?.state === "sending";
   return {
@@ -84,7 +87,7 @@ export function storedPending(delivery: StoredDelivery | UnreadableDelivery): Pe
     marked,
     markedAt: readable?.markedAt,
     hasPlace: false,
-    interrupted: marked,
+    interrupted: marked && !neverBegun,
     progress: readable?.progress,
     revived: readable?.revived ?? 0,
   };
@@ -104,6 +107,13 @@ export function newLeg(held: HeldLeg, queue: Pending[]): Leg {
     failures: 0,
     told: false,
   };
+}
+
+/** Gives back the place that was taken for a delivery, once. */
+export function leave(head: Pending | undefined, { gate }: Workplace): void {
+  if (head?.hasPlace !== true) return;
+  head.hasPlace = false;
+  gate.release();
 }
 
 /** When the oldest message of those at the heads of an account's legs was taken in. */

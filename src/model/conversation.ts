@@ -37,6 +37,10 @@ export interface Leg {
   readonly chat?: ChatKey;
   /** The person left the native thread; the next message opens it again. */
   readonly away: boolean;
+  /** The account behind it isn't its person's any more: nothing goes there, and nothing is heard from there. */
+  readonly over?: boolean;
+  /** Raised, it closes this leg to everything that was queued on it before. */
+  readonly gate?: number;
 }
 
 /** The last thing that the bridge asked somebody; `1` and `2` answer it while it is open. */
@@ -55,6 +59,13 @@ export type Question = { readonly until: Timestamp } & (
   | { readonly kind: "forget-me" }
 );
 
+/** Texts that wait until their writer says whether the first of them is sent. */
+export interface GuardedTexts {
+  /** When they are given up. */
+  readonly until: Timestamp;
+  readonly texts: readonly string[];
+}
+
 /** What all kinds of conversations have. */
 interface SharedRecord {
   readonly open: boolean;
@@ -66,6 +77,8 @@ interface SharedRecord {
   readonly errands?: Readonly<Record<string, Errand>>;
   /** Texts that wait for an answer of their writer, by seat, each sealed under its day's key, in base64. */
   readonly held?: Readonly<Record<string, readonly string[]>>;
+  /** Texts that wait because one of them gives something away, by seat: sealed in the same way, that one first. */
+  readonly guarded?: Readonly<Record<string, GuardedTexts>>;
 }
 
 /** Made from the operator's config, and closed when it is taken out there. */
@@ -164,7 +177,8 @@ export function withoutQuestion<R extends ConversationRecord>(record: R, seat: S
 
 /** The leg by which a seat is reached now; undefined when it has none yet. */
 export function legOfSeat({ legs }: Pick<Conversation, "legs">, seat: Seat): Leg | undefined {
-  return legs.find(({ id }) => id === seat.via) ?? legs.find((leg) => leg.seat === seat.id);
+  const own = legs.filter((leg) => leg.seat === seat.id && leg.over !== true);
+  return own.find(({ id }) => id === seat.via) ?? own[0];
 }
 
 /** A `told` mark for a loss on a leg. */

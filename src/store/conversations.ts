@@ -7,19 +7,19 @@ import {
   type Leg,
   type Seat,
 } from "../model/conversation.ts";
-import type { AccountId, ChatKey, ConversationId, LegId, PersonId, SeatId } from "../model/ids.ts";
+import type { ChatKey, ConversationId, LegId, SeatId } from "../model/ids.ts";
 import { Sensitive } from "../model/sensitive.ts";
 import { createConversationKey, openConversationKey, wrapConversationKey } from "../privacy/person-keys.ts";
 import { masked, only, open, type SealKey, seal } from "../privacy/sealer.ts";
 import { keys } from "./keys.ts";
-import type { People, PersonHandle } from "./people.ts";
+import type { OwnPerson, People, PersonHandle } from "./people.ts";
 import { fields, text, texts } from "./reply.ts";
 import type { Store } from "./store.ts";
 
-/** The keys of a conversation that was opened. */
-interface OpenKeys {
-  readonly conversation: SealKey;
-  readonly seats: ReadonlyMap<SeatId, PersonHandle>;
+/** A conversation that was opened: its key, and who sits there. */
+interface Opened {
+  readonly key: SealKey;
+  readonly seats: ReadonlyMap<SeatId, OwnPerson>;
 }
 
 /** A field of a conversation's hash and what it becomes. */
@@ -29,12 +29,12 @@ type FieldChange = readonly [field: string, value: Buffer | string | number];
  * Conversations with their seats and legs, in one hash each. Shared records are sealed by the conversation's key, a seat
  * and its leg by the data key of the person who sits there.
  * Fields: v version, n sequence, g gate, p record, w:<seat> wrapped key, o:<seat> pointer to the person, s:<i>:<seat>,
- * l:<i>:<leg>, f:<lane> the highest fence of a lane.
+ * l:<i>:<leg>, g:<leg> a leg's own gate, f:<lane> the highest fence of a lane.
  */
 export class Conversations {
   readonly #store: Store;
   readonly #people: People;
-  readonly #keys = new Map<ConversationId, OpenKeys>();
+  readonly #keys = new Map<ConversationId, SealKey>();
 
   constructor(store: Store, people: People) {
     this.#store = store;
@@ -42,20 +42,20 @@ export class Conversations {
   }
 
   /** A new conversation's fields; written by the caller with whatever belongs to the same step. */
-  async create(conversation: Conversation): Promise<void> {
+  async create(wanted: Conversation): Promise<void> {
     const { connection, vault } = this.#store;
+    const conversation = {
+      ...wanted,
+      seats: await Promise.all(wanted.seats.map((seat) => this.#seated(seat))),
+    };
     const key = createConversationKey(vault.random);
     const args: (string | Buffer | number)[] = ["v", conversation.version, "n", 0, "g", conversation.gate];
-    const seats = new Map<SeatId, PersonHandle>();
+    this.#keys.set(conversation.id, key);
     for (const seat of conversation.seats) {
-      const person = await this.#person(seat.person);
-      seats.set(seat.id, person);
-      const wrapped = wrapConversationKey(person.key, vault.random, conversation.id, seat.id, key);
-      args.push(`w:${seat.id}`, this.#masked(conversation.id, `w:${seat.id}`, wrapped));
-      args.push(`o:${seat.id}`, this.#masked(conversation.id, `o:${seat.id}`, person.pointer));
+      const person = this.#personOf(seat);
+      for (const [field, value] of this.#seatKeys(conversation.id, seat.id, person)) args.push(field, value);
       await this.#people.join(person, conversation.id, seat.id);
     }
-    this.#keys.set(conversation.id, { conversation: key, seats });
     const changes: Change[] = [
       { kind: "record", record: conversation.record },
       ...conversation.seats.map((seat): Change => ({ kind: "seat", seat })),
@@ -70,15 +70,56 @@ export class Conversations {
     await connection.command("HSET", keys.conversation(conversation.id), ...args);
   }
 
-  /** The conversation as it is now; undefined when there is none. @throws UnknownKey when all who sat there were forgotten. */
+  /**
+   * The conversation as it is now; undefined when there is none. A seat of somebody who was linked with another person becomes
+   * that person's on the way. @throws UnknownKey when all who sat there were forgotten.
+   */
   async load(id: ConversationId): Promise<Conversation | undefined> {
+    for (;;) {
+      const read = await this.#read(id);
+      if (read === undefined) return undefined;
+      const moved = read.conversation.seats.find((seat) => read.opened.seats.get(seat.id)?.movedTo);
+      const to = moved && read.opened.seats.get(moved.id)?.movedTo;
+      if (moved === undefined || to === undefined) return read.conversation;
+      await this.#write(read.conversation, moved, to);
+    }
+  }
+
+  /** Gives a seat with its legs to another person, under a new version. May be repeated. */
+  async reseat(id: ConversationId, seatId: SeatId, to: PersonHandle): Promise<void> {
+    for (;;) {
+      const conversation = await this.load(id);
+      const seat = conversation?.seats.find((each) => each.id === seatId);
+      if (conversation === undefined || seat === undefined || seat.person === to.id) return;
+      if (await this.#write(conversation, seat, to)) return;
+    }
+  }
+
+  /** A seat with its legs under another person's key. False when the conversation has changed meanwhile. */
+  async #write(
+    conversation: Conversation,
+    { person: _before, ...rest }: Seat,
+    to: PersonHandle,
+  ): Promise<boolean> {
+    const { connection, scripts } = this.#store;
+    const { id } = conversation;
+    // Noted first: who sits somewhere without a note isn't found there.
+    await this.#people.join(to, id, rest.id);
+    const seat: Seat = { ...rest, person: to.id };
+    const legs = conversation.legs.filter((leg) => leg.seat === seat.id);
+    const after = applyChanges(conversation, [{ kind: "seat", seat }]);
+    const changes: Change[] = [{ kind: "seat", seat }, ...legs.map((leg): Change => ({ kind: "leg", leg }))];
+    const fieldChanges = [...this.#seatKeys(id, seat.id, to), ...this.fieldsOf(after, changes)];
+    const args = [conversation.version, ...fieldChanges.flat()];
+    return (await connection.call(scripts.reseat, [keys.conversation(id)], args)) === 1;
+  }
+
+  async #read(id: ConversationId): Promise<{ conversation: Conversation; opened: Opened } | undefined> {
     const hash = fields(await this.#store.connection.command("HGETALL", keys.conversation(id)));
     const sealedRecord = hash.get("p");
     if (sealedRecord === undefined) return undefined;
     const opened = await this.#open(id, hash);
-    const record = parse<ConversationRecord>(
-      open(only(opened.conversation), "conversation", id, sealedRecord),
-    );
+    const record = parse<ConversationRecord>(open(only(opened.key), "conversation", id, sealedRecord));
     const seats: Seat[] = [];
     const legs: Leg[] = [];
     for (const [field, value] of hash) {
@@ -88,16 +129,18 @@ export class Conversations {
       if (kind === "s") seats[Number(index)] = readSeat(name as SeatId, shown(value), opened);
       if (kind === "l") legs[Number(index)] = readLeg(name as LegId, value, shown, opened);
     }
-    return { id, version: Number(hash.get("v")), gate: Number(hash.get("g")), record, seats, legs };
+    const [version, gate] = [Number(hash.get("v")), Number(hash.get("g"))];
+    return { conversation: { id, version, gate, record, seats, legs }, opened };
   }
 
   /** What a decision's changes write, sealed. The gate is raised by the number it becomes. */
   fieldsOf(before: Conversation, changes: readonly Change[]): FieldChange[] {
     let now = before;
-    return changes.map((change) => {
+    return changes.flatMap((change) => {
       const field = this.#fieldOf(now, change);
+      const own = change.kind === "leg" ? gateOf(change.leg) : [];
       now = applyChanges(now, [change]); // a second new leg stands behind the first
-      return field;
+      return [field, ...own];
     });
   }
 
@@ -109,12 +152,12 @@ export class Conversations {
         return ["g", before.gate + 1];
       case "seat": {
         const index = placeOf(before.seats, change.seat);
-        return [`s:${index}:${change.seat.id}`, this.#sealSeat(before.id, change.seat)];
+        return [`s:${index}:${change.seat.id}`, this.#sealSeat(before, change.seat)];
       }
       case "leg": {
         const index = before.legs.findIndex(({ id }) => id === change.leg.id);
         const place = index < 0 ? before.legs.length : index; // a new one stands last
-        return [`l:${place}:${change.leg.id}`, this.#sealLeg(before.id, change.leg)];
+        return [`l:${place}:${change.leg.id}`, this.#sealLeg(before, change.leg)];
       }
       default:
         return assertNever(change);
@@ -142,45 +185,52 @@ export class Conversations {
     return texts(await this.#store.connection.command("SMEMBERS", keys.conversations)) as ConversationId[]; // written by create
   }
 
-  async #open(id: ConversationId, hash: ReadonlyMap<string, Buffer>): Promise<OpenKeys> {
-    const known = this.#keys.get(id);
-    if (known !== undefined) return known;
-    const seats = new Map<SeatId, PersonHandle>();
-    let key: SealKey | undefined;
+  async #open(id: ConversationId, hash: ReadonlyMap<string, Buffer>): Promise<Opened> {
+    const seats = new Map<SeatId, OwnPerson>();
+    let key = this.#keys.get(id);
     for (const [field, value] of hash) {
       if (!field.startsWith("o:")) continue;
       const seat = field.slice(2) as SeatId; // written by create
-      const person = await this.#people.behind(this.#masked(id, field, value), `conversation ${id}`);
+      const person = await this.#people.ownBehind(this.#masked(id, field, value), `conversation ${id}`);
       const wrapped = hash.get(`w:${seat}`);
       if (person === undefined || wrapped === undefined) continue;
       seats.set(seat, person);
-      key ??= openConversationKey(person.key, id, seat, this.#masked(id, `w:${seat}`, wrapped));
+      key ??= openConversationKey(person.handle.key, id, seat, this.#masked(id, `w:${seat}`, wrapped));
     }
     if (key === undefined) throw new Error(`conversation ${id} has no seat whose person can be opened`);
-    const opened = { conversation: key, seats };
-    this.#keys.set(id, opened);
-    return opened;
+    this.#keys.set(id, key);
+    return { key, seats };
   }
 
-  #keysOf(id: ConversationId): OpenKeys {
-    const opened = this.#keys.get(id);
-    if (opened === undefined) throw new Error(`conversation ${id} is changed before it was loaded`);
-    return opened;
+  #keyOf(id: ConversationId): SealKey {
+    const key = this.#keys.get(id);
+    if (key === undefined) throw new Error(`conversation ${id} is changed before it was loaded`);
+    return key;
+  }
+
+  /** The conversation's key for a seat, and whose seat it is. */
+  #seatKeys(id: ConversationId, seat: SeatId, person: PersonHandle): FieldChange[] {
+    const wrapped = wrapConversationKey(person.key, this.#store.vault.random, id, seat, this.#keyOf(id));
+    return [
+      [`w:${seat}`, this.#masked(id, `w:${seat}`, wrapped)],
+      [`o:${seat}`, this.#masked(id, `o:${seat}`, person.pointer)],
+    ];
   }
 
   #seal(type: "conversation", id: ConversationId, name: string, plain: string): Buffer {
-    return seal(this.#keysOf(id).conversation, this.#store.vault.random, type, name, plain);
+    return seal(this.#keyOf(id), this.#store.vault.random, type, name, plain);
   }
 
-  #sealSeat(id: ConversationId, seat: Seat): Buffer {
+  #sealSeat({ id, seats }: Conversation, seat: Seat): Buffer {
     const { id: _id, person: _person, ...rest } = seat;
     const plain = JSON.stringify(rest);
-    const key = keyOf(this.#keysOf(id), seat.id);
+    // Whose seat it is doesn't change by a decision.
+    const { key } = this.#personOf(seats.find((each) => each.id === seat.id) ?? seat);
     const sealed = seal(key, this.#store.vault.random, "seat", seat.id, plain);
     return this.#masked(id, `s:${seat.id}`, sealed);
   }
 
-  #sealLeg(id: ConversationId, leg: Leg): Buffer {
+  #sealLeg({ id, seats }: Conversation, leg: Leg): Buffer {
     const { to, portal, number, ...rest } = leg;
     const plain = JSON.stringify({
       ...rest,
@@ -188,8 +238,9 @@ export class Conversations {
       portal: portal?.expose(),
       number: number?.expose(),
     });
+    const { key } = this.#personOf(seats.find((seat) => seat.id === leg.seat));
     // The seat's id stands before the seal: it says whose key opens it.
-    const sealed = seal(keyOf(this.#keysOf(id), leg.seat), this.#store.vault.random, "leg", leg.id, plain);
+    const sealed = seal(key, this.#store.vault.random, "leg", leg.id, plain);
     return Buffer.concat([Buffer.from(leg.seat), this.#masked(id, `l:${leg.id}`, sealed)]);
   }
 
@@ -198,17 +249,26 @@ export class Conversations {
     return masked(sealed, this.#store.vault.keyring.mask(id, place));
   }
 
-  async #person(id: PersonId): Promise<PersonHandle> {
-    const person = await this.#people.byId(id);
+  /** A seat with whoever its person is by now. */
+  async #seated(seat: Seat): Promise<Seat> {
+    const person = await this.#people.byId(seat.person);
     if (person === undefined) throw new Error("a seat is given to a person who isn't there");
+    return { ...seat, person: person.id };
+  }
+
+  /**
+   * By the snapshot, and by nothing that was read later: what is written counts only while the conversation is as the snapshot
+   * says.
+   */
+  #personOf(seat: Seat | undefined): PersonHandle {
+    const person = seat && this.#people.opened(seat.person);
+    if (person === undefined) throw new Error(`a seat or leg is changed whose person wasn't opened`);
     return person;
   }
 }
 
-function keyOf(opened: OpenKeys, seat: SeatId): SealKey {
-  const person = opened.seats.get(seat);
-  if (person === undefined) throw new Error(`seat ${seat} has no person who can be opened`);
-  return person.key;
+function gateOf({ id, gate }: Leg): FieldChange[] {
+  return gate === undefined ? [] : [[`g:${id}`, gate]];
 }
 
 function placeOf<T extends { readonly id: string }>(list: readonly T[], { id }: T): number {
@@ -219,35 +279,35 @@ function placeOf<T extends { readonly id: string }>(list: readonly T[], { id }: 
 
 const SEAT_ID_LENGTH = 16;
 
-function readSeat(id: SeatId, sealed: Buffer, opened: OpenKeys): Seat {
-  const person = opened.seats.get(id);
+function readSeat(id: SeatId, sealed: Buffer, { seats }: Opened): Seat {
+  const person = seats.get(id)?.handle;
   if (person === undefined) throw new Error(`seat ${id} has no person who can be opened`);
   const rest = parse<Omit<Seat, "id" | "person">>(open(only(person.key), "seat", id, sealed));
   return { id, person: person.id, ...rest };
 }
 
-function readLeg(id: LegId, value: Buffer, shown: (sealed: Buffer) => Buffer, opened: OpenKeys): Leg {
+function readLeg(id: LegId, value: Buffer, shown: (sealed: Buffer) => Buffer, { seats }: Opened): Leg {
   const seat = value.subarray(0, SEAT_ID_LENGTH).toString() as SeatId; // written by sealLeg
-  const plain = parse<{
-    account: AccountId;
-    to: string;
-    alias: string;
-    portal?: string;
-    number?: string;
-    chat?: ChatKey;
-    away: boolean;
-  }>(open(only(keyOf(opened, seat)), "leg", id, shown(value.subarray(SEAT_ID_LENGTH))));
+  const person = seats.get(seat)?.handle;
+  if (person === undefined) throw new Error(`seat ${seat} has no person who can be opened`);
+  const { to, portal, number, ...rest } = parse<SealedLeg>(
+    open(only(person.key), "leg", id, shown(value.subarray(SEAT_ID_LENGTH))),
+  );
   return {
+    ...rest,
     id,
     seat,
-    account: plain.account,
-    to: new Sensitive(plain.to),
-    alias: plain.alias,
-    away: plain.away,
-    ...(plain.number === undefined ? {} : { number: new Sensitive(plain.number) }),
-    ...(plain.portal === undefined ? {} : { portal: new Sensitive(plain.portal) }),
-    ...(plain.chat === undefined ? {} : { chat: plain.chat }),
+    to: new Sensitive(to),
+    ...(number === undefined ? {} : { number: new Sensitive(number) }),
+    ...(portal === undefined ? {} : { portal: new Sensitive(portal) }),
   };
+}
+
+/** A leg as it is written: its addresses in clear, inside the seal. */
+interface SealedLeg extends Omit<Leg, "to" | "portal" | "number"> {
+  readonly to: string;
+  readonly portal?: string;
+  readonly number?: string;
 }
 
 /** The record is authenticated: what is in it was written by `create` or `fieldsOf`. */

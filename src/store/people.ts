@@ -1,13 +1,13 @@
 import type { Address } from "../model/address.ts";
 import type { ConversationId, IdentityId, NetworkName, PersonId, SeatId } from "../model/ids.ts";
 import { Sensitive } from "../model/sensitive.ts";
-import type { Timestamp } from "../model/time.ts";
+import type { Random, Timestamp } from "../model/time.ts";
 import { UnknownKey } from "../privacy/errors.ts";
 import { createPersonKey, openPersonKey } from "../privacy/person-keys.ts";
 import { nameUnder, only, open, type SealKey, seal } from "../privacy/sealer.ts";
 import { keys } from "./keys.ts";
 import { StoreAway } from "./redis/errors.ts";
-import { text } from "./reply.ts";
+import { fields, text } from "./reply.ts";
 import type { Store } from "./store.ts";
 
 /** A person as far as the house must know: an opaque id and the key of their records. */
@@ -19,11 +19,23 @@ export interface PersonHandle {
 }
 
 /** An address that a person has proved to own. */
-interface Identity {
+export interface Identity {
   readonly id: IdentityId;
   readonly network: NetworkName;
   readonly address: Sensitive<Address>;
   readonly verifiedAt: Timestamp;
+}
+
+/** A person who may have been linked with somebody else. */
+export interface OwnPerson {
+  readonly handle: PersonHandle;
+  readonly movedTo?: PersonHandle;
+}
+
+/** Where a person sits. */
+interface SeatNote {
+  readonly conversation: ConversationId;
+  readonly seat: SeatId;
 }
 
 /** The persons and their identities: `{p:<person>}` holds the records, `{x:<lookup>}` finds them by address. */
@@ -44,7 +56,6 @@ export class People {
     const person = vault.newId() as PersonId; // a new random id
     const identity = vault.newId() as IdentityId; // a new random id
     const { wrapped, key } = await createPersonKey(vault.keyring, vault.random, person);
-    const plain = JSON.stringify({ network, address: address.expose(), verifiedAt: vault.clock.now() });
     const record = JSON.stringify({ createdAt: vault.clock.now() });
     await connection.command(
       "HSET",
@@ -54,11 +65,11 @@ export class People {
       "d",
       seal(key, vault.random, "person", person, record),
       `i:${identity}`,
-      seal(key, vault.random, "identity", identity, plain),
+      sealIdentity({ id: identity, network, address, verifiedAt: vault.clock.now() }, key, vault.random),
     );
     const claimed = await connection.command(
       "SET",
-      this.#lookup(network, address),
+      this.lookup(network, address),
       `${person}:${identity}`,
       "NX",
     );
@@ -72,27 +83,53 @@ export class People {
 
   /** Who owns an address. */
   async find(network: NetworkName, address: Sensitive<Address>): Promise<PersonHandle | undefined> {
-    const entry = text(await this.#store.connection.command("GET", this.#lookup(network, address)));
+    const entry = text(await this.#store.connection.command("GET", this.lookup(network, address)));
     const person = entry?.split(":")[0];
     return person === undefined ? undefined : this.byId(person as PersonId); // written by findOrCreate
   }
 
-  /** A person's key. Undefined when there is no such person (any more). @throws UnknownKey when they were forgotten. */
+  /**
+   * A person's key; of one who was linked with somebody else, theirs. Undefined when there is no such person (any more).
+   * @throws UnknownKey when they were forgotten.
+   */
   async byId(person: PersonId): Promise<PersonHandle | undefined> {
-    const known = this.#open.get(person);
-    if (known !== undefined) return known;
-    const wrapped = await this.#store.connection.command("HGET", keys.person(person), "k");
-    return Buffer.isBuffer(wrapped) ? this.#handle(person, wrapped) : undefined;
+    const found = await this.own(person);
+    return found?.movedTo ?? found?.handle;
   }
 
   /**
-   * The person behind a pointer that `PersonHandle.pointer` made. `from`: what points there, for the error.
+   * A person by their own key, and who they are now when they were linked with somebody else.
+   * @throws UnknownKey when they were forgotten.
+   */
+  async own(person: PersonId): Promise<OwnPerson | undefined> {
+    const reply = await this.#store.connection.command("HMGET", keys.person(person), "k", "a");
+    const [wrapped, alias] = Array.isArray(reply) ? reply : [];
+    if (!Buffer.isBuffer(wrapped)) return undefined;
+    const handle = this.#open.get(person) ?? this.#handle(person, wrapped);
+    if (!Buffer.isBuffer(alias)) return { handle };
+    const movedTo = await this.behind(alias, "an alias");
+    return movedTo === undefined ? undefined : { handle, movedTo };
+  }
+
+  /** A person whose key was opened before, without waiting. */
+  opened(person: PersonId): PersonHandle | undefined {
+    return this.#open.get(person);
+  }
+
+  /**
+   * The person behind a pointer that `PersonHandle.pointer` made, as `byId`. `from`: what points there, for the error.
    * @throws UnknownKey when they were forgotten.
    */
   async behind(pointer: Buffer, from: string): Promise<PersonHandle | undefined> {
+    const found = await this.ownBehind(pointer, from);
+    return found?.movedTo ?? found?.handle;
+  }
+
+  /** As `behind`, by their own key. @throws UnknownKey when they were forgotten. */
+  async ownBehind(pointer: Buffer, from: string): Promise<OwnPerson | undefined> {
     const { vault } = this.#store;
     try {
-      return await this.byId(vault.open("person-pointer", "", pointer).toString() as PersonId); // written by #handle
+      return await this.own(vault.open("person-pointer", "", pointer).toString() as PersonId); // written by #handle
     } catch (cause) {
       if (cause instanceof StoreAway || cause instanceof UnknownKey) throw cause;
       throw new Error(`${from} points to a person who can't be opened`, { cause });
@@ -107,21 +144,33 @@ export class People {
     await connection.command("HSET", keys.person(person.id), field, note);
   }
 
-  /** A person's identities, for reports and for forgetting. */
-  async identities(person: PersonHandle): Promise<readonly Identity[]> {
-    const fields = await this.#store.connection.command("HGETALL", keys.person(person.id));
-    if (!Array.isArray(fields)) return [];
-    const identities: Identity[] = [];
-    for (let i = 0; i + 1 < fields.length; i += 2) {
-      const name = text(fields[i] ?? null);
-      const sealed = fields[i + 1];
-      if (name?.startsWith("i:") && Buffer.isBuffer(sealed))
-        identities.push(readIdentity(name.slice(2), sealed, person.key));
-    }
-    return identities;
+  /** Where a person sits, by their own key. */
+  async seats({ id, key }: PersonHandle): Promise<readonly SeatNote[]> {
+    const hash = fields(await this.#store.connection.command("HGETALL", keys.person(id)));
+    const notes = [...hash].filter(([field]) => field.startsWith("c:"));
+    return notes.map(([field, sealed]) => {
+      const plain: unknown = JSON.parse(open(only(key), "seat", field, sealed).toString());
+      const [conversation, seat] = plain as [ConversationId, SeatId]; // authenticated: join wrote it
+      return { conversation, seat };
+    });
   }
 
-  #lookup(network: NetworkName, address: Sensitive<Address>): string {
+  /** Forgets that a person sits in a conversation. May be repeated. */
+  async part({ id, key }: PersonHandle, conversation: ConversationId): Promise<void> {
+    await this.#store.connection.command("HDEL", keys.person(id), `c:${nameUnder(key, conversation)}`);
+  }
+
+  /** A person's identities, for reports and for forgetting. */
+  async identities(person: PersonHandle): Promise<readonly Identity[]> {
+    const hash = fields(await this.#store.connection.command("HGETALL", keys.person(person.id)));
+    const own = [...hash].filter(([field]) => field.startsWith("i:"));
+    return own
+      .map(([field, sealed]) => readIdentity(field.slice(2), sealed, person.key))
+      .sort((one, other) => one.verifiedAt - other.verifiedAt || (one.id < other.id ? -1 : 1));
+  }
+
+  /** The key that says whose an address is. */
+  lookup(network: NetworkName, address: Sensitive<Address>): string {
     const { keyring } = this.#store.vault;
     return keys.identity(
       keyring.suppression(network, address.expose()),
@@ -146,6 +195,16 @@ export class People {
     this.#open.set(person, handle);
     return handle;
   }
+}
+
+/** An identity for its person's record. */
+export function sealIdentity(
+  { id, network, address, verifiedAt }: Identity,
+  key: SealKey,
+  random: Random,
+): Buffer {
+  const plain = JSON.stringify({ network, address: address.expose(), verifiedAt });
+  return seal(key, random, "identity", id, plain);
 }
 
 function readIdentity(id: string, sealed: Buffer, key: SealKey): Identity {

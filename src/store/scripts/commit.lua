@@ -55,10 +55,12 @@ for _ = 1, deliveries do
       if wish == 'm' then state, attempts = 's', 1 end
     end
   end
+  local own = redis.call('HGET', KEYS[1], 'g:' .. leg)
+  local gates = own and gate .. '.' .. own or gate
   if state == 's' then
-    redis.call('HSET', KEYS[k], 's', state, 'p', payload, 'd', deadline, 'n', seq, 'a', attempts, 'g', gate, 't', now)
+    redis.call('HSET', KEYS[k], 's', state, 'p', payload, 'd', deadline, 'n', seq, 'a', attempts, 'g', gates, 't', now)
   else
-    redis.call('HSET', KEYS[k], 's', state, 'p', payload, 'd', deadline, 'n', seq, 'a', attempts, 'g', gate)
+    redis.call('HSET', KEYS[k], 's', state, 'p', payload, 'd', deadline, 'n', seq, 'a', attempts, 'g', gates)
   end
   bit = bit * 2
   a = a + 5

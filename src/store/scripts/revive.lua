@@ -10,7 +10,8 @@ if ARGV[3] == 'drop' then
   redis.call('DEL', KEYS[2])
   return 1
 end
-if redis.call('HGET', KEYS[2], 'g') ~= redis.call('HGET', KEYS[5], 'g') then
+local gates = redis.call('HMGET', KEYS[5], 'g', 'g:' .. ARGV[2])
+if redis.call('HGET', KEYS[2], 'g') ~= (gates[2] and gates[1] .. '.' .. gates[2] or gates[1]) then
   redis.call('DEL', KEYS[2])
   return 0
 end

@@ -39,7 +39,9 @@ local now = t[1] * 1000 + math.floor(t[2] / 1000)
 redis.call('ZADD', KEYS[4], now + ARGV[5], ARGV[1])
 if head == ARGV[6] then
   local record = redis.call('HMGET', KEYS[7], 's', 'g', 'd')
-  if record[1] == 'q' and record[2] == redis.call('HGET', KEYS[1], 'g') and tonumber(record[3]) > now then
+  local gates = redis.call('HMGET', KEYS[1], 'g', 'g:' .. ARGV[1])
+  local open = record[2] == (gates[2] and gates[1] .. '.' .. gates[2] or gates[1])
+  if record[1] == 'q' and open and tonumber(record[3]) > now then
     redis.call('HSET', KEYS[7], 's', 's')
     redis.call('HSETNX', KEYS[7], 't', now)
     redis.call('HINCRBY', KEYS[7], 'a', 1)

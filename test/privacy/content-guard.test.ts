@@ -209,11 +209,11 @@ describe("nothing is found", () => {
   });
 
   test.each([
-    ["a large number", "12 345 678", "DK"],
+    ["a large number", "23 456 789", "DK"],
     ["a number in millions", "250 000 000", "PT"],
     ["a sum", "1200000 + 35000000", "US"],
     ["sizes", "36 38 41 42", "DK"],
-    ["sizes that somebody asks for", "text me the sizes 36, 38, 41, 43 please", "DK"],
+    ["sizes that somebody asks for", "text me the sizes 36, 44, 39, 52 please", "DK"],
     ["numbers at equal distances", "20 30 40 50", "DK"],
     ["two round numbers", "2000 2100", "SG"],
     ["a number that ends short", "236 100 58", "DK"],

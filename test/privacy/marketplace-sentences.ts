@@ -212,6 +212,15 @@ I'm at work at the moment, dot the i's.
 See you at nine dot thirty.
 We met at church dot, no kidding.
 The label says 061D234 567D8.
+They sold it for EUR 912 345 678, imagine.
+Backpacks of 91l 22l 35l, take one.
+The phone shelf is 1200 x 600 x 750.
+I want a phone for 2000-2500.
+Router is at 192.168.10.100.
+GPS -0.1277, 51.5073 (longitude first).
+Book 978-0306406157, as new.
+Photos at http://192.0.2.7/0612345678 for a week.
+Photos at imgur.com/a/0612345678 too.
 Over +10,000,000 sold, 12 345 678 of them here.
 `
   .trim()

@@ -60,7 +60,7 @@ export function isRound(groups: Run): boolean {
 }
 
 /** Every digit stands alone. */
-export function areSingle(groups: Run): boolean {
+function areSingle(groups: Run): boolean {
   return groups.every((group) => group.digits.length === 1);
 }
 

@@ -2,7 +2,6 @@ import { type CountryCode, type PhoneNumber, parsePhoneNumberFromString } from "
 import { type Run, runsOf } from "./digit-runs.ts";
 import type { Stretch } from "./found.ts";
 import {
-  areSingle,
   countSpelt,
   endsShort,
   isLargeNumber,
@@ -142,11 +141,7 @@ function isNational(candidate: Candidate, search: Search): boolean {
   if (number?.isValid() !== true) return false;
   // Where a zero comes first it is seldom left out, but in long mobile numbers.
   const hasTrunk = number.formatNational().replace(/\D/g, "").length > digits.length;
-  if (hasTrunk) return digits.length === 10 || digits.length === 11;
-  if (digits.length > SHORTEST) return true;
-  // So few digits are rather a postcode, but where there are no longer numbers.
-  const longest = ask(search, `${digits}0`, search.country)?.isPossible() !== true;
-  return longest && (groups.length === 1 || areSingle(groups) || isWrittenAsAtHome(candidate, search));
+  return !hasTrunk || digits.length === 10 || digits.length === 11;
 }
 
 /** As it stands in a chat link: with the country's code, without a plus. */

@@ -7,7 +7,7 @@ import { text } from "./reply.ts";
 import type { Store } from "./store.ts";
 
 /** What became of linking a guest with somebody. */
-export type Merged =
+type Merged =
   /** They are one person: by this request, or by it before a crash. */
   | { readonly kind: "merged"; readonly guest: PersonHandle }
   /** They were one already. */
@@ -18,7 +18,7 @@ export type Merged =
   | { readonly kind: "lost" };
 
 /** What a merge has to ask of stores that know more of persons. */
-export interface MergeGuards {
+interface MergeGuards {
   hasHandles(guest: PersonHandle): Promise<boolean>;
   /** Unites the guest's blocks, and those against them, with the target's, before anything is decided. May be repeated. */
   uniteBlocks?(guest: PersonHandle, target: PersonHandle): Promise<void>;

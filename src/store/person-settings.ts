@@ -5,7 +5,7 @@ import type { PersonHandle } from "./people.ts";
 import type { Store } from "./store.ts";
 
 /** What a person has chosen, and where they are met. */
-export interface PersonSettings {
+interface PersonSettings {
   /** The desk where they last asked for something: requests are shown there. */
   readonly home?: ConversationId;
   /** The networks on which they want to be reached, in order; absent: where they last wrote from. */

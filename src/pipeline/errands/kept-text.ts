@@ -11,7 +11,7 @@ export interface KeptText {
 }
 
 /** How long it may wait: `24h` for its writer's answer, `7d` for that of somebody who was asked. */
-export type KeptFor = "24h" | "7d";
+type KeptFor = "24h" | "7d";
 
 /** Seals a text under the key of its time, so that it can't be read any more once that is over; base64, for a record. */
 export function sealText(vault: Vault, name: string, lasts: KeptFor, text: KeptText): string {

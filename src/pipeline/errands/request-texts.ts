@@ -7,7 +7,7 @@ import { sealText } from "./kept-text.ts";
 export const MOST_KEPT = 5;
 
 /** What became of a guest's text while their request is open. */
-export type Keeping =
+type Keeping =
   /** `label`: of the handle that they wrote to. */
   | { readonly kind: "kept" | "full"; readonly label: string }
   /** The request isn't open any more: the text goes its way. */

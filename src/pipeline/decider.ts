@@ -16,7 +16,7 @@ import type { ErrandRunner } from "./errands/runner.ts";
 import { circumstancesOf, type House } from "./house.ts";
 
 /** What comes of an event of a lane before it is committed. */
-export type Prepared =
+type Prepared =
   | { readonly kind: "commit"; readonly commit: Commit; readonly decision: Decision }
   /** Nothing follows from it. */
   | { readonly kind: "skip" }
@@ -26,7 +26,7 @@ export type Prepared =
   | { readonly kind: "later" };
 
 /** What the decider works with. */
-export interface DeciderParts {
+interface DeciderParts {
   readonly house: House;
   /** Absent: who isn't in a pair is heard by nobody. */
   readonly desks: Desks | undefined;

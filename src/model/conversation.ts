@@ -1,7 +1,16 @@
 import type { Address } from "./address.ts";
 import type { Feature } from "./capabilities.ts";
 import type { Errand } from "./errand.ts";
-import type { AccountId, ChatKey, ConversationId, DeliveryId, LegId, PersonId, SeatId } from "./ids.ts";
+import type {
+  AccountId,
+  ChatKey,
+  ConversationId,
+  DeliveryId,
+  IdentityId,
+  LegId,
+  PersonId,
+  SeatId,
+} from "./ids.ts";
 import type { Sensitive } from "./sensitive.ts";
 import type { Timestamp } from "./time.ts";
 
@@ -16,6 +25,10 @@ export interface Seat {
   readonly state: "requested" | "accepted" | "blocked" | "left";
   /** Which of the seat's legs is used; the first one when it is absent. */
   readonly via?: LegId;
+  /** The identity by which they are to be reached, which has no leg here yet: the next message for them makes one. */
+  readonly wants?: IdentityId;
+  /** They chose where they are reached: writing from elsewhere doesn't change it. */
+  readonly pinned?: boolean;
   /** They don't want to be asked before they give an address away. */
   readonly unguarded?: boolean;
   /** They don't want to hear of this conversation now; the others aren't told. */

@@ -50,6 +50,8 @@ export type ErrandWork =
       readonly guest: PersonId;
       readonly yes: boolean;
     }
+  /** They wrote from another of their accounts than the one where they were reached. */
+  | { readonly kind: "follow" }
   | { readonly kind: "opt-out" }
   | { readonly kind: "opt-in" }
   | { readonly kind: "forget-me" }

@@ -1,4 +1,5 @@
 import type { Degradation, Outcome } from "../adapter/operation.ts";
+import { legOfSeat } from "../model/conversation.ts";
 import type { Reason } from "../model/reason.ts";
 import { MINUTE, type Milliseconds } from "../model/time.ts";
 import {
@@ -54,6 +55,7 @@ export class Aftermath {
     if (result.kind === "lost") return LOST;
     if (result.kind === "cancelled") {
       counters.add(leg.held.account, "cancelled");
+      await this.#moved(leg, head);
       return DROP;
     }
     const { outcome } = result;
@@ -87,6 +89,33 @@ export class Aftermath {
     await this.#tell(leg, head, "givenUp", reason);
     await this.#unopened(leg, head);
     return DROP;
+  }
+
+  /** Its leg was closed before it began: the message goes where its reader is reached now, or its sender is told. */
+  async #moved(leg: Leg, head: Pending): Promise<void> {
+    const { payload } = head;
+    if (payload?.task.kind !== "send" || payload.from === undefined) return;
+    const { task, from } = payload;
+    const what = { ...payload, canonical: followingFrom(head.id, "moved", head.revived) };
+    const circumstances = circumstancesOf(this.#house);
+    await commitOwn(this.#house, this.#committer, what, (conversation) => {
+      const place = legOf(conversation, leg.id);
+      if (place?.leg.over !== true || !conversation.record.open) return undefined;
+      const reader = conversation.seats.find(({ id }) => id === place.leg.seat);
+      const to = reader?.state === "accepted" ? legOfSeat(conversation, reader) : undefined;
+      if (to === undefined) {
+        const troubled = { delivery: head.id, leg: leg.id, from, deadline: head.deadline };
+        return followUp("givenUp", "gone", troubled, conversation, circumstances);
+      }
+      const delivery = {
+        id: circumstances.nextDeliveryId(),
+        leg: to.id,
+        task,
+        deadline: head.deadline,
+        from,
+      };
+      return { changes: [], deliveries: [delivery] };
+    });
   }
 
   /** Late messages are spoken of once for each leg and outage. */

@@ -43,6 +43,11 @@ export class ConversationCache {
     return found;
   }
 
+  /** A chat isn't a leg's any more. */
+  forgetChat(chat: ChatKey): void {
+    this.#byChat.delete(chat);
+  }
+
   /** What is in memory of a chat, without waiting. */
   peekLeg(chat: ChatKey): { conversation: ConversationId; leg: LegId } | undefined {
     return this.#byChat.get(chat);

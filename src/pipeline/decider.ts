@@ -14,6 +14,7 @@ import { StoreAway } from "../store/redis/errors.ts";
 import type { Desks } from "./desks.ts";
 import type { ErrandRunner } from "./errands/runner.ts";
 import { circumstancesOf, type House } from "./house.ts";
+import type { WantedLegs } from "./wanted-legs.ts";
 
 /** What comes of an event of a lane before it is committed. */
 type Prepared =
@@ -31,6 +32,7 @@ interface DeciderParts {
   /** Absent: who isn't in a pair is heard by nobody. */
   readonly desks: Desks | undefined;
   readonly errands: ErrandRunner;
+  readonly wanted: WantedLegs;
 }
 
 /** Loads what an event is about and says what is to be committed; does what was decided before and is still open. */
@@ -60,7 +62,8 @@ export class Decider {
         log.info("event.ignored", { account, reason: "no-conversation" });
         return { kind: "skip" };
       }
-      const decision = this.#decide(event, place.leg, conversation);
+      const ready = await this.#reachable(event, conversation, settleBefore);
+      const decision = this.#decide(event, place.leg, ready);
       if (decision.revive !== undefined) {
         await settleBefore();
         const { delivery, leg, action } = decision.revive;
@@ -71,7 +74,7 @@ export class Decider {
         log.info("event.ignored", { account, reason: decision.ignored });
         return { kind: "skip" };
       }
-      return { kind: "commit", commit: commitOf(lane, event, place.leg, conversation, decision), decision };
+      return { kind: "commit", commit: commitOf(lane, event, place.leg, ready, decision), decision };
     } catch (error) {
       if (error instanceof StoreAway) throw error;
       if (error instanceof TryLater) return { kind: "later" };
@@ -105,6 +108,18 @@ export class Decider {
     await settleBefore();
     await this.#finish(id, place.leg, event);
     return cache.get(id);
+  }
+
+  /** The conversation in which each of those whom a message is for has the leg that they want. */
+  async #reachable(
+    { body }: AcceptedEvent,
+    conversation: Conversation,
+    settleBefore: () => Promise<unknown>,
+  ): Promise<Conversation> {
+    if (body.kind !== "message" || conversation.seats.every(({ wants }) => wants === undefined))
+      return conversation;
+    await settleBefore();
+    return this.#parts.wanted.fulfil(conversation);
   }
 
   async #finish(id: ConversationId, legId: LegId, event: AcceptedEvent): Promise<void> {

@@ -258,7 +258,12 @@ export class LaneWorker {
         const end = await settle();
         return end ?? (done > 0 ? { done, end: "all" } : await this.#unreadable(lane, event));
       }
-      const prepared = await this.#decider.prepare(lane, event, () => settle());
+      let broken: BatchEnd | undefined;
+      const prepared = await this.#decider.prepare(lane, event, async () => {
+        broken ??= await settle();
+      });
+      // One before it wasn't committed: it stays behind that one.
+      if (broken !== undefined) return broken;
       if (prepared.kind === "again" || prepared.kind === "later")
         return (await settle()) ?? { done, end: prepared.kind };
       if (prepared.kind === "skip") underWay.push(Promise.resolve("skipped"));

@@ -11,6 +11,7 @@ import type {
   PersonId,
   SeatId,
 } from "../model/ids.ts";
+import { portalAlias } from "../model/portal-alias.ts";
 import type { Sensitive } from "../model/sensitive.ts";
 import { notice } from "../routing/decide.ts";
 import { COOL_DOWN, type NumberPair } from "../store/number-pairs.ts";
@@ -150,7 +151,7 @@ export class PairKeeper {
   }
 
   #newLeg({ account, address, number }: PairParty, seat: Seat, id: LegId): Leg {
-    const alias = base32(this.#house.random.bytes(16));
+    const alias = portalAlias(this.#house.random);
     const own = number === undefined ? {} : { number };
     const leg: Leg = { id, seat: seat.id, account, to: address, ...own, alias, away: false };
     const given = number && this.#accounts.get(account)?.portalOf?.(number, address);
@@ -247,23 +248,4 @@ function ownId(conversation: ConversationId, step: number): CanonicalId {
   head[0] = 0x7f;
   head.writeUInt32BE(step, 1);
   return Buffer.concat([head, Buffer.from(conversation, "base64url")]).toString("base64url") as CanonicalId;
-}
-
-const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
-
-/** RFC 4648 base32 without padding, in lower case. */
-function base32(octets: Buffer): string {
-  let text = "";
-  let bits = 0;
-  let held = 0;
-  for (const octet of octets) {
-    held = (held << 8) | octet;
-    bits += 8;
-    while (bits >= 5) {
-      bits -= 5;
-      text += ALPHABET[(held >>> bits) & 31];
-    }
-    held &= (1 << bits) - 1;
-  }
-  return bits > 0 ? text + ALPHABET[(held << (5 - bits)) & 31] : text;
 }

@@ -1,5 +1,6 @@
 import { IntakeRefused } from "../adapter/errors.ts";
 import type { AccountId } from "../model/ids.ts";
+import type { FrontDoor } from "../model/texts.ts";
 import { type Milliseconds, SECOND } from "../model/time.ts";
 import { describeError } from "../observe/errors.ts";
 import type { ClockGuard } from "../privacy/clock-guard.ts";
@@ -16,6 +17,7 @@ import { LegWorker } from "./leg-worker.ts";
 import type { Door } from "./patience.ts";
 import { ReceiptWorker } from "./receipt-worker.ts";
 import { Sweeper } from "./sweeper.ts";
+import { WantedLegs } from "./wanted-legs.ts";
 
 interface PipelineOptions {
   readonly house: House;
@@ -24,6 +26,8 @@ interface PipelineOptions {
   readonly embedded: boolean;
   /** Whether somebody who writes to us and isn't in a pair gets a desk. */
   readonly desks?: boolean;
+  /** Where people reach this bridge, as it is read on an account's network. */
+  readonly doors?: (here: AccountId) => readonly FrontDoor[];
   /** Names this process as the owner of its accounts. */
   readonly owner: string;
   /** Done once, after the accounts are ours and before anything is worked on. */
@@ -172,8 +176,12 @@ export class Pipeline implements Door {
   }
 }
 
-function deciderOf({ house, workplaces, desks = false }: PipelineOptions, legs: LegWorker): Decider {
+function deciderOf(
+  { house, workplaces, desks = false, doors = () => [] }: PipelineOptions,
+  legs: LegWorker,
+): Decider {
   const accounts = new Map([...workplaces].map(([id, { account }]) => [id, account]));
-  const errands = new ErrandRunner({ house, committer: legs, accounts });
-  return new Decider({ house, desks: desks ? new Desks(house, accounts) : undefined, errands });
+  const errands = new ErrandRunner({ house, committer: legs, accounts, doors });
+  const wanted = new WantedLegs({ house, committer: legs, accounts });
+  return new Decider({ house, desks: desks ? new Desks(house, accounts) : undefined, errands, wanted });
 }

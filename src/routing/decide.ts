@@ -12,6 +12,7 @@ import {
   withoutQuestion,
 } from "../model/conversation.ts";
 import type { PlannedDelivery } from "../model/delivery.ts";
+import type { Errand } from "../model/errand.ts";
 import type { Timestamp } from "../model/time.ts";
 import type { Circumstances, Decision } from "./effects.ts";
 import type { LaneEvent } from "./lane-event.ts";
@@ -65,6 +66,7 @@ function sourceOf(event: LaneEvent, conversation: Conversation): Source | undefi
   const leg = conversation.legs.find((each) => each.id === event.leg);
   const seat = leg && conversation.seats.find((each) => each.id === leg.seat);
   if (leg === undefined || seat === undefined || seat.state !== "accepted") return undefined;
+  if (leg.over === true) return undefined;
   return leg.to.expose() === event.from.expose() ? { leg, seat } : undefined;
 }
 
@@ -89,7 +91,23 @@ function decideMessage(
     reopenIfAway(leg, deliveries, changes, circumstances);
     deliveries.push(send(leg, shapeFor(leg, content, circumstances), event, source.seat, circumstances));
   }
-  return orNothing({ deliveries, changes });
+  return following(orNothing({ deliveries, changes }), event, source, conversation);
+}
+
+/** Who writes from another of their accounts is reached there from now on, in all of their conversations. */
+function following(
+  decision: Decision,
+  event: LaneEvent,
+  source: Source,
+  conversation: Conversation,
+): Decision {
+  const { leg } = source;
+  const { wants, ...seat } = source.seat;
+  const isReachedHere = wants === undefined && legOfSeat(conversation, seat)?.id === leg.id;
+  if (decision.ignored !== undefined || isReachedHere || seat.pinned === true) return decision;
+  const turned: Change = { kind: "seat", seat: { ...seat, via: leg.id } };
+  const errand: Errand = { kind: "follow", id: event.canonical, at: event.acceptedAt };
+  return { ...decision, changes: [...decision.changes, turned], errand };
 }
 
 /** `1` and `2` answer what the bridge asked last on this leg, as long as it is open; everything else is a message. */

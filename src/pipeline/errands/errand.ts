@@ -3,6 +3,7 @@ import type { Change, Conversation, ConversationRecord, Leg, Seat } from "../../
 import type { PlannedDelivery } from "../../model/delivery.ts";
 import type { Errand, ErrandKind } from "../../model/errand.ts";
 import type { AccountId, CanonicalId, ConversationId } from "../../model/ids.ts";
+import type { FrontDoor } from "../../model/texts.ts";
 import type { AcceptedEvent } from "../../store/accepted-event.ts";
 import type { House } from "../house.ts";
 import { type Committer, commitOwn, type OwnWork } from "../own-commit.ts";
@@ -12,6 +13,8 @@ export interface Office {
   readonly house: House;
   readonly committer: Committer;
   readonly accounts: ReadonlyMap<AccountId, Account>;
+  /** Where people reach this bridge, as it is read on an account's network. */
+  readonly doors: (here: AccountId) => readonly FrontDoor[];
 }
 
 /** Where an errand comes from. */

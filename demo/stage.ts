@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type ControlClient, controlClient } from "../src/http/control-client.ts";
 import { type DaemonProcess, startDaemonProcess } from "../test/support/daemon-process.ts";
 import { type Homeserver, startHomeserver } from "../test/support/homeserver.ts";
+import { ROOMY_LIMITS } from "../test/support/roomy-limits.ts";
 import { LoopbackSmsc } from "../test/support/smsc.ts";
 import { ANA, BRIDGE_NUMBER, LEO, SERVER_NAME } from "./parties.ts";
 import { AnaPhone, LeoPhone } from "./phones.ts";
@@ -109,6 +110,7 @@ export class Stage {
     const { homeserver, smsc } = this;
     const { asToken, hsToken, password } = SECRETS;
     return {
+      limits: ROOMY_LIMITS,
       accounts: {
         matrix: {
           network: "matrix",

@@ -17,6 +17,7 @@ export function smsCapabilities(config: SmsConfig): Capabilities {
     repeatSafe: 0,
     concurrency: senders.reduce((sum, link) => sum + link.window, 0),
     optOutWords: true,
+    paid: true,
     receipts: { delivered: senders.some((link) => link.receipts), read: false },
   };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { startDaemonProcess } from "../../test/support/daemon-process.ts";
+import { ROOMY_LIMITS } from "../../test/support/roomy-limits.ts";
 import { NUMBER, type Ports, phoneOf, type Question, userOf } from "../peers/calls.ts";
 import type { BenchChild } from "../support/child.ts";
 import { childNamed, cpuMs, rssMb } from "../support/processes.ts";
@@ -69,6 +70,7 @@ export async function startBenchDaemon(networks: BenchChild<Question>, ports: Po
 
 function configOf(ports: Ports, appservicePort: number): Readonly<Record<string, unknown>> {
   return {
+    limits: ROOMY_LIMITS,
     accounts: {
       matrix: {
         network: "matrix",

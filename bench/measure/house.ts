@@ -7,6 +7,7 @@ import { storeScripts } from "../../src/store/store.ts";
 import { Vault } from "../../src/store/vault.ts";
 import { MemoryKeyStore } from "../../test/support/memory-key-store.ts";
 import { connectTo, silent, type TestRedis } from "../../test/support/redis.ts";
+import { ROOMY } from "../../test/support/roomy-limits.ts";
 
 const DELIVERY = {
   deadline: 20 * HOUR,
@@ -28,6 +29,6 @@ export async function openHouse(redis: TestRedis) {
   const store = new MemoryKeyStore(random, clock);
   const keyring = await openKeyring({ store, clock, random, log: silent });
   const vault = new Vault(keyring, random, clock);
-  const config = { delivery: DELIVERY, timeZone: "UTC" };
+  const config = { delivery: DELIVERY, timeZone: "UTC", limits: ROOMY };
   return buildHouse({ store: { connection, scripts, vault }, config, clock, random, log: silent });
 }

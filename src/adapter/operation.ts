@@ -57,9 +57,10 @@ export interface Attempt {
   /**
    * Call it just before the first octet that could make the operation happen, and wait for it: durable and fenced.
    * Without it the operation counts as not begun, and may expire, be cancelled or be handed to another worker.
-   * @throws LeaseLost when this try is no longer the one; then send nothing.
+   * @param parts how many messages the network will bill for it; 1 when it is left out
+   * @throws LeaseLost when this try is no longer the one, or it may not leave now; then send nothing.
    */
-  mark(): Promise<void>;
+  mark(parts?: number): Promise<void>;
   /** Stores how far it got, durably. @throws LeaseLost as `mark` does. */
   progress(note: Progress): Promise<void>;
 }

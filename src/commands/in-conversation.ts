@@ -10,6 +10,7 @@ import type { ErrandWork } from "../model/errand.ts";
 import { answerUnsure, decide, notice } from "../routing/decide.ts";
 import type { Circumstances, Decision } from "../routing/effects.ts";
 import type { LaneEvent } from "../routing/lane-event.ts";
+import { givenAwayBy } from "../safety/giving-away.ts";
 import { insisting, optOutWord } from "../safety/opt-out-words.ts";
 import { type Answer, readAnswer } from "./answer.ts";
 import { helpText } from "./help.ts";
@@ -40,7 +41,8 @@ export function decideConversation(
   const { body } = event;
   const visit = visitOf(event, conversation, circumstances);
   const text = body.kind === "message" && body.content.kind === "text" ? body.content.text : undefined;
-  if (visit === undefined || text === undefined) return decide(event, conversation, circumstances);
+  if (visit === undefined) return decide(event, conversation, circumstances);
+  if (text === undefined) return guarded(visit, event) ?? decide(event, conversation, circumstances);
   // Whoever wants no more texts is heard everywhere, also where a conversation is over.
   const optedOut = byOptOutWord(visit, text);
   if (optedOut !== undefined) return optedOut;
@@ -110,9 +112,21 @@ function byCommand(visit: Visit, text: string): Decision | undefined {
 
 function asMessage(visit: Visit, event: LaneEvent): Decision {
   const { circumstances, conversation, seat } = visit;
-  if (seat.state === "accepted") return decide(event, conversation, circumstances);
+  if (seat.state === "accepted") return guarded(visit, event) ?? decide(event, conversation, circumstances);
   const other = conversation.seats.find(({ id }) => id !== seat.id);
   return other === undefined ? IGNORED : say(visit, circumstances.texts.blockedHere({ name: other.name }));
+}
+
+/** What gives something away is held, and so is what its writer says while one of theirs is. */
+function guarded({ conversation, leg, seat, ...visit }: Visit, event: LaneEvent): Decision | undefined {
+  const { body } = event;
+  if (seat.state !== "accepted" || !conversation.record.open) return undefined;
+  if ((body.kind !== "message" && body.kind !== "edit") || body.content.kind !== "text") return undefined;
+  const what = givenAwayBy(body.content, conversation, seat, leg);
+  const waiting = conversation.record.guarded?.[seat.id];
+  const isBehind = waiting !== undefined && waiting.until > event.acceptedAt;
+  if (what === undefined && !isBehind) return undefined;
+  return errand({ ...visit, conversation, leg, seat }, { kind: "guard", what });
 }
 
 function withContent(event: LaneEvent, change: (content: Content) => Content): LaneEvent {

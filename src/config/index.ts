@@ -2,6 +2,6 @@
 export type { ConfigurableAdapter } from "./adapters.ts";
 export type * from "./config.ts";
 export { formatDuration } from "./duration.ts";
-export { RISKY_NUMBERS, type RiskyNumber, type SmsRules } from "./limits.ts";
+export { type LimitsConfig, RISKY_NUMBERS, type RiskyNumber, type SmsRules } from "./limits.ts";
 export { loadConfig, loadStateFolder } from "./load.ts";
 export { ConfigError } from "./problem.ts";

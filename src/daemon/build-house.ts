@@ -8,20 +8,25 @@ import type { Logger } from "../observe/log.ts";
 import { ConversationCache } from "../pipeline/conversation-cache.ts";
 import { Counters } from "../pipeline/counters.ts";
 import type { House } from "../pipeline/house.ts";
+import { Blocks } from "../store/blocks.ts";
 import { Commits } from "../store/commits.ts";
 import { Conversations } from "../store/conversations.ts";
 import { Lanes } from "../store/lanes.ts";
 import { Legs } from "../store/legs.ts";
+import { Limits } from "../store/limits.ts";
 import { Fences } from "../store/meta.ts";
 import { NumberPairs } from "../store/number-pairs.ts";
+import { OptOuts } from "../store/opt-outs.ts";
 import { People } from "../store/people.ts";
+import { PeopleSettings } from "../store/person-settings.ts";
 import { Receipts } from "../store/receipts.ts";
 import type { Store } from "../store/store.ts";
+import { Unanswered } from "../store/unanswered.ts";
 
 /** Builds the house; which account can do what is told to it as the accounts open. */
 export async function buildHouse(parts: {
   readonly store: Store;
-  readonly config: Pick<Config, "delivery" | "timeZone">;
+  readonly config: Pick<Config, "delivery" | "timeZone" | "limits">;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -34,12 +39,18 @@ export async function buildHouse(parts: {
   return {
     store,
     people,
+    settings: new PeopleSettings(store),
+    blocks: new Blocks(store),
+    optOuts: new OptOuts(store, networkName("sms")),
+    limits: new Limits(store, config.limits.settings),
+    sms: config.limits.sms,
     conversations,
     numberPairs: new NumberPairs(store, networkName("sms")),
     lanes: new Lanes(store),
     legs: new Legs(store),
     commits: new Commits(store, conversations),
     receipts: new Receipts(store),
+    unanswered: new Unanswered(store),
     cache: new ConversationCache(conversations),
     counters: new Counters(),
     capabilities: (account) => {

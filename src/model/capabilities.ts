@@ -31,6 +31,8 @@ export interface Capabilities {
   readonly concurrency: number;
   /** Whether STOP, START and HELP mean there what carriers and law say of them: whoever writes one gets no message through. */
   readonly optOutWords: boolean;
+  /** Each part of what goes out costs money, and addresses are phone numbers: the limits of SMS count it. */
+  readonly paid?: true;
   /** Which receipts the network gives for what we send. */
   readonly receipts: { readonly delivered: boolean; readonly read: boolean };
 }

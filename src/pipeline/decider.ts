@@ -1,9 +1,9 @@
 import { TryLater } from "../adapter/errors.ts";
 import { decideDesk } from "../commands/desk.ts";
+import { decideConversation } from "../commands/in-conversation.ts";
 import type { Change, Conversation } from "../model/conversation.ts";
 import type { ConversationId, LegId } from "../model/ids.ts";
 import { describeError } from "../observe/errors.ts";
-import { decide } from "../routing/decide.ts";
 import type { Decision } from "../routing/effects.ts";
 import { laneEvent } from "../routing/lane-event.ts";
 import type { AcceptedEvent } from "../store/accepted-event.ts";
@@ -135,7 +135,7 @@ export class Decider {
     const { record } = conversation;
     return record.origin === "desk"
       ? decideDesk(now, conversation, record, circumstances)
-      : decide(now, conversation, circumstances);
+      : decideConversation(now, conversation, circumstances);
   }
 }
 

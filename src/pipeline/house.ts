@@ -1,3 +1,4 @@
+import type { SmsRules } from "../config/index.ts";
 import type { Capabilities } from "../model/capabilities.ts";
 import type { AccountId, DeliveryId } from "../model/ids.ts";
 import type { Texts } from "../model/texts.ts";
@@ -5,15 +6,20 @@ import type { Clock, Milliseconds, Random } from "../model/time.ts";
 import type { Logger } from "../observe/log.ts";
 import type { Circumstances } from "../routing/effects.ts";
 import type { RetryRules } from "../routing/follow-up.ts";
+import type { Blocks } from "../store/blocks.ts";
 import type { Commits } from "../store/commits.ts";
 import type { Conversations } from "../store/conversations.ts";
 import type { Lanes } from "../store/lanes.ts";
 import type { Legs } from "../store/legs.ts";
+import type { Limits } from "../store/limits.ts";
 import type { Fences } from "../store/meta.ts";
 import type { NumberPairs } from "../store/number-pairs.ts";
+import type { OptOuts } from "../store/opt-outs.ts";
 import type { People } from "../store/people.ts";
+import type { PeopleSettings } from "../store/person-settings.ts";
 import type { Receipts } from "../store/receipts.ts";
 import type { Store } from "../store/store.ts";
+import type { Unanswered } from "../store/unanswered.ts";
 import type { ConversationCache } from "./conversation-cache.ts";
 import type { Counters } from "./counters.ts";
 
@@ -29,12 +35,19 @@ interface DeliveryRules extends RetryRules {
 export interface House {
   readonly store: Store;
   readonly people: People;
+  readonly settings: PeopleSettings;
+  readonly blocks: Blocks;
+  readonly optOuts: OptOuts;
+  readonly limits: Limits;
+  /** Where texts to phones may go, and what they cost. */
+  readonly sms: SmsRules;
   readonly conversations: Conversations;
   readonly numberPairs: NumberPairs;
   readonly lanes: Lanes;
   readonly legs: Legs;
   readonly commits: Commits;
   readonly receipts: Receipts;
+  readonly unanswered: Unanswered;
   readonly cache: ConversationCache;
   readonly counters: Counters;
   readonly capabilities: (account: AccountId) => Capabilities;

@@ -7,6 +7,7 @@ import type { DeliveryId } from "../model/ids.ts";
 import { describeError } from "../observe/errors.ts";
 import type { DeliveryPayload } from "../store/legs.ts";
 import { StoreAway } from "../store/redis/errors.ts";
+import { withheld } from "./departure.ts";
 import type { House } from "./house.ts";
 import type { Leg, Pending } from "./leg.ts";
 
@@ -93,11 +94,14 @@ export class Performer {
     const doubt = head.interrupted;
     const performed = (outcome: Outcome): Performed => ({ kind: "performed", outcome, doubt });
     if (operation === undefined) return performed({ kind: "refused", reason: "gone", scope: "portal" });
-    const attempt = new LegAttempt(this.#house, leg, head, signal);
+    const attempt = new LegAttempt(this.#house, leg, head, signal, async (parts) =>
+      withheld(this.#house, { id: head.id, account: leg.held.account, payload, leg: scene.leg, parts }),
+    );
     try {
       return performed(await account.perform(operation, attempt));
     } catch (error) {
       if (attempt.end !== undefined) return { kind: attempt.end };
+      if (attempt.withheld !== undefined) return performed(attempt.withheld);
       const reason = "internal";
       if (error instanceof StoreAway && !attempt.begun) {
         return performed({ kind: "retry", reason, scope: "delivery", counts: false });
@@ -120,32 +124,45 @@ class LegAttempt implements Attempt {
   begun: boolean;
   /** Why the try must not go on. */
   end: "cancelled" | "lost" | undefined;
+  /** What came of the last look before the first octet, when it may not leave. */
+  withheld: Outcome | undefined;
+  readonly #look: (parts: number) => Promise<Outcome | undefined>;
   readonly #house: House;
   readonly #leg: Leg;
   readonly #head: Pending;
 
-  constructor(house: House, leg: Leg, head: Pending, signal: AbortSignal) {
+  constructor(
+    house: House,
+    leg: Leg,
+    head: Pending,
+    signal: AbortSignal,
+    look: (parts: number) => Promise<Outcome | undefined>,
+  ) {
     this.#house = house;
     this.#leg = leg;
     this.#head = head;
+    this.#look = look;
     this.number = head.attempts + (head.marked ? 0 : 1);
     this.signal = signal;
     this.begun = head.interrupted;
     if (head.progress !== undefined) this.resumed = head.progress;
   }
 
-  async mark(): Promise<void> {
+  async mark(parts = 1): Promise<void> {
     if (this.signal.aborted) throw new LeaseLost();
-    if (this.#head.marked) {
-      this.begun = true;
-      return;
-    }
+    if (!this.#head.marked) await this.#mark();
+    // After the mark: who wants no more texts says so first, and then waits for what is marked.
+    this.withheld = await this.#look(parts);
+    if (this.withheld !== undefined) throw new LeaseLost();
+    this.begun = true;
+  }
+
+  async #mark(): Promise<void> {
     const marked = await this.#house.legs.mark(this.#leg.held, this.#head.id);
     if (marked === true) {
       this.#head.marked = true;
       this.#head.markedAt ??= this.#house.clock.now();
       this.#head.attempts += 1;
-      this.begun = true;
       return;
     }
     this.end = marked === undefined ? "lost" : "cancelled";

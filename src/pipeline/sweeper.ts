@@ -5,6 +5,7 @@ import type { ClockGuard } from "../privacy/clock-guard.ts";
 import { LEASE } from "../store/lanes.ts";
 import { deadMapGenerations } from "../store/message-map.ts";
 import { StoreAway } from "../store/redis/errors.ts";
+import { giveUp } from "./give-up.ts";
 import type { House } from "./house.ts";
 import type { LaneWorker } from "./lane-worker.ts";
 import type { LegWorker } from "./leg-worker.ts";
@@ -49,6 +50,7 @@ export class Sweeper {
       [RENEW_EVERY, () => this.#renew()],
       [OUTAGES_EVERY, () => this.#swept.legs.tellOfOutages()],
       [OUTAGES_EVERY, () => this.endKept()],
+      [OUTAGES_EVERY, () => giveUp(this.#house, this.#swept.legs)],
       [KEYS_EVERY, () => this.#keys()],
       [REWRITE_EVERY, () => this.#rewrite()],
     ];

@@ -6,6 +6,7 @@ export const RECORD_TYPES = [
   "identity",
   "person",
   "person-pointer",
+  "block",
   "conversation",
   "seat",
   "leg",

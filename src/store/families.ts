@@ -239,6 +239,12 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds: "deliveries that the operator is to look at, by their deadline",
     life: until("the operator ends its last one, or a deadline does"),
   },
+  unanswered: {
+    ...WAITING,
+    pattern: "{c0}:unanswered",
+    holds: "whose texts wait for their own answer, by the time when they are given up",
+    life: until("the last answer comes, or its time is over"),
+  },
 
   accountStorage: {
     pattern: "{a:<account>}:s",
@@ -265,7 +271,7 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
   person: {
     pattern: "{p:<id>}:r",
     record: "person",
-    holds: "a person's wrapped key, addresses, seats and handles",
+    holds: "a person's wrapped key, addresses, seats, handles and whom they blocked",
     sealed: "person's key",
     life: until("the person is forgotten"),
   },

@@ -50,6 +50,7 @@ export const keys = {
   refs: (slice: number, lookup: Buffer) => `${CONVERSATIONS}:r:${slice}:${bucketOf(lookup)}`,
   parked: `${CONVERSATIONS}:parked`,
   buried: `${CONVERSATIONS}:buried`,
+  unanswered: `${CONVERSATIONS}:unanswered`,
 
   accountStorage: (account: AccountId) => `{a:${account}}:s`,
   accountLease: (account: AccountId) => `{a:${account}}:lease`,

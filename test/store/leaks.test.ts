@@ -10,6 +10,7 @@ import { takesOf } from "../../src/safety/limits.ts";
 import { AccountLease } from "../../src/store/account-lease.ts";
 import { accountStorage, StoredCursor } from "../../src/store/account-storage.ts";
 import { canonicalOf, FINGERPRINT_LIFETIME, type Recognition } from "../../src/store/arrivals.ts";
+import { Blocks } from "../../src/store/blocks.ts";
 import { FAMILIES, type FamilyName, familyOf } from "../../src/store/families.ts";
 import { fragmentStore } from "../../src/store/fragments.ts";
 import { Handles } from "../../src/store/handles.ts";
@@ -23,6 +24,7 @@ import { checkSchema, type Fences } from "../../src/store/meta.ts";
 import { NumberPool } from "../../src/store/number-pool.ts";
 import { OptOuts, scopesOf } from "../../src/store/opt-outs.ts";
 import { Strangers } from "../../src/store/strangers.ts";
+import { Unanswered } from "../../src/store/unanswered.ts";
 import { acceptOne } from "./accept.ts";
 import {
   type Bench,
@@ -59,6 +61,7 @@ const CANARIES: readonly string[] = [
   MXID.expose(),
   "ana.canary",
   "Ana Canary",
+  "Canary of a blocked one",
   "Amber Fox",
   "room.canary",
   "text-canary",
@@ -158,6 +161,16 @@ async function keepPhone(): Promise<void> {
   await new Strangers(house.store, SMS).mayAnswer(PHONE, newId<CanonicalId>());
 }
 
+/** Somebody blocked whoever has the phone, and a text of theirs waits for an answer. */
+async function keepBlock(): Promise<void> {
+  const person = await house.people.findOrCreate(MATRIX, MXID);
+  const name = "Canary of a blocked one";
+  await new Blocks(house.store).add(person, "block", { name, at: 1 }, [{ network: SMS, address: PHONE }]);
+  const [{ id }] = conversation.seats as readonly [Conversation["seats"][number]]; // two sit there
+  const awaited = { conversation: conversation.id, seat: id, canonical: newId<CanonicalId>() };
+  await new Unanswered(house.store).add(awaited, Date.now());
+}
+
 /** A text to the phone, which all the limits of texts count, asked for under a ticket. */
 async function countText(): Promise<void> {
   const to = { kind: "identity", network: networkName("sms"), address: PHONE } as const;
@@ -239,6 +252,8 @@ async function workOff(): Promise<void> {
   bench.clock.advance(2 * HOUR);
   const parts = fragmentStore(house.store, PHONES);
   for (const { id } of await parts.due()) await parts.drop(id);
+  const unanswered = new Unanswered(house.store);
+  for (const awaited of await unanswered.due(Date.now(), 9)) await unanswered.remove(awaited);
 }
 
 describe("Redis after a mixed run", () => {
@@ -250,6 +265,7 @@ describe("Redis after a mixed run", () => {
     await keepAccount();
     await keepCodes();
     await keepPhone();
+    await keepBlock();
     await countText();
     await send();
     await buryEvent();

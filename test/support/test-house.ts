@@ -8,11 +8,12 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Accepted } from "../../src/adapter/account.ts";
 import type { EventIdentity, InboundBody, InboundEvent } from "../../src/adapter/event.ts";
-import type { Config, DeliveryConfig } from "../../src/config/index.ts";
+import type { Config, DeliveryConfig, LimitsConfig, SmsRules } from "../../src/config/index.ts";
 import { openAccounts, type RunningAccount } from "../../src/daemon/accounts.ts";
 import { buildHouse } from "../../src/daemon/build-house.ts";
 import type { Capabilities } from "../../src/model/capabilities.ts";
 import { type AccountId, accountId, networkName } from "../../src/model/ids.ts";
+import { LIMITS, type LimitSettings } from "../../src/model/limits.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
 import { type Clock, HOUR, MINUTE, SECOND } from "../../src/model/time.ts";
 import { systemClock } from "../../src/observe/clock.ts";
@@ -31,6 +32,7 @@ import type { Connection } from "../../src/store/redis/connection.ts";
 import { storeScripts } from "../../src/store/store.ts";
 import { Vault } from "../../src/store/vault.ts";
 import { connectTo, silent, startTestRedis, type TestRedis, type TestRedisOptions } from "./redis.ts";
+import { ROOMY } from "./roomy-limits.ts";
 import {
   givenPortal,
   type ScriptedAccount,
@@ -50,6 +52,10 @@ export type Side = "rooms" | "phones";
 export interface WorldOptions {
   readonly clock?: Clock;
   readonly delivery?: Partial<DeliveryConfig>;
+  readonly limits?: Partial<LimitSettings>;
+  readonly sms?: SmsRules;
+  /** Whether who isn't in a pair gets a desk. */
+  readonly desks?: boolean;
   readonly redis?: TestRedisOptions;
   /** How many pairs talk; 1 when it is left out. */
   readonly pairs?: number;
@@ -159,6 +165,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     kek: createSecretKey(Buffer.alloc(32, 7)),
     folder: join(folder, "keys"),
     delivery: { ...QUICK, ...options.delivery },
+    limits: { settings: { ...LIMITS, ...options.limits }, sms: options.sms ?? ROOMY.sms },
+    desks: options.desks ?? false,
     capabilities,
   };
   const open: TestHouse[] = [];
@@ -196,12 +204,14 @@ interface Surroundings {
   readonly kek: ReturnType<typeof createSecretKey>;
   readonly folder: string;
   readonly delivery: DeliveryConfig;
+  readonly limits: LimitsConfig;
+  readonly desks: boolean;
   readonly capabilities: Readonly<Record<Side, Capabilities>>;
 }
 
 async function openHouse(
   world: World,
-  { clock, random, log, kek, folder, delivery, capabilities }: Surroundings,
+  { clock, random, log, kek, folder, delivery, limits, desks, capabilities }: Surroundings,
   connection: Connection,
 ): Promise<TestHouse> {
   const scripts = storeScripts();
@@ -209,7 +219,7 @@ async function openHouse(
   const keyring = await openKeyring({ store, clock, random, log });
   const vault = new Vault(keyring, random, clock);
   await checkSchema({ connection });
-  const config = { delivery, timeZone: "UTC" };
+  const config = { delivery, timeZone: "UTC", limits };
   const house = await buildHouse({ store: { connection, scripts, vault }, config, clock, random, log });
   const account: Partial<Record<Side, ScriptedAccount>> = {};
   const accounts = await openAccounts(
@@ -236,6 +246,7 @@ async function openHouse(
     workplaces: accounts.workplaces,
     clockGuard: createClockGuard(clock),
     embedded: true,
+    desks,
     owner: random.bytes(12).toString("base64url"),
     prepare: (legs) => new PairKeeper(house, legs, accounts.byId).reconcile(world.pairs),
     onLost: (id) => lost.push(id),

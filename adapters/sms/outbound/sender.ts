@@ -92,7 +92,7 @@ export class Sender {
       taken: {},
     };
     if (resumed === undefined) await attempt.progress(writeProgress(progress));
-    await attempt.mark();
+    await attempt.mark(segments.parts.length);
     for (let index = 1; index <= segments.parts.length; index += 1) {
       if (progress.taken[index] !== undefined) continue;
       if (attempt.signal.aborted) return retry("not-connected", "delivery", false);

@@ -1,5 +1,6 @@
 import { english } from "../../../src/model/texts.ts";
 import { freePort } from "../../peers/synapse/index.ts";
+import { ROOMY_LIMITS } from "../../support/roomy-limits.ts";
 import { DaemonSide } from "./daemon-side.ts";
 import { type HomeserverSide, loopbackHomeserverSide, mxidOf, synapseSide } from "./homeserver-side.ts";
 import { HttpProxy } from "./http-proxy.ts";
@@ -101,6 +102,7 @@ function configOf(
     log: { level: "debug" },
     drain: "5s",
     delivery: { firstRetry: "200ms", longestRetry: "2s" },
+    limits: ROOMY_LIMITS,
     accounts: {
       matrix: {
         network: "matrix",

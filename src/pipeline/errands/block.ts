@@ -1,0 +1,254 @@
+import type { Command } from "../../model/command.ts";
+import {
+  type Change,
+  type ConversationRecord,
+  type DeskRecord,
+  type Seat,
+  withoutQuestion,
+} from "../../model/conversation.ts";
+import type { ConversationId, PersonId } from "../../model/ids.ts";
+import { skeleton } from "../../privacy/confusable.ts";
+import { withoutThread, withThread } from "../../routing/threads.ts";
+import type { BlockKind } from "../../store/blocks.ts";
+import type { PersonHandle } from "../../store/people.ts";
+import {
+  type DeskOfPerson,
+  desksOf,
+  hereOf,
+  type Known,
+  type Meeting,
+  meetingsOf,
+  personCalled,
+  wantedBy,
+} from "./circle.ts";
+import type { Ending, ErrandScene } from "./errand.ts";
+import { commitIn, waitForSends } from "./saga.ts";
+import { onDesk } from "./say.ts";
+
+type Given<K extends Command["kind"]> = Extract<Command, { kind: K }>;
+type Target = Given<"block">["target"];
+
+/** Somebody reaches the writer no more: over all networks and handles, and they aren't told. */
+export async function block(scene: ErrandScene, { target }: Given<"block">): Promise<Ending> {
+  const known = await meant(scene, target);
+  if ("say" in known) return { say: [known.say] };
+  const tidied = await blockPerson(scene, known);
+  return { say: [scene.house.texts.blocked()], record: tidied };
+}
+
+/**
+ * Blocks a person: the fact first, so that no new conversation begins; then each conversation is closed to what was queued;
+ * what was on its way is waited for. Gives what becomes of the errand's own record at its end. May be repeated.
+ * @throws StoreAway
+ */
+export async function blockPerson(
+  scene: ErrandScene,
+  known: Known,
+): Promise<(record: ConversationRecord) => ConversationRecord> {
+  const { house } = scene;
+  const me = await wantedBy(scene);
+  await remember(scene, me, "block", known);
+  const shared = await meetingsWith(scene, me, known.person);
+  for (const { conversation, own } of shared)
+    await commitIn(scene, conversation.id, "block", (now) => {
+      const seat = now.seats.find(({ id }) => id === own.id);
+      if (seat === undefined || seat.state === "blocked" || seat.state === "left") return undefined;
+      const closed = now.legs.filter((leg) => leg.seat === own.id);
+      const changes: Change[] = closed.map((leg) => ({
+        kind: "leg",
+        leg: { ...leg, gate: (leg.gate ?? 0) + 1 },
+      }));
+      return { changes: [{ kind: "seat", seat: { ...seat, state: "blocked" } }, ...changes], deliveries: [] };
+    });
+  const gone = new Set(shared.map(({ conversation }) => conversation.id));
+  const legs = shared.flatMap(({ conversation, own }) =>
+    conversation.legs.filter(({ seat }) => seat === own.id),
+  );
+  await waitForSends(
+    house,
+    legs.map(({ id }) => id),
+  );
+  await tidyDesks(scene, me, (desk) => withoutConversations(desk.record, desk.own, gone));
+  return onDesk((desk) => withoutConversations(desk, scene.seat, gone));
+}
+
+/** Whom the writer has blocked. */
+export async function blocked(scene: ErrandScene): Promise<Ending> {
+  const list = await scene.house.blocks.list(await wantedBy(scene), "block");
+  return { say: [scene.house.texts.blockedList({ names: list.map(({ name }) => name) })] };
+}
+
+/** They can reach the writer again; what they wrote meanwhile went nowhere and stays there. */
+export async function unblock(scene: ErrandScene, { name }: Given<"unblock">): Promise<Ending> {
+  const { house } = scene;
+  const me = await wantedBy(scene);
+  const found = (await house.blocks.list(me, "block")).find((each) => skeleton(each.name) === skeleton(name));
+  // Begun before a crash: the fact is gone, and the seats may not be open yet.
+  const meetings = await meetingsOf(house, me);
+  if (found !== undefined) await house.blocks.removeNamed(me, "block", found.name);
+  const open = await filtered(meetings, async ({ own, others }) => {
+    if (own.state !== "blocked") return false;
+    const stillBlocked = await Promise.all(others.map(({ person }) => isNoted(scene, me, "block", person)));
+    return !stillBlocked.includes(true);
+  });
+  if (found === undefined && open.length === 0) return { say: [house.texts.notBlocked({ name })] };
+  for (const { conversation, own } of open)
+    await commitIn(scene, conversation.id, "unblock", (now) => {
+      const seat = now.seats.find(({ id }) => id === own.id);
+      if (seat?.state !== "blocked") return undefined;
+      const isRequest = now.record.origin === "contact" && now.record.requestUntil !== undefined;
+      const state = isRequest ? "requested" : "accepted";
+      return { changes: [{ kind: "seat", seat: { ...seat, state } }], deliveries: [] };
+    });
+  await tidyDesks(scene, me, (desk) => withMeetings(desk, desk.record, open));
+  return {
+    say: [house.texts.unblocked({ name: found?.name ?? name })],
+    record: onDesk((record) => withMeetings(scene, record, open)),
+  };
+}
+
+/** Somebody isn't heard for a while: over all networks and handles, and they aren't told. */
+export async function mute(scene: ErrandScene, { target }: Given<"mute">): Promise<Ending> {
+  const known = await meant(scene, target);
+  if ("say" in known) return { say: [known.say] };
+  const me = await wantedBy(scene);
+  await remember(scene, me, "mute", known);
+  await setMuted(scene, me, known.person, true);
+  return { say: [scene.house.texts.muted()] };
+}
+
+/** They are heard again. */
+export async function unmute(scene: ErrandScene, { target }: Given<"unmute">): Promise<Ending> {
+  const known = await meant(scene, target);
+  if ("say" in known) return { say: [known.say] };
+  const { house } = scene;
+  const me = await wantedBy(scene);
+  const other = await house.people.byId(known.person);
+  if (other !== undefined) await house.blocks.remove(me, "mute", await house.people.identities(other));
+  await setMuted(scene, me, known.person, false);
+  return { say: [house.texts.unmuted({ name: known.name })] };
+}
+
+async function setMuted(
+  scene: ErrandScene,
+  me: PersonHandle,
+  person: PersonId,
+  muted: boolean,
+): Promise<void> {
+  for (const { conversation, own } of await meetingsWith(scene, me, person))
+    await commitIn(scene, conversation.id, muted ? "mute" : "unmute", (now) => {
+      const seat = now.seats.find(({ id }) => id === own.id);
+      if (seat === undefined || (seat.muted ?? false) === muted) return undefined;
+      return { changes: [{ kind: "seat", seat: { ...seat, muted } }], deliveries: [] };
+    });
+}
+
+/** Whom a command means, or what to say when nobody is meant. */
+async function meant(scene: ErrandScene, target: Target): Promise<Known | { readonly say: string }> {
+  const { house } = scene;
+  if (target.kind === "person")
+    return personCalled(await meetingsOf(house, await wantedBy(scene)), target.name, house);
+  const meeting = target.kind === "here" ? await hereOf(scene) : await requestOf(scene, target.request);
+  if ("say" in meeting) return meeting;
+  const [other] = meeting.others;
+  return other === undefined ? { say: house.texts.whichConversation({ names: [] }) } : other;
+}
+
+async function requestOf(
+  { conversation, house, seat }: ErrandScene,
+  number: number,
+): Promise<Meeting | { readonly say: string }> {
+  const { record } = conversation;
+  const open = record.origin === "desk" ? record.requests : [];
+  const request = open.find((each) => each.number === number);
+  const found = request && (await house.cache.get(request.conversation));
+  const own = found?.seats.find(({ person }) => person === seat.person);
+  if (found === undefined || own === undefined) return { say: house.texts.noSuchRequest({ number, open }) };
+  return { conversation: found, own, others: found.seats.filter(({ id }) => id !== own.id) };
+}
+
+async function remember(
+  { event, house }: ErrandScene,
+  me: PersonHandle,
+  kind: BlockKind,
+  { person, name }: Known,
+): Promise<void> {
+  const other = await house.people.byId(person);
+  if (other === undefined) return; // forgotten: nobody is there any more
+  await house.blocks.add(me, kind, { name, at: event.acceptedAt }, await house.people.identities(other));
+}
+
+async function isNoted(
+  { house }: ErrandScene,
+  me: PersonHandle,
+  kind: BlockKind,
+  person: PersonId,
+): Promise<boolean> {
+  const other = await house.people.byId(person);
+  return other !== undefined && house.blocks.has(me, kind, await house.people.identities(other));
+}
+
+async function meetingsWith(
+  { house }: ErrandScene,
+  me: PersonHandle,
+  person: PersonId,
+): Promise<readonly Meeting[]> {
+  const all = await meetingsOf(house, me);
+  return all.filter(({ others }) => others.some((seat) => seat.person === person));
+}
+
+/** The other desks of the writer; that of the errand is changed at its end, since its request is looked up there again. */
+async function tidyDesks(
+  scene: ErrandScene,
+  me: PersonHandle,
+  change: (desk: DeskOfPerson) => DeskRecord,
+): Promise<void> {
+  for (const desk of await desksOf(scene.house, me)) {
+    if (desk.conversation.id === scene.conversation.id) continue;
+    await commitIn(scene, desk.conversation.id, "tidy", (now) => {
+      if (now.record.origin !== "desk") return undefined;
+      const record = change({ conversation: now, record: now.record, own: desk.own });
+      return record === now.record ? undefined : { changes: [{ kind: "record", record }], deliveries: [] };
+    });
+  }
+}
+
+/** A desk that shows nothing of these conversations any more. */
+function withoutConversations(record: DeskRecord, own: Seat, gone: ReadonlySet<ConversationId>): DeskRecord {
+  const isGone = ({ conversation }: { readonly conversation: ConversationId }): boolean =>
+    gone.has(conversation);
+  if (![...record.requests, ...record.threads].some(isGone)) return record;
+  const requests = record.requests.filter((request) => !isGone(request));
+  const left = record.threads
+    .filter(isGone)
+    .reduce<DeskRecord>((desk, each) => withoutThread(desk, each.conversation), { ...record, requests });
+  const question = left.questions[own.id];
+  const isOver =
+    question?.kind === "request" && requests.every((request) => request.number !== question.request);
+  return isOver ? withoutQuestion(left, own.id) : left;
+}
+
+/** A desk in whose chat conversations are led again. */
+function withMeetings(
+  { conversation }: Pick<DeskOfPerson, "conversation">,
+  record: DeskRecord,
+  meetings: readonly Meeting[],
+): DeskRecord {
+  const chats = new Set(conversation.legs.map(({ chat }) => chat));
+  return meetings.reduce((desk, { conversation: led, own, others: [other] }) => {
+    const leg = led.legs.find(
+      (each) => each.seat === own.id && each.chat !== undefined && chats.has(each.chat),
+    );
+    const isAnswered = led.record.origin !== "contact" || led.record.requestUntil === undefined;
+    if (leg === undefined || other === undefined || !led.record.open || !isAnswered) return desk;
+    if (desk.threads.some((thread) => thread.conversation === led.id)) return desk;
+    const label = led.record.origin === "contact" ? led.record.label : undefined;
+    const named = label === undefined || label === other.name ? {} : { label };
+    return withThread(desk, { conversation: led.id, leg: leg.id, name: other.name, ...named, at: 0 });
+  }, record);
+}
+
+async function filtered<T>(list: readonly T[], keep: (each: T) => Promise<boolean>): Promise<readonly T[]> {
+  const kept = await Promise.all(list.map(keep));
+  return list.filter((_, index) => kept[index]);
+}

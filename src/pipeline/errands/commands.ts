@@ -1,0 +1,30 @@
+import type { Command } from "../../model/command.ts";
+import { block, blocked, mute, unblock, unmute } from "./block.ts";
+import type { Ending, ErrandHandler, ErrandScene } from "./errand.ts";
+import { guardSwitch } from "./guard.ts";
+import { name } from "./name.ts";
+
+/** Does a command; as an errand it may be called again after a crash. */
+type CommandHandler<K extends Command["kind"]> = (
+  scene: ErrandScene,
+  command: Extract<Command, { kind: K }>,
+) => Promise<Ending>;
+
+/** Who does which command. */
+const commands: { readonly [K in Command["kind"]]?: CommandHandler<K> } = {
+  block,
+  blocked,
+  unblock,
+  mute,
+  unmute,
+  name,
+  guard: guardSwitch,
+};
+
+/** A command that needs more than the chat in which it was given. */
+export const command: ErrandHandler<"command"> = async (scene, { command }) => {
+  const handler = commands[command.kind];
+  if (handler === undefined) throw new Error(`nobody does a command of this kind: ${command.kind}`);
+  // The table has each kind's own handler under its name.
+  return handler(scene, command as never);
+};

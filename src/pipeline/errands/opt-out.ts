@@ -1,0 +1,57 @@
+import { type Conversation, type ConversationRecord, withoutQuestion } from "../../model/conversation.ts";
+import type { PlannedDelivery } from "../../model/delivery.ts";
+import type { SeatId } from "../../model/ids.ts";
+import { notice } from "../../routing/decide.ts";
+import { insisting } from "../../safety/opt-out-words.ts";
+import { type OptOutScope, scopesOf } from "../../store/opt-outs.ts";
+import { circumstancesOf } from "../house.ts";
+import { desksOf, meetingsOf, wantedBy } from "./circle.ts";
+import type { Ending, ErrandHandler, ErrandScene } from "./errand.ts";
+import { waitForSends } from "./saga.ts";
+
+/**
+ * STOP: the fact is written first, and read by whatever is about to be sent; what is on its way is waited for; only then it is
+ * confirmed, once for the service.
+ */
+export const optOut: ErrandHandler<"opt-out"> = async (scene) => {
+  const { event, house, leg, seat } = scene;
+  const { confirm } = await house.optOuts.set(leg.to, scopesHere(scene), event.canonical);
+  const me = await wantedBy(scene);
+  const places = [...(await meetingsOf(house, me)), ...(await desksOf(house, me))];
+  const legs = places.flatMap(({ conversation }) =>
+    conversation.legs.filter(({ to }) => to.expose() === leg.to.expose()),
+  );
+  await waitForSends(
+    house,
+    legs.map(({ id }) => id),
+  );
+  return {
+    record: (record) => withoutLinkQuestion(record, seat.id),
+    ...(confirm ? { more: confirming(scene, house.texts.stopped()) } : {}),
+  };
+};
+
+/** START: the service and this number may send texts again. */
+export const optIn: ErrandHandler<"opt-in"> = async (scene) => {
+  const { house, leg } = scene;
+  await house.optOuts.clear(leg.to, scopesHere(scene));
+  return { say: [house.texts.resumed()] };
+};
+
+/** The service, and the number to which the word was texted where there is one. */
+function scopesHere({ leg }: ErrandScene): readonly OptOutScope[] {
+  return leg.number === undefined ? [{ kind: "service" }] : scopesOf(leg.number);
+}
+
+function confirming({ house, leg }: ErrandScene, text: string): NonNullable<Ending["more"]> {
+  return (_now: Conversation) => {
+    const said: PlannedDelivery = notice(leg, text, circumstancesOf(house));
+    return { changes: [], deliveries: [insisting(said)] };
+  };
+}
+
+/** Nobody is linked by an answer that they can't read any more. */
+function withoutLinkQuestion(record: ConversationRecord, seat: SeatId): ConversationRecord {
+  const kind = record.questions[seat]?.kind;
+  return kind === "join-link" || kind === "confirm-link" ? withoutQuestion(record, seat) : record;
+}

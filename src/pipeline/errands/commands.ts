@@ -2,7 +2,11 @@ import type { Command } from "../../model/command.ts";
 import { block, blocked, mute, unblock, unmute } from "./block.ts";
 import type { Ending, ErrandHandler, ErrandScene } from "./errand.ts";
 import { guardSwitch } from "./guard.ts";
+import { makeLink } from "./make-link.ts";
 import { name } from "./name.ts";
+import { prefer } from "./prefer.ts";
+import { showMe } from "./show-me.ts";
+import { unlink } from "./unlink.ts";
 
 /** Does a command; as an errand it may be called again after a crash. */
 type CommandHandler<K extends Command["kind"]> = (
@@ -19,6 +23,10 @@ const commands: { readonly [K in Command["kind"]]?: CommandHandler<K> } = {
   unmute,
   name,
   guard: guardSwitch,
+  link: makeLink,
+  unlink,
+  me: showMe,
+  prefer,
 };
 
 /** A command that needs more than the chat in which it was given. */

@@ -7,7 +7,9 @@ import { afterWriting } from "../../routing/threads.ts";
 import type { AcceptedEvent } from "../../store/accepted-event.ts";
 import { circumstancesOf } from "../house.ts";
 import type { OwnWork } from "../own-commit.ts";
+import { WantedLegs } from "../wanted-legs.ts";
 import { commitStep, type Ending, type ErrandHandler, type ErrandScene } from "./errand.ts";
+import { followWriter } from "./follow.ts";
 import { keepText, MOST_KEPT } from "./request-texts.ts";
 
 /** A text in a shared chat goes to the conversation that is meant. */
@@ -32,6 +34,9 @@ export async function sayTo(
   // Said once for each conversation: that texts wait.
   const mark = `kept:${thread.conversation}`;
   let told = conversation.record.told.includes(mark);
+  await followWriter(scene);
+  const meant = await house.cache.get(thread.conversation);
+  if (meant !== undefined) await new WantedLegs(scene).fulfil(meant);
   for (const [place, event] of events.entries()) {
     const keeping = await keepText(scene, thread.conversation, event, step + place);
     if (keeping.kind === "answered")

@@ -1,9 +1,13 @@
 import type { ErrandKind } from "../../model/errand.ts";
 import { command } from "./commands.ts";
+import { confirmLink } from "./confirm-link.ts";
 import type { ErrandHandler } from "./errand.ts";
+import { follow } from "./follow.ts";
 import { answerGuard, guard, guarded } from "./guard.ts";
 import { hold, release } from "./hold.ts";
+import { joinLink } from "./join-link.ts";
 import { optIn, optOut } from "./opt-out.ts";
+import { redeemLink } from "./redeem-link.ts";
 import { say } from "./say.ts";
 
 /** Who does which errand. */
@@ -16,4 +20,8 @@ export const errands: { readonly [K in ErrandKind]?: ErrandHandler<K> } = {
   "opt-out": optOut,
   "opt-in": optIn,
   command,
+  follow,
+  "redeem-link": redeemLink,
+  "join-link": joinLink,
+  "confirm-link": confirmLink,
 };

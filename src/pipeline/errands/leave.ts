@@ -1,0 +1,65 @@
+import type { Change, Conversation, Leg, Seat } from "../../model/conversation.ts";
+import type { PlannedDelivery } from "../../model/delivery.ts";
+import { notice } from "../../routing/decide.ts";
+import type { Identity } from "../../store/people.ts";
+import { circumstancesOf, type House } from "../house.ts";
+import type { OwnWork } from "../own-commit.ts";
+import { isBehind } from "./link-parts.ts";
+
+/** A conversation in which an identity has no part any more; who has no other leg there has left it. */
+export function without(
+  conversation: Conversation,
+  seatId: Seat["id"],
+  identity: Identity,
+  house: House,
+): OwnWork | undefined {
+  const seat = conversation.seats.find(({ id }) => id === seatId);
+  if (seat === undefined) return undefined;
+  const own = conversation.legs.filter((leg) => leg.seat === seatId && leg.over !== true);
+  const going = own.filter((leg) => isBehind(identity, leg, house));
+  const { via, wants, ...rest } = seat;
+  const wanted = wants === undefined || wants === identity.id ? {} : { wants };
+  if (going.length === 0)
+    return wants === identity.id ? seatChanged({ ...rest, ...(via && { via }) }) : undefined;
+  const over = going.map((leg): Change => {
+    return { kind: "leg", leg: { ...leg, over: true, gate: (leg.gate ?? 0) + 1 } };
+  });
+  const other =
+    own.find((leg) => !going.includes(leg) && leg.id === via) ?? own.find((leg) => !going.includes(leg));
+  if (other !== undefined)
+    return seatChanged(
+      { ...rest, ...wanted, via: other.id },
+      over,
+      going.map((leg) => closing(leg, house)),
+    );
+  return leaves(conversation, { ...rest, ...wanted, state: "left" }, over, going, house);
+}
+
+function leaves(
+  { record, legs, seats }: Conversation,
+  seat: Seat,
+  over: readonly Change[],
+  going: readonly Leg[],
+  house: House,
+): OwnWork {
+  const others = seats.filter(({ id, state }) => id !== seat.id && state === "accepted");
+  const circumstances = circumstancesOf(house);
+  const told = legs.filter((leg) => leg.over !== true && others.some(({ id }) => id === leg.seat));
+  const open = record.open && others.length > 1;
+  const changes: Change[] = [{ kind: "record", record: { ...record, open } }];
+  const ended = record.open ? told.map((leg) => notice(leg, house.texts.ended(), circumstances)) : [];
+  return seatChanged(seat, [...over, ...changes], [...ended, ...going.map((leg) => closing(leg, house))]);
+}
+
+function seatChanged(
+  seat: Seat,
+  more: readonly Change[] = [],
+  deliveries: readonly PlannedDelivery[] = [],
+): OwnWork {
+  return { changes: [...more, { kind: "seat", seat }], deliveries };
+}
+
+function closing(leg: Leg, house: House): PlannedDelivery {
+  const { now, deadline, nextDeliveryId } = circumstancesOf(house);
+  return { id: nextDeliveryId(), leg: leg.id, task: { kind: "closePortal" }, deadline: now + deadline };
+}

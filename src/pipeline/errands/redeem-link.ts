@@ -1,0 +1,80 @@
+import { TryLater } from "../../adapter/errors.ts";
+import type { LinkCode } from "../../model/handle.ts";
+import type { Take, Verdict } from "../../model/limits.ts";
+import { timeOfDay } from "../../model/texts.ts";
+import { noticeOf, takesOf } from "../../safety/limits.ts";
+import type { PersonHandle } from "../../store/people.ts";
+import type { Ending, ErrandHandler, ErrandScene } from "./errand.ts";
+import { accountOf, asked, deskLeg, endEarlier, linkStores, personBy, refuse, wanter } from "./link-parts.ts";
+
+/** The steps in other conversations. */
+const STEP = { refusal: 0, earlierThere: 1, earlierHere: 2 } as const;
+
+/** A link code alone: the account that sent it is asked whether it is to be linked with the one that gave it out. */
+export const redeemLink: ErrandHandler<"redeem-link"> = async (scene, { code }) => {
+  const { conversation, event, house, leg } = scene;
+  const counted = await lookUp(scene, code);
+  if ("say" in counted) return counted;
+  const { desk, person: giver } = counted.offer;
+  const own = await wanter(scene);
+  const other = await personBy(scene, giver);
+  if (other === undefined) return { say: [house.texts.codeNotInUse()] };
+  if (other.id === own.id) {
+    // From the desk where it was made; or from one that is linked with it.
+    const why = desk === conversation.id ? "same" : "already";
+    return { say: [house.texts.notLinked(why)] };
+  }
+  const there = await house.cache.get(desk);
+  const thereLeg = there && deskLeg(there);
+  if (thereLeg === undefined) return { say: [house.texts.codeNotInUse()] };
+  if (!(await isGuest(scene, own)))
+    return refuse(scene, desk, STEP.refusal, { here: "others", there: "others" });
+  await endEarlier(scene, desk, STEP.earlierThere);
+  await endEarlier(scene, conversation.id, STEP.earlierHere);
+  const text = house.texts.joinLink({
+    own: house.capabilities(leg.account).title,
+    other: accountOf(thereLeg, house),
+  });
+  const question = { kind: "join-link", desk, person: other.id } as const;
+  return { say: [text], record: (now) => asked(now, leg.seat, question, event.acceptedAt) };
+};
+
+/** Somebody who hasn't linked anything, and has no handle: only they can become a part of another person. */
+async function isGuest(scene: ErrandScene, person: PersonHandle): Promise<boolean> {
+  const identities = await scene.house.people.identities(person);
+  if (identities.length > 1) return false;
+  return (await linkStores(scene.house).handles.list(person)).length === 0;
+}
+
+/** Whose a code is. A wrong one counts, for the account and over all. */
+async function lookUp(scene: ErrandScene, code: LinkCode) {
+  const { event, house, leg } = scene;
+  const { limits } = house;
+  const { network } = house.capabilities(leg.account);
+  const from = { kind: "identity", network, address: leg.to } as const;
+  let takes: readonly Take[] = takesOf({ kind: "codes", codes: "link", from, count: 1 });
+  let verdict = await limits.take(takes, event.canonical);
+  if (verdict.kind === "refused" && verdict.limit === "wrongLinkCodes") {
+    takes = takesOf({ kind: "reserved-code", from });
+    const reserved = await limits.take(takes, event.canonical);
+    if (reserved.kind !== "refused") verdict = reserved;
+  }
+  if (verdict.kind !== "allowed") return refused(scene, verdict);
+  const offer = await linkStores(house).codes.take(code, event.canonical);
+  if (offer === undefined) return { say: [house.texts.codeNotInUse()] };
+  await limits.giveBack(takes, event.canonical);
+  return { offer };
+}
+
+function refused(
+  { house }: ErrandScene,
+  verdict: Exclude<Verdict, { kind: "allowed" }>,
+): Ending & { say: readonly string[] } {
+  if (verdict.kind === "away") throw new TryLater();
+  const told = noticeOf(verdict);
+  if (told === undefined) return { say: [] };
+  const now = house.clock.now();
+  const until = timeOfDay(now + told.retryAfter, now, house.timeZone);
+  const { texts } = house;
+  return { say: [told.limit === "wrongCodes" ? texts.wrongCodes({ until }) : texts.codesPaused({ until })] };
+}

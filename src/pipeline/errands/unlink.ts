@@ -1,0 +1,196 @@
+import type { CommandArguments } from "../../model/command.ts";
+import type { Conversation, DeskRecord, Leg } from "../../model/conversation.ts";
+import type { LegId } from "../../model/ids.ts";
+import { notice } from "../../routing/decide.ts";
+import type { Identity, PersonHandle } from "../../store/people.ts";
+import type { Split } from "../../store/person-links.ts";
+import { circumstancesOf, type House } from "../house.ts";
+import type { OwnWork } from "../own-commit.ts";
+import type { Ending, ErrandScene } from "./errand.ts";
+import { without } from "./leave.ts";
+import { accountOf, deskLeg, identityName, isBehind, linkStores, othersOf, wanter } from "./link-parts.ts";
+import { commitIn, waitForSends } from "./saga.ts";
+import { titlesOf } from "./show-me.ts";
+
+/** `unlink`: an account of a person is its own again. It is confirmed once nothing of theirs can reach it any more. */
+export async function unlink(scene: ErrandScene, wish: CommandArguments["unlink"]): Promise<Ending> {
+  const { event, house } = scene;
+  const { links } = linkStores(house);
+  let split = await links.splitBy(event.canonical);
+  if (split === undefined) {
+    const person = await wanter(scene);
+    const meant = identityMeant(scene, await house.people.identities(person), wish);
+    if ("say" in meant) return meant;
+    split = await links.split(person, meant, event.canonical);
+  }
+  if (split === undefined) return { say: [house.texts.nothingLinked()] };
+  if (split.from !== undefined) await takeApart(scene, split, split.from);
+  return { say: [house.texts.unlinked()] };
+}
+
+function identityMeant(
+  { house, leg }: ErrandScene,
+  identities: readonly Identity[],
+  { network, hint }: CommandArguments["unlink"],
+): Identity | { readonly say: readonly string[] } {
+  const { texts } = house;
+  if (identities.length < 2) return { say: [texts.nothingLinked()] };
+  const hinted = (each: Identity): boolean => hint === undefined || hintOf(each, house) === hint;
+  const meant = identities.filter((each) =>
+    network === undefined ? isBehind(each, leg, house) : each.network === network && hinted(each),
+  );
+  const [first, ...others] = meant;
+  if (first === undefined) {
+    const [title = ""] = network === undefined ? [] : titlesOf([network], house);
+    return { say: [network === undefined ? texts.nothingLinked() : texts.noAccountOn({ network: title })] };
+  }
+  if (others.length === 0) return first;
+  const commands = meant.map((each) => `unlink ${each.network} ${hintOf(each, house)}`);
+  return { say: [texts.whichAccount({ commands })] };
+}
+
+function hintOf(identity: Identity, house: House): string {
+  const account = identityName(identity, house);
+  return account.kind === "number" ? account.ending : account.beginning;
+}
+
+/** Everything of the person's that the identity took part in goes on without it. */
+async function takeApart(scene: ErrandScene, split: Split, from: PersonHandle): Promise<void> {
+  const { house } = scene;
+  const { identity, person } = split;
+  const closed: LegId[] = [];
+  const [leaving, staying] = [[] as Conversation[], [] as Conversation[]];
+  await keepBlocks(scene, split, from);
+  for (const { conversation: id, seat } of await house.people.seats(from)) {
+    const conversation = await house.cache.get(id);
+    if (conversation === undefined) continue;
+    if (conversation.record.origin === "desk") {
+      const own = deskLeg(conversation);
+      if (own === undefined || !isBehind(identity, own, house)) staying.push(conversation);
+      else {
+        await handOver(scene, conversation, split, from);
+        await commitIn(scene, id, "unlink", ({ record }) => emptied(record));
+        await house.conversations.reseat(id, seat, person);
+        house.cache.drop(id);
+        await house.people.part(from, id);
+      }
+      continue;
+    }
+    const isPair = conversation.record.origin === "pair";
+    if (isPair && conversation.legs.every((leg) => leg.seat !== seat || isBehind(identity, leg, house))) {
+      // The operator's config says that this account talks there: it does, as its own person.
+      await house.conversations.reseat(id, seat, person);
+      house.cache.drop(id);
+      await house.people.part(from, id);
+      continue;
+    }
+    await commitIn(scene, id, "unlink", (now) => without(now, seat, identity, house));
+    const now = await house.cache.get(id);
+    for (const leg of now?.legs ?? []) {
+      if (leg.seat !== seat || leg.over !== true || !isBehind(identity, leg, house)) continue;
+      closed.push(leg.id);
+      await forgetChat(house, leg);
+      if (leg.number !== undefined) await house.numberPairs.release(leg.to, id);
+    }
+  }
+  for (const { conversation: id } of await house.people.seats(person)) {
+    const desk = await house.cache.get(id);
+    if (desk?.record.origin === "desk") leaving.push(desk);
+  }
+  await forgetPlaces(house, from, identity, leaving);
+  await waitForSends(house, closed);
+  await tellOthers(scene, identity, leaving, staying);
+  await linkStores(house).links.finish(split);
+}
+
+/** What is written where the leg was isn't its conversation's any more. */
+async function forgetChat({ cache, conversations }: House, { id, chat }: Leg): Promise<void> {
+  if (chat === undefined || (await conversations.byChat(chat))?.leg !== id) return;
+  await conversations.dropChat(chat);
+  cache.forgetChat(chat);
+}
+
+/** Requests are answered at another desk of the person's from now on, by new numbers. */
+async function handOver(
+  scene: ErrandScene,
+  { id, record }: Conversation,
+  { identity }: Split,
+  from: PersonHandle,
+): Promise<void> {
+  const { house } = scene;
+  if (record.origin !== "desk" || record.requests.length === 0) return;
+  for (const { conversation } of await house.people.seats(from)) {
+    const desk = conversation === id ? undefined : await house.cache.get(conversation);
+    const at = desk && deskLeg(desk);
+    if (desk?.record.origin !== "desk" || at === undefined || isBehind(identity, at, house)) continue;
+    await commitIn(scene, conversation, "handOver", (now) => handed(now, record.requests, house));
+    return;
+  }
+}
+
+function handed(desk: Conversation, requests: DeskRecord["requests"], house: House): OwnWork | undefined {
+  const { record } = desk;
+  const leg = deskLeg(desk);
+  if (record.origin !== "desk" || leg === undefined) return undefined;
+  const { lastRequest } = record;
+  const open = requests.map((request, i) => ({ ...request, number: lastRequest + 1 + i }));
+  const all = [...record.requests, ...open];
+  const next = { ...record, requests: all, lastRequest: lastRequest + open.length };
+  return {
+    changes: [{ kind: "record", record: next }],
+    deliveries: [notice(leg, house.texts.requests({ open: all }), circumstancesOf(house))],
+  };
+}
+
+/** What was open at a desk is its person's, who isn't there any more. */
+function emptied(record: Conversation["record"]): OwnWork | undefined {
+  if (record.origin !== "desk") return undefined;
+  const { focus: _focus, held: _held, ...rest } = record;
+  const empty: DeskRecord = { ...rest, questions: {}, requests: [], threads: [] };
+  return { changes: [{ kind: "record", record: empty }], deliveries: [] };
+}
+
+/** All that was blocked by the person, or against them, stays so for the identity. */
+async function keepBlocks(
+  { house }: ErrandScene,
+  { identity, person }: Split,
+  from: PersonHandle,
+): Promise<void> {
+  await house.blocks.unite(from, person);
+  const theirs = await house.people.identities(from);
+  for (const by of await othersOf(house, from)) await house.blocks.spread(by, theirs, [identity]);
+}
+
+/** Where the person is reached isn't the identity any more. */
+async function forgetPlaces(
+  { settings }: House,
+  from: PersonHandle,
+  identity: Identity,
+  leaving: readonly Conversation[],
+): Promise<void> {
+  const { home, last, prefer } = await settings.of(from);
+  if (leaving.some(({ id }) => id === home)) await settings.set(from, "home", undefined);
+  if (last === identity.id) await settings.set(from, "last", undefined);
+  const rest = prefer?.filter((network) => network !== identity.network);
+  if (rest?.length !== prefer?.length)
+    await settings.set(from, "prefer", rest?.length === 0 ? undefined : rest);
+}
+
+/** The side that didn't ask for it hears of it. */
+async function tellOthers(
+  scene: ErrandScene,
+  identity: Identity,
+  leaving: readonly Conversation[],
+  staying: readonly Conversation[],
+): Promise<void> {
+  const { conversation, house, leg } = scene;
+  const isLeaving = leaving.some(({ id }) => id === conversation.id);
+  const by = isLeaving ? identityName(identity, house) : accountOf(leg, house);
+  for (const desk of isLeaving ? staying : leaving) {
+    await commitIn(scene, desk.id, "unlinked", (now) => {
+      const to = deskLeg(now);
+      if (to === undefined) return undefined;
+      return { changes: [], deliveries: [notice(to, house.texts.unlinkedBy(by), circumstancesOf(house))] };
+    });
+  }
+}

@@ -55,7 +55,8 @@ export class Aftermath {
     if (result.kind === "lost") return LOST;
     if (result.kind === "cancelled") {
       counters.add(leg.held.account, "cancelled");
-      await this.#moved(leg, head);
+      // What may have arrived isn't sent elsewhere as well.
+      if (!head.interrupted) await this.#moved(leg, head);
       return DROP;
     }
     const { outcome } = result;

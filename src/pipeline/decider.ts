@@ -14,6 +14,7 @@ import { StoreAway } from "../store/redis/errors.ts";
 import type { Desks } from "./desks.ts";
 import type { ErrandRunner } from "./errands/runner.ts";
 import { circumstancesOf, type House } from "./house.ts";
+import { withinLimits } from "./toll.ts";
 import type { WantedLegs } from "./wanted-legs.ts";
 
 /** What comes of an event of a lane before it is committed. */
@@ -63,7 +64,8 @@ export class Decider {
         return { kind: "skip" };
       }
       const ready = await this.#reachable(event, conversation, settleBefore);
-      const decision = this.#decide(event, place.leg, ready);
+      const decided = this.#decide(event, place.leg, ready);
+      const decision = await withinLimits(this.#parts.house, event, ready, place.leg, decided);
       if (decision.revive !== undefined) {
         await settleBefore();
         const { delivery, leg, action } = decision.revive;

@@ -150,7 +150,8 @@ class LegAttempt implements Attempt {
 
   async mark(parts = 1): Promise<void> {
     if (this.signal.aborted) throw new LeaseLost();
-    if (!this.#head.marked) await this.#mark();
+    // What may have gone out before goes again only while nobody closed its leg.
+    if (!this.#head.marked || this.#head.interrupted) await this.#mark();
     // After the mark: who wants no more texts says so first, and then waits for what is marked.
     this.withheld = await this.#look(parts);
     if (this.withheld !== undefined) throw new LeaseLost();
@@ -160,6 +161,7 @@ class LegAttempt implements Attempt {
   async #mark(): Promise<void> {
     const marked = await this.#house.legs.mark(this.#leg.held, this.#head.id);
     if (marked === true) {
+      if (this.#head.marked) return;
       this.#head.marked = true;
       this.#head.markedAt ??= this.#house.clock.now();
       this.#head.attempts += 1;

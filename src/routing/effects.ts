@@ -15,7 +15,7 @@ export interface Decision {
   /** Done after the commit and before the lane goes on. */
   readonly errand?: Errand;
   /** Why nothing follows; counted, so that nothing is dropped without a trace. */
-  readonly ignored?: "no-conversation" | "closed" | "not-a-participant" | "nothing-to-do";
+  readonly ignored?: "no-conversation" | "closed" | "not-a-participant" | "nothing-to-do" | "limited";
 }
 
 /** What a decision needs from outside beside the event and the snapshot, so that it has no clock and no chance of its own. */

@@ -11,7 +11,7 @@ import {
   SELLER,
 } from "../support/contacts.ts";
 import { killable } from "../support/killable.ts";
-import { heldUntil } from "../support/scripted-account.ts";
+import { answers, heldUntil } from "../support/scripted-account.ts";
 import { aWhile, end, openWorld, type TestHouse, until, type World } from "../support/test-house.ts";
 
 const BLOCKED = `Blocked, on all networks. They aren't told. "blocked" lists, "unblock NAME" undoes.`;
@@ -108,6 +108,16 @@ describe("somebody who is blocked", () => {
     await until(() => ownerReads(world, bike).includes(BLOCKED));
     await idle();
     expect(ownerReads(world, bike)).toEqual(["on its way", BLOCKED]);
+  });
+
+  test("isn't heard by what may have arrived and would be sent again", async () => {
+    world.rooms.always(answers({ kind: "unknown", reason: "timeout" }));
+    await guestSays(house, bike, "in doubt");
+    await until(() => world.rooms.performed.length > 2);
+    await block();
+    world.rooms.clear();
+    await aWhile();
+    expect(ownerReads(world, bike)).toEqual([BLOCKED]);
   });
 
   test("can block as well, and be called by a name that nobody has", async () => {

@@ -1,0 +1,126 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { LIMITS } from "../../src/model/limits.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../../src/model/time.ts";
+import {
+  type Contact,
+  contactOf,
+  guestReads,
+  guestSays,
+  ownerReads,
+  ownerSays,
+} from "../support/contacts.ts";
+import { answers } from "../support/scripted-account.ts";
+import {
+  aWhile,
+  openWorld,
+  read,
+  ready,
+  type TestHouse,
+  until,
+  type World,
+  type WorldOptions,
+} from "../support/test-house.ts";
+
+let world: World;
+let house: TestHouse;
+let bike: Contact;
+
+const opened = async (options: WorldOptions = {}) => {
+  world = await openWorld({ pairs: 0, ...options });
+  house = await world.open();
+  bike = await contactOf(house);
+};
+afterEach(() => world.close());
+
+const idle = () => until(() => house.pipeline.lanes.size === 0 && house.pipeline.legs.size === 0);
+const few = (name: "messages" | "commands", budget: number) => ({
+  [name]: { ...LIMITS[name], budget, per: HOUR },
+});
+const TOO_FAST = /^Not sent: too much in a short time\. Try again after /;
+
+describe("who writes too much", () => {
+  test("is told once, and what they write until then isn't sent; the other side writes on", async () => {
+    await opened({ limits: few("messages", 3) });
+    for (const text of ["1st", "2nd", "3rd", "4th", "5th"]) await guestSays(house, bike, text);
+    await ownerSays(house, bike, "slowly");
+    await until(() => guestReads(world, bike).length === 2);
+    await idle();
+    expect(ownerReads(world, bike)).toEqual(["1st", "2nd", "3rd"]);
+    expect(guestReads(world, bike).filter((text) => TOO_FAST.test(text))).toHaveLength(1);
+  });
+
+  test("can't tell by it whether they were blocked", async () => {
+    await opened({ limits: few("messages", 1) });
+    await ownerSays(house, bike, "/block");
+    await idle();
+    for (const text of ["1st", "2nd"]) await guestSays(house, bike, text);
+    await until(() => guestReads(world, bike).length === 1);
+    expect(guestReads(world, bike)[0]).toMatch(TOO_FAST);
+  });
+
+  test("gives too many commands: they aren't done, but STOP always is", async () => {
+    await opened({ limits: few("commands", 2), phones: { optOutWords: true } });
+    for (let i = 0; i < 4; i++) await guestSays(house, bike, "/blocked");
+    await guestSays(house, bike, "STOP");
+    await until(() => guestReads(world, bike).some((text) => /^You won't get texts/.test(text)));
+    const read = guestReads(world, bike);
+    expect(read.filter((text) => text === "You have blocked nobody.")).toHaveLength(2);
+    expect(read).toHaveLength(4);
+  });
+
+  test("isn't counted in the operator's own pairs", async () => {
+    world = await openWorld({ limits: few("messages", 1) });
+    house = await world.open();
+    await ready(world);
+    for (const text of ["1st", "2nd", "3rd"]) await house.say("phones", text);
+    await until(() => read(world, "rooms").length === 3);
+  });
+});
+
+describe("a text that costs money", () => {
+  const phones = { optOutWords: true, paid: true } as const;
+
+  test("waits for room, which its sender hears as of any late text, and goes out then", async () => {
+    const smsPerPhone = { budget: 2, per: 2 * SECOND };
+    await opened({ phones, limits: { smsPerPhone } });
+    for (const text of ["1st", "2nd", "3rd"]) await ownerSays(house, bike, text);
+    await until(() => guestReads(world, bike).length === 2);
+    await aWhile(200);
+    expect(guestReads(world, bike)).toEqual(["1st", "2nd"]);
+    await until(() => guestReads(world, bike).length === 3);
+    expect(guestReads(world, bike)).toEqual(["1st", "2nd", "3rd"]);
+  });
+
+  test("is counted once, however often it is tried", async () => {
+    await opened({ phones, limits: { smsPerPhone: { budget: 1, per: DAY } } });
+    world.phones.next(answers({ kind: "retry", reason: "throttled", scope: "delivery", counts: true }));
+    await ownerSays(house, bike, "hello");
+    await until(() => guestReads(world, bike).length === 1);
+  });
+
+  test("doesn't go to numbers that the operator doesn't serve, and its sender is told", async () => {
+    await opened({ phones, sms: { to: ["+1"], refuse: [], costs: {} } });
+    await ownerSays(house, bike, "hello");
+    await until(() => ownerReads(world, bike).length === 1);
+    expect(ownerReads(world, bike)).toEqual([
+      "Not delivered to Amber Fox: no texts go from here to numbers like theirs.",
+    ]);
+    expect(guestReads(world, bike)).toEqual([]);
+  });
+
+  test("is one too many when the day's money is spent: also in a pair", async () => {
+    world = await openWorld({ phones, limits: { smsSpend: { budget: 2, per: DAY } } });
+    house = await world.open();
+    await ready(world);
+    for (const text of ["1st", "2nd"]) await house.say("rooms", text);
+    await until(() => read(world, "phones").length === 1);
+    await aWhile();
+    expect(read(world, "phones")).toEqual(["1st"]);
+  });
+
+  test("isn't counted where it costs nothing", async () => {
+    await opened({ limits: { smsPerPhone: { budget: 1, per: 10 * MINUTE } } });
+    for (const text of ["1st", "2nd"]) await ownerSays(house, bike, text);
+    await until(() => guestReads(world, bike).length === 2);
+  });
+});

@@ -18,7 +18,7 @@ interface Reached {
 }
 
 /** What the blocker knows of it. */
-export interface Block {
+interface Block {
   /** Under which the blocker knew them. */
   readonly name: string;
   readonly at: Timestamp;

@@ -13,6 +13,7 @@ import {
 import {
   assertNever,
   type Capabilities,
+  type ConfiguredDoor,
   MINUTE,
   type Milliseconds,
   SECOND,
@@ -43,6 +44,7 @@ const TYPING_MS = 30 * SECOND;
 /** The bridge's presence on one homeserver. */
 export class MatrixAccount implements Account {
   readonly capabilities: Capabilities;
+  readonly frontDoor: ConfiguredDoor;
   readonly #config: MatrixConfig;
   readonly #host: AccountHost;
   readonly #names: Names;
@@ -65,6 +67,7 @@ export class MatrixAccount implements Account {
     this.#config = config;
     this.#host = host;
     this.#names = namesOf(config);
+    this.frontDoor = { kind: "matrix", user: this.#names.bot };
     this.capabilities = matrixCapabilities(config.connections);
     const timeoutMs = config.requestTimeoutMs;
     this.#http = new MatrixHttp({ url, asToken, connections: config.connections, timeoutMs });

@@ -6,7 +6,7 @@ import { canonicalUser, DEVICE, type Names } from "./names.ts";
 import { outcomeOfFailure } from "./outcome.ts";
 import { PATHS } from "./paths.ts";
 import { type MatrixPortal, portalOfRef, portalRef } from "./portal-ref.ts";
-import { ensureRoom, joinGhost, unlessRefused } from "./rooms.ts";
+import { ensureRoom, joinGhost, titleOf, unlessRefused } from "./rooms.ts";
 
 /** What opening, changing and closing portals needs. */
 export interface PortalDeps {
@@ -46,11 +46,12 @@ export async function updatePortal(deps: PortalDeps, operation: Update, attempt:
   const portal = portalOfRef(operation.portal);
   if (portal === undefined) return { kind: "refused", reason: "internal", scope: "portal" };
   const { framework } = deps;
-  const { name } = operation.profile;
+  const { profile } = operation;
   await attempt.mark();
   return await inSteps(framework, attempt, async (proceed) => {
-    await framework.ghost(portal.ghost).matrixClient.setDisplayName(name);
+    await framework.ghost(portal.ghost).matrixClient.setDisplayName(profile.name);
     proceed();
+    const name = titleOf(profile);
     await framework.bot.matrixClient.sendStateEvent(portal.room, "m.room.name", "", { name });
     return { kind: "done", refs: [] };
   });

@@ -62,7 +62,7 @@ async function createRoom(deps: RoomsDeps, plan: RoomPlan): Promise<string | und
       // Not trusted_private_chat: from room version 12 on it makes each invitee a creator.
       preset: "private_chat",
       is_direct: true,
-      name: plan.profile.name,
+      name: titleOf(plan.profile),
       room_alias_name: deps.names.aliasLocalpart(plan.alias),
       invite: [plan.to, plan.ghost],
       initial_state: [bridgeState(deps, plan)],
@@ -73,6 +73,11 @@ async function createRoom(deps: RoomsDeps, plan: RoomPlan): Promise<string | und
   }
 }
 
+/** What a portal's room is called. */
+export function titleOf({ name, title }: Profile): string {
+  return title ?? name;
+}
+
 /** `m.bridge` (MSC2346), with nothing of the other network in it. */
 function bridgeState({ names }: RoomsDeps, { alias, profile }: RoomPlan): StateEvent {
   return {
@@ -81,7 +86,7 @@ function bridgeState({ names }: RoomsDeps, { alias, profile }: RoomPlan): StateE
     content: {
       bridgebot: names.bot,
       protocol: { id: "footbridge", displayname: "Footbridge" },
-      channel: { id: alias, displayname: profile.name },
+      channel: { id: alias, displayname: titleOf(profile) },
     },
   };
 }
@@ -132,7 +137,7 @@ function wantedState(deps: RoomsDeps, plan: RoomPlan, state: readonly unknown[])
     { type: "m.room.power_levels", state_key: "", content: power },
     { type: "m.room.join_rules", state_key: "", content: { join_rule: "invite" } },
     { type: "m.room.history_visibility", state_key: "", content: { history_visibility: "shared" } },
-    { type: "m.room.name", state_key: "", content: { name: plan.profile.name } },
+    { type: "m.room.name", state_key: "", content: { name: titleOf(plan.profile) } },
     bridgeState(deps, plan),
   ];
 }

@@ -10,6 +10,7 @@ import type {
 } from "../../src/adapter/index.ts";
 import {
   assertNever,
+  type ConfiguredDoor,
   MINUTE,
   type Milliseconds,
   SECOND,
@@ -17,7 +18,7 @@ import {
   sensitive,
 } from "../../src/model/index.ts";
 import { smsCapabilities } from "./capabilities.ts";
-import type { SmsConfig } from "./config.ts";
+import { frontDoorOf, type SmsConfig } from "./config.ts";
 import { Intake } from "./inbound/intake.ts";
 import { MessageReader } from "./inbound/reader.ts";
 import { SessionBook } from "./inbound/sessions.ts";
@@ -31,6 +32,8 @@ import { chatOf, portalOfChat, portalRef } from "./portal.ts";
 /** A pool of numbers behind one or more SMSCs. */
 export class SmsAccount implements Account {
   readonly capabilities;
+  readonly frontDoor: ConfiguredDoor;
+  readonly numbers: readonly Sensitive<Address>[];
   readonly #host: AccountHost;
   readonly #book: SessionBook;
   readonly #intake: Intake;
@@ -43,6 +46,8 @@ export class SmsAccount implements Account {
 
   constructor(config: SmsConfig, host: AccountHost) {
     this.capabilities = smsCapabilities(config);
+    this.frontDoor = { kind: "sms", number: frontDoorOf(config) };
+    this.numbers = config.numbers.map((number) => sensitive(number));
     this.#host = host;
     this.#book = new SessionBook(host.storage, host.clock, host.random);
     const reader = new MessageReader(host.account, new Numbering(config.numbersAre), config.numbers);

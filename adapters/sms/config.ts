@@ -108,6 +108,9 @@ export const smsConfig = z
       .min(1)
       .max(10_000)
       .describe("The numbers that people text, with + and country code"),
+    frontDoor: number
+      .optional()
+      .describe("The one of them that people text to reach the bridge itself; the first by default"),
     numbersAre: z
       .enum(["international", "marked"])
       .default("international")
@@ -135,6 +138,9 @@ export const smsConfig = z
     if (name >= 0) problem(context, ["links", name, "name"], "a name that no other link has");
     const twice = repeated(config.numbers);
     if (twice >= 0) problem(context, ["numbers", twice], "each number once");
+    if (config.frontDoor !== undefined && !config.numbers.includes(config.frontDoor)) {
+      problem(context, ["frontDoor"], "one of the account's numbers");
+    }
     if (config.links.every((one) => one.bind === "receiver")) {
       problem(context, ["links"], "a link that can send: bind transceiver or transmitter");
     }
@@ -149,5 +155,11 @@ function problem(context: z.RefinementCtx, path: (string | number)[], message: s
 
 /** An SMS account's config as it is used. */
 export type SmsConfig = z.output<typeof smsConfig>;
+
+/** The number that people text to reach the bridge itself. */
+export function frontDoorOf({ frontDoor, numbers: [first = ""] }: SmsConfig): string {
+  return frontDoor ?? first;
+}
+
 /** One SMSC of it. */
 export type LinkConfig = SmsConfig["links"][number];

@@ -1,4 +1,5 @@
 import type { Capabilities } from "../model/capabilities.ts";
+import type { ConfiguredDoor } from "../model/front-door.ts";
 import type { AccountId, NetworkName } from "../model/ids.ts";
 import type { Reason } from "../model/reason.ts";
 import type { Sensitive } from "../model/sensitive.ts";
@@ -73,6 +74,10 @@ export interface NativeDesk {
 /** The bridge's presence on a network, at work. */
 export interface Account {
   readonly capabilities: Capabilities;
+  /** Where strangers reach the bridge itself on this account; absent where they can't. */
+  readonly frontDoor?: ConfiguredDoor;
+  /** Our own numbers, where people text numbers: each conversation gets one of them. */
+  readonly numbers?: readonly Sensitive<Address>[];
   /**
    * Runs until the signal is aborted, then resolves; reconnects by itself, with backoff and jitter, and never throws for
    * what a network does. Intake begins here; `perform` may be called before it is connected and then answers `retry`.

@@ -16,6 +16,8 @@ export type PortalAlias = string;
 export interface Profile {
   /** The pseudonym that this viewer sees. */
   readonly name: string;
+  /** What the native thread is called, where that says more than the name: `Amber Fox · bike`. */
+  readonly title?: string;
 }
 
 /**

@@ -1,12 +1,7 @@
 import { parsePhoneNumberFromString } from "libphonenumber-js/min";
 import { assertNever } from "../model/assert-never.ts";
+import type { ConfiguredDoor } from "../model/front-door.ts";
 import type { FrontDoor } from "../model/texts.ts";
-
-/** Where strangers reach this bridge, as its config has it. Numbers are E.164 with `+`, a user is a full MXID. */
-export type ConfiguredDoor =
-  | { readonly kind: "sms"; readonly number: string }
-  | { readonly kind: "whatsapp"; readonly number: string }
-  | { readonly kind: "matrix"; readonly user: string };
 
 /** A link that opens an app with the code in it, for an ad on the web or a square code on a poster. */
 interface PasteLink {

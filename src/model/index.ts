@@ -6,6 +6,7 @@ export * from "./content.ts";
 export * from "./conversation.ts";
 export * from "./delivery.ts";
 export * from "./errand.ts";
+export * from "./front-door.ts";
 export * from "./ids.ts";
 export * from "./reason.ts";
 export * from "./sensitive.ts";

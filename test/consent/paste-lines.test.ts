@@ -1,12 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { findHandleCodes, formatHandleCode } from "../../src/consent/handle-code.ts";
 import { parseLinkCode } from "../../src/consent/link-code.ts";
-import {
-  type ConfiguredDoor,
-  frontDoors,
-  pasteLinks,
-  readableNumber,
-} from "../../src/consent/paste-lines.ts";
+import { frontDoors, pasteLinks, readableNumber } from "../../src/consent/paste-lines.ts";
+import type { ConfiguredDoor } from "../../src/model/front-door.ts";
 import { english } from "../../src/model/texts.ts";
 
 const SMS: ConfiguredDoor = { kind: "sms", number: "+15550100" };

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { formatHandleCode, newHandleCode } from "../../src/consent/handle-code.ts";
-import { type ConfiguredDoor, frontDoors, pasteLinks } from "../../src/consent/paste-lines.ts";
+import { frontDoors, pasteLinks } from "../../src/consent/paste-lines.ts";
+import type { ConfiguredDoor } from "../../src/model/front-door.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
 import { createRandom } from "../../src/observe/random.ts";
 import {

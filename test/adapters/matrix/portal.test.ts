@@ -63,6 +63,15 @@ test("a portal is a direct chat with a ghost of its own, the bot in it, nothing 
   });
 });
 
+test("a room has the portal's title, where it has one", async () => {
+  const alias = portalAlias();
+  const operation = openOperation("@titled:localhost", alias);
+  const profile = { name: "Amber Fox", title: "Amber Fox · bike" };
+  const open = { ...operation, profile } as typeof operation; // still one that opens a portal
+  const { opened } = done(await one.account.perform(open, new MemoryAttempt()));
+  expect(look(opened?.chat.expose() ?? "", alias)).toMatchObject({ name: { name: "Amber Fox · bike" } });
+});
+
 test("opening the same portal again gives the same room", async () => {
   const alias = portalAlias();
   const operation = openOperation("@twice:localhost", alias);

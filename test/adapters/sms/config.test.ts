@@ -30,6 +30,7 @@ describe("the config of an SMS account", () => {
     ["a number without country code", { numbers: ["5550100111"] }],
     ["the same number twice", { numbers: [NUMBER, "+1 555 0100111"] }],
     ["no number", { numbers: [] }],
+    ["a front door that is none of the numbers", { frontDoor: "+15550100112" }],
     ["no link", { links: [] }],
     ["two links of one name", { links: [link, link] }],
     ["only receivers", { links: [{ ...link, bind: "receiver" }] }],

@@ -164,6 +164,8 @@ function byOption(
       return { kind: "whom", question, choice: option.index };
     case "guard":
       return { kind: "guard", question, answer: name === "yes" ? "send" : name === "always" ? name : "drop" };
+    case "first-text":
+      return undefined; // has no options: whatever is written is the answer
     default:
       return { kind: "yes-no", question, yes: name === "yes" };
   }

@@ -1,39 +1,21 @@
 import { findHandleCodes } from "../consent/handle-code.ts";
 import { parseLinkCode } from "../consent/link-code.ts";
+import type { Command } from "../model/command.ts";
 import type { Content } from "../model/content.ts";
-import {
-  type Conversation,
-  type DeskRecord,
-  type Leg,
-  type Question,
-  type Seat,
-  withoutQuestion,
-} from "../model/conversation.ts";
-import type { Errand, ErrandWork } from "../model/errand.ts";
+import type { Conversation, DeskRecord, Question, Thread } from "../model/conversation.ts";
+import type { RequestAnswer } from "../model/errand.ts";
 import type { ConversationId } from "../model/ids.ts";
 import { notice } from "../routing/decide.ts";
 import type { Circumstances, Decision } from "../routing/effects.ts";
-import { QUESTION_TIME } from "../routing/follow-up.ts";
 import type { LaneEvent } from "../routing/lane-event.ts";
 import { meantBy } from "../routing/threads.ts";
 import { optOutWord } from "../safety/opt-out-words.ts";
 import { type Answer, answerRequest, readAnswer, readReaction } from "./answer.ts";
 import { helpText } from "./help.ts";
-import { parse } from "./parse.ts";
-import { type Place, placeOfDesk } from "./place.ts";
+import { type Parsed, parse } from "./parse.ts";
+import { placeOfDesk } from "./place.ts";
 import { refusalText } from "./refusal.ts";
-
-/** An event at a desk, with what it is looked at by. */
-interface Visit {
-  readonly event: LaneEvent;
-  readonly record: DeskRecord;
-  readonly seat: Seat;
-  readonly leg: Leg;
-  readonly place: Place;
-  /** What the bridge asked last, while it is open. */
-  readonly question: Question | undefined;
-  readonly circumstances: Circumstances;
-}
+import { answered, ask, errand, say, type Visit } from "./visit.ts";
 
 const NOTHING: Decision = { deliveries: [], changes: [] };
 const IGNORED: Decision = { ...NOTHING, ignored: "nothing-to-do" };
@@ -54,13 +36,29 @@ export function decideDesk(
   if (leg.to.expose() !== event.from.expose()) return { ...NOTHING, ignored: "not-a-participant" };
   const asked = record.questions[seat.id];
   const question = asked !== undefined && asked.until > event.acceptedAt ? asked : undefined;
-  const place = placeOfDesk(record, leg, circumstances);
+  const place = placeOfDesk(record, leg, question, circumstances);
   const visit: Visit = { event, record, seat, leg, place, question, circumstances };
   const { body } = event;
   if (body.kind === "message") return decideMessage(visit, body.content);
-  if (body.kind === "reaction" && body.emoji !== null && question !== undefined)
-    return byAnswer(visit, readReaction(body.emoji, question, record)) ?? IGNORED;
+  if (body.kind === "malformed") return decideMessage(visit, { kind: "unbridgeable", what: body.what });
+  if (body.kind === "reaction" && body.emoji !== null) return byReaction(visit, body.emoji) ?? IGNORED;
   return IGNORED;
+}
+
+/** A reaction answers the request or the question that it is put on, and no other. */
+function byReaction(visit: Visit, emoji: string): Decision | undefined {
+  const { event, question, record } = visit;
+  if (event.about === undefined) return undefined;
+  const request = record.requests.find(({ asked }) => asked === event.about);
+  if (request !== undefined) {
+    const meant: Question = { kind: "request", request: request.number, until: event.acceptedAt };
+    return byAnswer(visit, readReaction(emoji, meant, record));
+  }
+  if (question?.asked !== event.about) return undefined;
+  // A list of requests was put on, and none of them.
+  if (question.kind === "request" && record.requests.length > 1)
+    return byAnswer(visit, { kind: "which-request" });
+  return byAnswer(visit, readReaction(emoji, question, record));
 }
 
 function decideMessage(visit: Visit, content: Content): Decision {
@@ -80,8 +78,8 @@ function decideText(visit: Visit, text: string): Decision {
   if (word === "help") return say(visit, helpText(place, circumstances.texts));
   if (word !== undefined) return errand(visit, { kind: word === "stop" ? "opt-out" : "opt-in" });
   const words = place.kind === "desk";
-  const answered = byAnswer(visit, readAnswer(text, { question, desk: record, words }));
-  return answered ?? byCode(visit, text) ?? byCommand(visit, text) ?? asMessage(visit);
+  const answer = byAnswer(visit, readAnswer(text, { question, desk: record, words }));
+  return answer ?? byCode(visit, text) ?? byCommand(visit, parse(text, place));
 }
 
 function byAnswer(visit: Visit, answer: Answer | undefined): Decision | undefined {
@@ -90,7 +88,7 @@ function byAnswer(visit: Visit, answer: Answer | undefined): Decision | undefine
   const open = record.requests;
   switch (answer.kind) {
     case "which-request":
-      return say(visit, circumstances.texts.whichRequest({ open }));
+      return askRequest(visit, circumstances.texts.whichRequest({ open }));
     case "no-such-request":
       return say(visit, circumstances.texts.noSuchRequest({ number: answer.request, open }));
     case "request": {
@@ -125,7 +123,7 @@ function byYesNo(
     case "forget-me":
       return yes
         ? errand(visit, { kind: "forget-me" })
-        : say(visit, visit.circumstances.texts.notForgotten());
+        : answered(visit, visit.circumstances.texts.notForgotten());
   }
 }
 
@@ -134,83 +132,96 @@ function byCode(visit: Visit, text: string): Decision | undefined {
   const link = parseLinkCode(text);
   if (link !== undefined) return errand(visit, { kind: "redeem-link", code: link });
   const codes = findHandleCodes(text).map(({ code }) => code);
-  return codes.length === 0 ? undefined : errand(visit, { kind: "contact", codes });
+  return codes.length === 0 ? undefined : errand(visit, { kind: "contact", codes, whole: false });
 }
 
-function byCommand(visit: Visit, text: string): Decision | undefined {
-  const { circumstances, place, record } = visit;
-  const { texts } = circumstances;
-  const parsed = parse(text, place);
+function byCommand(visit: Visit, parsed: Parsed): Decision {
+  const { place } = visit;
+  const { texts } = visit.circumstances;
   switch (parsed.kind) {
-    case "command": {
-      const { command } = parsed;
-      if (command.kind === "help") return say(visit, helpText(place, texts, command.about));
-      if (command.kind === "requests") return say(visit, texts.requests({ open: record.requests }));
-      if (command.kind === "list") return say(visit, texts.openHere({ conversations: record.threads }));
-      if (command.kind === "forget-me") return ask(visit, texts.forgetQuestion(), { kind: "forget-me" });
-      if (command.kind === "accept" || command.kind === "decline")
-        return byRequest(visit, command.kind, command.request);
-      return errand(visit, { kind: "command", command });
-    }
+    case "command":
+      return obey(visit, parsed.command);
     case "refused":
     case "unknown":
       return say(visit, refusalText(parsed, place, texts));
     case "text":
-      return undefined;
+      return asMessage(visit, { cut: parsed.cut });
     case "none":
+      if (place.kind !== "desk") return asMessage(visit, {});
       // Somebody whom nobody knows isn't answered each time: an errand looks whether they were lately.
-      if (place.kind !== "desk") return undefined;
       return errand(visit, { kind: "stranger", hint: refusalText(parsed, place, texts) });
   }
 }
 
-function byRequest(visit: Visit, answer: "accept" | "decline", request: number | undefined): Decision {
-  const { circumstances, record } = visit;
-  const read = answerRequest(answer, request, record);
-  return byAnswer(visit, read) ?? say(visit, circumstances.texts.requests({ open: record.requests }));
-}
-
-/** For the conversation that is meant; with several, and none chosen, it is held and asked about. */
-function asMessage(visit: Visit): Decision {
-  const meant = meantBy(visit.record, visit.event.acceptedAt);
-  switch (meant.kind) {
-    case "thread":
-      return errand(visit, { kind: "say", conversation: meant.thread.conversation });
-    case "whom":
-      return errand(visit, { kind: "hold" });
-    case "nobody":
-      return IGNORED; // a desk without conversations knows commands only, and `byCommand` answered
+function obey(visit: Visit, command: Command): Decision {
+  const { circumstances, place } = visit;
+  const { texts } = circumstances;
+  switch (command.kind) {
+    case "help":
+      return say(visit, helpText(place, texts, command.about));
+    case "requests":
+      return listRequests(visit);
+    case "list":
+      return list(visit);
+    case "forget-me":
+      return ask(visit, texts.forgetQuestion(), { kind: "forget-me" });
+    case "accept":
+    case "decline":
+      return byRequest(visit, command.kind, command.request);
+    case "block":
+      if (command.target.kind === "request") return byRequest(visit, "block", command.target.request);
+      return errand(visit, { kind: "command", command });
+    default:
+      return errand(visit, { kind: "command", command });
   }
 }
 
-/** An answer ends the question that it is about; anything else that is done leaves it, since it stays the last thing asked. */
-function errand({ event, record, seat, question }: Visit, work: ErrandWork): Decision {
-  const isAnswer = question !== undefined && ANSWERS.has(work.kind);
-  const changed = isAnswer ? withoutQuestion(record, seat.id) : record;
-  const frozen: Errand = { ...work, id: event.canonical, at: event.acceptedAt };
-  return { deliveries: [], changes: [{ kind: "record", record: changed }], errand: frozen };
+function byRequest(visit: Visit, answer: RequestAnswer, request: number | undefined): Decision {
+  return byAnswer(visit, answerRequest(answer, request, visit.record)) ?? listRequests(visit);
 }
 
-const ANSWERS: ReadonlySet<ErrandWork["kind"]> = new Set([
-  "answer-request",
-  "release",
-  "answer-guard",
-  "join-link",
-  "confirm-link",
-  "forget-me",
-]);
+function listRequests(visit: Visit): Decision {
+  const open = visit.record.requests;
+  return askRequest(visit, visit.circumstances.texts.requests({ open }));
+}
 
-/** Asks at this desk; the answer counts for ten minutes, while nothing else was asked. */
-function ask(visit: Visit, text: string, what: { readonly kind: "forget-me" }): Decision {
-  const { circumstances, leg, record, seat } = visit;
-  const until = circumstances.now + QUESTION_TIME;
-  const questions = { ...record.questions, [seat.id]: { ...what, until } };
-  return {
-    deliveries: [notice(leg, text, circumstances)],
-    changes: [{ kind: "record", record: { ...record, questions } }],
+/** Shows what can be answered: from then on a bare number is about requests. */
+function askRequest(visit: Visit, text: string): Decision {
+  const [first] = visit.record.requests;
+  return first === undefined
+    ? say(visit, text)
+    : ask(visit, text, { kind: "request", request: first.number });
+}
+
+/** A number chooses from the list; while one is open it keeps its numbers. */
+function list(visit: Visit): Decision {
+  const { circumstances, question, record } = visit;
+  const before = question?.kind === "whom" ? question.conversations : [];
+  const place = (thread: Thread): number => {
+    const at = before.indexOf(thread.conversation);
+    return at < 0 ? before.length : at;
   };
+  const threads = record.threads.toSorted((one, other) => place(one) - place(other));
+  const text = circumstances.texts.openHere({ conversations: threads });
+  if (threads.length === 0) return say(visit, text);
+  return ask(visit, text, { kind: "whom", conversations: threads.map(({ conversation }) => conversation) });
 }
 
-function say({ leg, circumstances }: Visit, text: string): Decision {
-  return { deliveries: [notice(leg, text, circumstances)], changes: [] };
+/**
+ * What the bridge waits for, if it does; else for the conversation that is meant. With several, and none chosen, it is held
+ * and asked about.
+ */
+function asMessage(visit: Visit, as: { readonly cut?: number }): Decision {
+  const { question } = visit;
+  if (question?.kind === "first-text")
+    return errand(visit, { kind: "contact", codes: [question.code], whole: true, ...as });
+  const meant = meantBy(visit.record, visit.event.acceptedAt);
+  switch (meant.kind) {
+    case "thread":
+      return errand(visit, { kind: "say", conversation: meant.thread.conversation, ...as });
+    case "whom":
+      return errand(visit, { kind: "hold", ...as });
+    case "nobody":
+      return IGNORED; // a desk without conversations knows commands only, and `byCommand` answered
+  }
 }

@@ -23,6 +23,7 @@ const OPTIONS: { readonly [Kind in Exclude<Question["kind"], "whom">]: readonly 
   "join-link": [YES, NO],
   "confirm-link": [YES, NO],
   "forget-me": [YES, NO],
+  "first-text": [],
   guard: [
     ["yes", "send", "yes", "y"],
     ["no", "don't", "dont", "no", "n"],

@@ -1,5 +1,5 @@
 import type { Capabilities } from "../model/capabilities.ts";
-import type { DeskRecord, Leg } from "../model/conversation.ts";
+import type { DeskRecord, Leg, Question } from "../model/conversation.ts";
 import type { Reader } from "../model/texts.ts";
 import type { Circumstances } from "../routing/effects.ts";
 
@@ -19,10 +19,15 @@ export interface Place {
   readonly desk?: string | undefined;
 }
 
-/** A desk as a place to type in. */
-export function placeOfDesk({ threads }: DeskRecord, leg: Leg, circumstances: Circumstances): Place {
+/** A desk as a place to type in. While the bridge waits for somebody's first text, bare words are none of its commands. */
+export function placeOfDesk(
+  { threads }: DeskRecord,
+  leg: Leg,
+  question: Question | undefined,
+  circumstances: Circumstances,
+): Place {
   const network = circumstances.capabilitiesOf(leg.account);
-  const kind = threads.length === 0 ? "desk" : "shared";
+  const kind = threads.length === 0 && question?.kind !== "first-text" ? "desk" : "shared";
   return { kind, reader: readerOn(network), network, networks: circumstances.networks };
 }
 

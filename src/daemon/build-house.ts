@@ -1,4 +1,5 @@
 import type { Config } from "../config/index.ts";
+import { newHandleCode } from "../consent/handle-code.ts";
 import type { Capabilities } from "../model/capabilities.ts";
 import type { AccountId } from "../model/ids.ts";
 import { networkName } from "../model/ids.ts";
@@ -11,6 +12,7 @@ import type { House } from "../pipeline/house.ts";
 import { Blocks } from "../store/blocks.ts";
 import { Commits } from "../store/commits.ts";
 import { Conversations } from "../store/conversations.ts";
+import { Handles } from "../store/handles.ts";
 import { Lanes } from "../store/lanes.ts";
 import { Legs } from "../store/legs.ts";
 import { Limits } from "../store/limits.ts";
@@ -21,6 +23,7 @@ import { People } from "../store/people.ts";
 import { PeopleSettings } from "../store/person-settings.ts";
 import { Receipts } from "../store/receipts.ts";
 import type { Store } from "../store/store.ts";
+import { Timers } from "../store/timers.ts";
 import { Unanswered } from "../store/unanswered.ts";
 
 /** Builds the house; which account can do what is told to it as the accounts open. */
@@ -40,6 +43,7 @@ export async function buildHouse(parts: {
     store,
     people,
     settings: new PeopleSettings(store),
+    handles: new Handles(store, people, newHandleCode),
     blocks: new Blocks(store),
     optOuts: new OptOuts(store, networkName("sms")),
     limits: new Limits(store, config.limits.settings),
@@ -50,6 +54,7 @@ export async function buildHouse(parts: {
     legs: new Legs(store),
     commits: new Commits(store, conversations),
     receipts: new Receipts(store),
+    timers: new Timers(store),
     unanswered: new Unanswered(store),
     cache: new ConversationCache(conversations),
     counters: new Counters(),

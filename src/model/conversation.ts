@@ -1,8 +1,10 @@
 import type { Address } from "./address.ts";
 import type { Feature } from "./capabilities.ts";
-import type { Errand } from "./errand.ts";
+import type { Errand, RequestAnswer } from "./errand.ts";
+import type { HandleCode, HandleId } from "./handle.ts";
 import type {
   AccountId,
+  CanonicalId,
   ChatKey,
   ConversationId,
   DeliveryId,
@@ -47,7 +49,10 @@ export interface Leg {
   readonly alias: string;
   /** The adapter's own reference; absent until the portal was opened. */
   readonly portal?: Sensitive<string>;
+  /** The lane of its native thread, where it has that for itself. */
   readonly chat?: ChatKey;
+  /** The desk in whose chat it is led. */
+  readonly desk?: ConversationId;
   /** The person left the native thread; the next message opens it again. */
   readonly away: boolean;
   /** The account behind it isn't its person's any more: nothing goes there, and nothing is heard from there. */
@@ -57,7 +62,11 @@ export interface Leg {
 }
 
 /** The last thing that the bridge asked somebody; `1` and `2` answer it while it is open. */
-export type Question = { readonly until: Timestamp } & (
+export type Question = {
+  readonly until: Timestamp;
+  /** The commit by which it was asked: a reaction to what came with it answers it. */
+  readonly asked?: CanonicalId;
+} & (
   | { readonly kind: "send-again"; readonly delivery: DeliveryId; readonly leg: LegId }
   /** A request of the desk, by its number. */
   | { readonly kind: "request"; readonly request: number }
@@ -65,6 +74,8 @@ export type Question = { readonly until: Timestamp } & (
   | { readonly kind: "join-link"; readonly desk: ConversationId; readonly person: PersonId }
   /** Whether the account that sent the code is to be linked with this one. */
   | { readonly kind: "confirm-link"; readonly desk: ConversationId; readonly guest: PersonId }
+  /** What to say to the owner of a handle whose code came alone: the next text is it. */
+  | { readonly kind: "first-text"; readonly code: HandleCode }
   /** For which conversation of a shared chat the held texts are, in the order of the list that was shown. */
   | { readonly kind: "whom"; readonly conversations: readonly ConversationId[] }
   /** Whether a text that gives an address away is sent. */
@@ -88,10 +99,17 @@ interface SharedRecord {
   readonly questions: Readonly<Record<string, Question>>;
   /** What was decided on a leg's lane and isn't done yet, by leg. */
   readonly errands?: Readonly<Record<string, Errand>>;
-  /** Texts that wait for an answer of their writer, by seat, each sealed under its day's key, in base64. */
-  readonly held?: Readonly<Record<string, readonly string[]>>;
+  /** Texts that wait for an answer of their writer, by seat. */
+  readonly held?: Readonly<Record<string, HeldTexts>>;
   /** Texts that wait because one of them gives something away, by seat: sealed in the same way, that one first. */
   readonly guarded?: Readonly<Record<string, GuardedTexts>>;
+}
+
+/** Texts that wait for an answer of their writer; then they are sent, or the writer is told that they weren't. */
+export interface HeldTexts {
+  readonly until: Timestamp;
+  /** Each sealed under its day's key, in base64. */
+  readonly texts: readonly string[];
 }
 
 /** Made from the operator's config, and closed when it is taken out there. */
@@ -102,12 +120,19 @@ export interface PairRecord extends SharedRecord {
 /** Begun by a text with somebody's handle. */
 export interface ContactRecord extends SharedRecord {
   readonly origin: "contact";
-  /** The handle's label: all that the guest sees of its owner. */
+  /** The handle that the guest wrote to, and its label: all that they see of its owner. */
+  readonly handle: HandleId;
   readonly label: string;
+  /** Whose handle it is; the other seat is the guest's. */
+  readonly owner: SeatId;
+  /** The desk where the owner is asked. */
+  readonly desk: ConversationId;
   /** The first texts, kept until the owner answers: each sealed under its week's key, in base64, by its canonical id. */
   readonly kept: Readonly<Record<string, string>>;
-  /** When the request ends, while it isn't answered. */
-  readonly requestUntil?: Timestamp;
+  /** When the request ends if it isn't answered. Who was blocked is told so then, as anybody. */
+  readonly requestUntil: Timestamp;
+  /** What became of the request; absent while it waits, and for who was blocked. `none`: nobody answered it in time. */
+  readonly answer?: Exclude<RequestAnswer, "block"> | "none";
 }
 
 /** A request that the desk's person can answer by its number. */
@@ -117,6 +142,8 @@ export interface OpenRequest {
   /** The guest's pseudonym. */
   readonly name: string;
   readonly label: string;
+  /** The commit by which the owner was asked: a reaction to it answers this request. */
+  readonly asked: CanonicalId;
 }
 
 /** A conversation that is led in the desk's own chat. */
@@ -192,6 +219,11 @@ export function withoutQuestion<R extends ConversationRecord>(record: R, seat: S
 export function legOfSeat({ legs }: Pick<Conversation, "legs">, seat: Seat): Leg | undefined {
   const own = legs.filter((leg) => leg.seat === seat.id && leg.over !== true);
   return own.find(({ id }) => id === seat.via) ?? own[0];
+}
+
+/** Whether the guest of a request waits for its answer, as far as they can see. */
+export function isWaiting({ open, answer }: ContactRecord): boolean {
+  return open && answer === undefined;
 }
 
 /** A `told` mark for a loss on a leg. */

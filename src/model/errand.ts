@@ -19,14 +19,19 @@ export type Errand = {
 } & ErrandWork;
 
 export type ErrandWork =
-  /** A text with one or more handle codes: the first that is in use counts. */
-  | { readonly kind: "contact"; readonly codes: readonly HandleCode[] }
+  /** A text with one or more handle codes: the first that is in use counts. `whole`: all of the text is for its owner. */
+  | {
+      readonly kind: "contact";
+      readonly codes: readonly HandleCode[];
+      readonly whole: boolean;
+      readonly cut?: number;
+    }
   /** A text that is nothing the bridge knows. `hint`: what is said to somebody who is known. */
   | { readonly kind: "stranger"; readonly hint: string }
-  /** A text in a shared chat, for the conversation that is meant. */
-  | { readonly kind: "say"; readonly conversation: ConversationId }
+  /** A text in a shared chat, for the conversation that is meant. `cut`: a character that isn't sent stands there (`//`). */
+  | { readonly kind: "say"; readonly conversation: ConversationId; readonly cut?: number }
   /** A text in a shared chat, and nobody knows for which conversation: it is held, and its writer is asked. */
-  | { readonly kind: "hold" }
+  | { readonly kind: "hold"; readonly cut?: number }
   /** All texts that were held go to the one that was chosen. */
   | { readonly kind: "release"; readonly conversation: ConversationId }
   /** A text that gives something away (or stands behind one that does): it is held, and its writer is asked. */

@@ -61,6 +61,11 @@ export class ConversationCache {
     if (!oldest.done) this.#byId.delete(oldest.value);
   }
 
+  /** A native chat is this leg's from now on. */
+  placed(chat: ChatKey, place: { readonly conversation: ConversationId; readonly leg: LegId }): void {
+    this.#byChat.set(chat, place);
+  }
+
   drop(id: ConversationId): void {
     this.#byId.delete(id);
   }

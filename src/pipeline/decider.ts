@@ -2,18 +2,21 @@ import { TryLater } from "../adapter/errors.ts";
 import { decideDesk } from "../commands/desk.ts";
 import { decideConversation } from "../commands/in-conversation.ts";
 import type { Change, Conversation } from "../model/conversation.ts";
-import type { ConversationId, LegId } from "../model/ids.ts";
+import type { AccountId, CanonicalId, ConversationId, LegId } from "../model/ids.ts";
 import { describeError } from "../observe/errors.ts";
 import type { Decision } from "../routing/effects.ts";
 import { laneEvent } from "../routing/lane-event.ts";
 import type { AcceptedEvent } from "../store/accepted-event.ts";
 import type { Commit } from "../store/commits.ts";
 import type { LaneName } from "../store/lanes.ts";
+import { findByRef } from "../store/message-map.ts";
 import type { Fence } from "../store/meta.ts";
 import { StoreAway } from "../store/redis/errors.ts";
+import { announce, hasDesks, sharedLegs } from "./desk-legs.ts";
 import type { Desks } from "./desks.ts";
 import type { ErrandRunner } from "./errands/runner.ts";
 import { circumstancesOf, type House } from "./house.ts";
+import type { Committer } from "./own-commit.ts";
 import { withinLimits } from "./toll.ts";
 import type { WantedLegs } from "./wanted-legs.ts";
 
@@ -30,6 +33,7 @@ type Prepared =
 /** What the decider works with. */
 interface DeciderParts {
   readonly house: House;
+  readonly committer: Committer;
   /** Absent: who isn't in a pair is heard by nobody. */
   readonly desks: Desks | undefined;
   readonly errands: ErrandRunner;
@@ -53,7 +57,8 @@ export class Decider {
     event: AcceptedEvent,
     settleBefore: () => Promise<unknown>,
   ): Promise<Prepared> {
-    const { counters, log } = this.#parts.house;
+    const { committer, house } = this.#parts;
+    const { counters, log } = house;
     const { account } = lane.name;
     try {
       const place = await this.#placeOf(lane.name, event);
@@ -64,18 +69,19 @@ export class Decider {
         return { kind: "skip" };
       }
       const ready = await this.#reachable(event, conversation, settleBefore);
-      const decided = this.#decide(event, place.leg, ready);
-      const decision = await withinLimits(this.#parts.house, event, ready, place.leg, decided);
+      const decided = await this.#decide(event, place.leg, ready, account);
+      const decision = await withinLimits(house, event, ready, place.leg, decided);
       if (decision.revive !== undefined) {
         await settleBefore();
         const { delivery, leg, action } = decision.revive;
-        await this.#parts.house.legs.revive(delivery, leg, action, "parked");
+        await house.legs.revive(delivery, leg, action, "parked");
       }
       if (decision.ignored !== undefined) {
         counters.add(account, "ignored");
         log.info("event.ignored", { account, reason: decision.ignored });
         return { kind: "skip" };
       }
+      if (hasDesks(ready)) await announce(house, committer, ready, place.leg, event);
       return { kind: "commit", commit: commitOf(lane, event, place.leg, ready, decision), decision };
     } catch (error) {
       if (error instanceof StoreAway) throw error;
@@ -131,13 +137,27 @@ export class Decider {
       await this.#parts.errands.finish(conversation, leg, event);
   }
 
-  #decide(event: AcceptedEvent, leg: LegId, conversation: Conversation): Decision {
-    const circumstances = circumstancesOf(this.#parts.house);
-    const now = laneEvent(event, leg);
+  async #decide(
+    event: AcceptedEvent,
+    leg: LegId,
+    conversation: Conversation,
+    account: AccountId,
+  ): Promise<Decision> {
+    const { house } = this.#parts;
     const { record } = conversation;
-    return record.origin === "desk"
-      ? decideDesk(now, conversation, record, circumstances)
-      : decideConversation(now, conversation, circumstances);
+    if (record.origin === "desk") {
+      const now = laneEvent(event, leg, await this.#aboutOf(event, account));
+      return decideDesk(now, conversation, record, circumstancesOf(house));
+    }
+    const shared = hasDesks(conversation) ? await sharedLegs(house, conversation) : [];
+    return decideConversation(laneEvent(event, leg), conversation, circumstancesOf(house, shared));
+  }
+
+  /** The commit whose message a reaction is on. */
+  async #aboutOf({ body }: AcceptedEvent, account: AccountId): Promise<CanonicalId | undefined> {
+    if (body.kind !== "reaction") return undefined;
+    const { clock, store } = this.#parts.house;
+    return (await findByRef(store, account, body.target.expose(), clock.now()))?.place.canonical;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { SmsRules } from "../config/index.ts";
 import type { Capabilities } from "../model/capabilities.ts";
-import type { AccountId, DeliveryId } from "../model/ids.ts";
+import type { AccountId, DeliveryId, LegId } from "../model/ids.ts";
 import type { Texts } from "../model/texts.ts";
 import type { Clock, Milliseconds, Random } from "../model/time.ts";
 import type { Logger } from "../observe/log.ts";
@@ -9,6 +9,7 @@ import type { RetryRules } from "../routing/follow-up.ts";
 import type { Blocks } from "../store/blocks.ts";
 import type { Commits } from "../store/commits.ts";
 import type { Conversations } from "../store/conversations.ts";
+import type { Handles } from "../store/handles.ts";
 import type { Lanes } from "../store/lanes.ts";
 import type { Legs } from "../store/legs.ts";
 import type { Limits } from "../store/limits.ts";
@@ -19,6 +20,7 @@ import type { People } from "../store/people.ts";
 import type { PeopleSettings } from "../store/person-settings.ts";
 import type { Receipts } from "../store/receipts.ts";
 import type { Store } from "../store/store.ts";
+import type { Timers } from "../store/timers.ts";
 import type { Unanswered } from "../store/unanswered.ts";
 import type { ConversationCache } from "./conversation-cache.ts";
 import type { Counters } from "./counters.ts";
@@ -36,6 +38,7 @@ export interface House {
   readonly store: Store;
   readonly people: People;
   readonly settings: PeopleSettings;
+  readonly handles: Handles;
   readonly blocks: Blocks;
   readonly optOuts: OptOuts;
   readonly limits: Limits;
@@ -47,6 +50,7 @@ export interface House {
   readonly legs: Legs;
   readonly commits: Commits;
   readonly receipts: Receipts;
+  readonly timers: Timers;
   readonly unanswered: Unanswered;
   readonly cache: ConversationCache;
   readonly counters: Counters;
@@ -62,13 +66,14 @@ export interface House {
   fences: Fences;
 }
 
-/** What a decision needs from outside, as it is now. */
-export function circumstancesOf(house: House): Circumstances {
+/** What a decision needs from outside, as it is now. `shared`: the legs whose chats hold several conversations. */
+export function circumstancesOf(house: House, shared: readonly LegId[] = []): Circumstances {
   return {
     now: house.clock.now(),
     nextDeliveryId: () => house.store.vault.newId() as DeliveryId, // a new random id
     capabilitiesOf: house.capabilities,
     networks: house.networks(),
+    isShared: ({ id }) => shared.includes(id),
     texts: house.texts,
     timeZone: house.timeZone,
     deadline: house.rules.deadline,

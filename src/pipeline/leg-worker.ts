@@ -4,7 +4,7 @@ import type { PlannedDelivery } from "../model/delivery.ts";
 import type { AccountId, LegId } from "../model/ids.ts";
 import type { Milliseconds, Timestamp } from "../model/time.ts";
 import { describeError } from "../observe/errors.ts";
-import type { Commit, CommitReply, Wish } from "../store/commits.ts";
+import { accountOf, type Commit, type CommitReply, type Wish } from "../store/commits.ts";
 import { legOf, type Settlement } from "../store/legs.ts";
 import type { Fence } from "../store/meta.ts";
 import { StoreAway } from "../store/redis/errors.ts";
@@ -81,9 +81,9 @@ export class LegWorker implements Committer {
   committed(commit: Commit, wishes: readonly Wish[], reply: CommitReply, fence: Fence): void {
     commit.deliveries.forEach((delivery, i) => {
       const claimed = reply.kind === "committed" && reply.claimed[i] === true;
-      const account = commit.conversation.legs.find((leg) => leg.id === delivery.leg)?.account;
-      const gate = account && this.#workplaces.get(account)?.gate;
-      if (account === undefined || gate === undefined) return;
+      const account = accountOf(commit, delivery.leg);
+      const gate = this.#workplaces.get(account)?.gate;
+      if (gate === undefined) return;
       if (!claimed && wishes[i] === "mark") gate.release();
       if (reply.kind !== "committed") return;
       const pending = freshPending(
@@ -101,10 +101,9 @@ export class LegWorker implements Committer {
   /** A commit got no answer: what was asked for it is given back. Whether it is done shows when Redis is back. */
   uncommitted(commit: Commit, wishes: readonly Wish[]): void {
     for (const [i, delivery] of commit.deliveries.entries()) {
-      const account = commit.conversation.legs.find((leg) => leg.id === delivery.leg)?.account;
-      if (wishes[i] !== "mark" || account === undefined) continue;
+      if (wishes[i] !== "mark") continue;
       this.#neverBegun.add(delivery.id);
-      this.#workplaces.get(account)?.gate.release();
+      this.#workplaces.get(accountOf(commit, delivery.leg))?.gate.release();
     }
   }
 

@@ -41,15 +41,25 @@ export async function commitOwn(
     if (conversation === undefined || work === undefined) return false;
     const commit: Commit = { ...work, conversation, canonical: what.canonical, acceptedAt: what.acceptedAt };
     const fence = house.fences.next();
-    const wishes = work.deliveries.map((delivery): Wish => committer.wishFor(conversation, delivery));
+    const after = applyChanges(conversation, work.changes); // knows the legs that are new
+    const wishes = work.deliveries.map((delivery): Wish => committer.wishFor(after, delivery));
     const call = house.commits.commit(commit, wishes, fence, (answer) => {
       if (answer.kind !== "committed") house.cache.drop(conversation.id);
-      else if (work.changes.length > 0) house.cache.put(applyChanges(conversation, work.changes));
+      else {
+        if (work.changes.length > 0) house.cache.put(after);
+        for (const { chat, leg } of work.chats ?? [])
+          house.cache.placed(chat, { conversation: conversation.id, leg });
+      }
       committer.committed(commit, wishes, answer, fence);
     });
     call.catch(() => committer.uncommitted(commit, wishes));
     if ((await call).kind !== "stale") return true;
   }
+}
+
+/** An id of the house's form that comes from another one, the same each time: what is made by it is made once. */
+export function idFrom<T extends string>({ store }: House, id: string, what: string): T {
+  return store.vault.keyring.derived(what, id).slice(0, 16) as T; // ids are opaque
 }
 
 /** What the house says or does about a delivery, as the first octet of its canonical id. */

@@ -115,7 +115,8 @@ export class PairKeeper {
     for (const id of await this.#house.conversations.ids()) {
       const conversation = await this.#house.cache.get(id);
       if (
-        conversation?.record.open &&
+        conversation?.record.origin === "pair" &&
+        conversation.record.open &&
         persons.every((person) => conversation.seats.some((seat) => seat.person === person))
       ) {
         return { conversation: id, leg: ids.leg };

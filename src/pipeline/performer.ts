@@ -1,10 +1,12 @@
 import type { Account } from "../adapter/account.ts";
 import { LeaseLost } from "../adapter/errors.ts";
-import type { Attempt, Operation, Outcome } from "../adapter/operation.ts";
+import type { Attempt, Operation, Outcome, Profile } from "../adapter/operation.ts";
 import { assertNever } from "../model/assert-never.ts";
 import type { Conversation, Leg as LegRecord } from "../model/conversation.ts";
 import type { DeliveryId } from "../model/ids.ts";
+import { nameWithLabel } from "../model/texts.ts";
 import { describeError } from "../observe/errors.ts";
+import { asSeen } from "../routing/shape.ts";
 import type { DeliveryPayload } from "../store/legs.ts";
 import { StoreAway } from "../store/redis/errors.ts";
 import { withheld } from "./departure.ts";
@@ -181,15 +183,23 @@ class LegAttempt implements Attempt {
   }
 }
 
+/** Whom a leg's portal shows. */
+function profileOf(conversation: Conversation, leg: LegRecord): Profile {
+  const other = conversation.seats.find((seat) => seat.id !== leg.seat);
+  if (other === undefined) return { name: "" };
+  const seen = asSeen(other, conversation);
+  return seen.label === undefined ? { name: seen.name } : { name: seen.name, title: nameWithLabel(seen) };
+}
+
 /** What the adapter is asked to do. Undefined when the leg has no portal: it couldn't be opened. */
 function operationFor(
   id: DeliveryId,
   { task }: DeliveryPayload,
   { conversation, leg }: Scene,
 ): Operation | undefined {
-  const name = conversation.seats.find((seat) => seat.id !== leg.seat)?.name ?? "";
   if (task.kind === "openPortal") {
-    return { id, kind: "openPortal", leg: leg.id, to: leg.to, alias: leg.alias, profile: { name } };
+    const profile = profileOf(conversation, leg);
+    return { id, kind: "openPortal", leg: leg.id, to: leg.to, alias: leg.alias, profile };
   }
   const { portal } = leg;
   if (portal === undefined) return undefined;
@@ -197,7 +207,7 @@ function operationFor(
     case "send":
       return { id, kind: "send", portal, content: task.content, at: task.at };
     case "updatePortal":
-      return { id, kind: "updatePortal", portal, profile: { name } };
+      return { id, kind: "updatePortal", portal, profile: profileOf(conversation, leg) };
     case "closePortal":
       return { id, kind: "closePortal", portal };
     default:

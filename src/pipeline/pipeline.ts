@@ -1,6 +1,6 @@
+import type { Account } from "../adapter/account.ts";
 import { IntakeRefused } from "../adapter/errors.ts";
 import type { AccountId } from "../model/ids.ts";
-import type { FrontDoor } from "../model/texts.ts";
 import { type Milliseconds, SECOND } from "../model/time.ts";
 import { describeError } from "../observe/errors.ts";
 import type { ClockGuard } from "../privacy/clock-guard.ts";
@@ -8,12 +8,14 @@ import { ACCOUNT_LEASE, AccountLease } from "../store/account-lease.ts";
 import { Fences } from "../store/meta.ts";
 import { StoreAway } from "../store/redis/errors.ts";
 import { Decider } from "./decider.ts";
-import { Desks } from "./desks.ts";
+import { DueWork } from "./due/due-work.ts";
+import type { Office } from "./errands/errand.ts";
 import { ErrandRunner } from "./errands/runner.ts";
 import type { House } from "./house.ts";
 import { LaneWorker } from "./lane-worker.ts";
 import type { Workplace } from "./leg.ts";
 import { LegWorker } from "./leg-worker.ts";
+import { openOffice } from "./office.ts";
 import type { Door } from "./patience.ts";
 import { ReceiptWorker } from "./receipt-worker.ts";
 import { Sweeper } from "./sweeper.ts";
@@ -26,8 +28,6 @@ interface PipelineOptions {
   readonly embedded: boolean;
   /** Whether somebody who writes to us and isn't in a pair gets a desk. */
   readonly desks?: boolean;
-  /** Where people reach this bridge, as it is read on an account's network. */
-  readonly doors?: (here: AccountId) => readonly FrontDoor[];
   /** Names this process as the owner of its accounts. */
   readonly owner: string;
   /** Done once, after the accounts are ours and before anything is worked on. */
@@ -64,11 +64,13 @@ export class Pipeline implements Door {
       [...workplaces.keys()].map((account) => [account, new AccountLease(house.store, account, owner)]),
     );
     this.legs = new LegWorker(house, workplaces);
-    this.lanes = new LaneWorker(house, this.legs, deciderOf(options, this.legs));
+    const office = openOffice(house, this.legs, accountsOf(workplaces));
+    this.lanes = new LaneWorker(house, this.legs, deciderOf(office, options.desks));
     this.receipts = new ReceiptWorker(house);
     const accounts = [...workplaces.keys()];
     const { lanes, legs, receipts } = this;
-    this.sweeper = new Sweeper(house, { accounts, lanes, legs, receipts, clockGuard, embedded });
+    const due = new DueWork(office);
+    this.sweeper = new Sweeper(house, { accounts, lanes, legs, receipts, due, clockGuard, embedded });
   }
 
   get isOpen(): boolean {
@@ -176,12 +178,13 @@ export class Pipeline implements Door {
   }
 }
 
-function deciderOf(
-  { house, workplaces, desks = false, doors = () => [] }: PipelineOptions,
-  legs: LegWorker,
-): Decider {
-  const accounts = new Map([...workplaces].map(([id, { account }]) => [id, account]));
-  const errands = new ErrandRunner({ house, committer: legs, accounts, doors });
-  const wanted = new WantedLegs({ house, committer: legs, accounts });
-  return new Decider({ house, desks: desks ? new Desks(house, accounts) : undefined, errands, wanted });
+function deciderOf(office: Office, desks = false): Decider {
+  const { committer, house } = office;
+  const errands = new ErrandRunner(office);
+  const wanted = new WantedLegs(office);
+  return new Decider({ house, committer, desks: desks ? office.desks : undefined, errands, wanted });
+}
+
+function accountsOf(workplaces: ReadonlyMap<AccountId, Workplace>): ReadonlyMap<AccountId, Account> {
+  return new Map([...workplaces].map(([id, { account }]) => [id, account]));
 }

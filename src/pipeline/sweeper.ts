@@ -5,6 +5,7 @@ import type { ClockGuard } from "../privacy/clock-guard.ts";
 import { LEASE } from "../store/lanes.ts";
 import { deadMapGenerations } from "../store/message-map.ts";
 import { StoreAway } from "../store/redis/errors.ts";
+import type { DueWork } from "./due/due-work.ts";
 import { giveUp } from "./give-up.ts";
 import type { House } from "./house.ts";
 import type { LaneWorker } from "./lane-worker.ts";
@@ -26,6 +27,7 @@ interface Swept {
   readonly lanes: LaneWorker;
   readonly legs: LegWorker;
   readonly receipts: ReceiptWorker;
+  readonly due: DueWork;
   readonly clockGuard: ClockGuard;
   /** We run the Redis server ourselves: its files are ours to keep short. */
   readonly embedded: boolean;
@@ -50,6 +52,7 @@ export class Sweeper {
       [RENEW_EVERY, () => this.#renew()],
       [OUTAGES_EVERY, () => this.#swept.legs.tellOfOutages()],
       [OUTAGES_EVERY, () => this.endKept()],
+      [OUTAGES_EVERY, () => this.#swept.due.run()],
       [OUTAGES_EVERY, () => giveUp(this.#house, this.#swept.legs)],
       [KEYS_EVERY, () => this.#keys()],
       [REWRITE_EVERY, () => this.#rewrite()],

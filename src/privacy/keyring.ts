@@ -57,6 +57,8 @@ export interface Keyring {
   suppression(network: NetworkName, canonicalAddress: string): string;
   /** Hides the id of a key in one place of one record (`masked`): eight octets, under a pepper that never rotates. */
   mask(record: string, place: string): Buffer;
+  /** A name that comes from another one, and shows nobody that it does: 22 characters, under a pepper that never rotates. */
+  derived(what: string, from: string): string;
   /** The name of a native chat. */
   chat(account: AccountId, chat: string): ChatKey;
   /** An event's id for dedupe, under this period's pepper first, then under the last one's while it lives. */
@@ -187,6 +189,10 @@ class StoreKeyring implements Keyring {
 
   mask(record: string, place: string): Buffer {
     return lookup(this.#newest("suppression"), "mask", MASK_OCTETS, record, place);
+  }
+
+  derived(what: string, from: string): string {
+    return lookupName(this.#newest("suppression"), "derived", what, from);
   }
 
   chat(account: AccountId, chat: string): ChatKey {

@@ -20,7 +20,8 @@ type LookupDomain =
   | "limit"
   | "code"
   | "code-key"
-  | "mask";
+  | "mask"
+  | "derived";
 
 /** HMAC-SHA256 over `domain|length:part|length:part...` (lengths in UTF-16 units), cut to `octets`. */
 export function lookup(

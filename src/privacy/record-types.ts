@@ -25,6 +25,7 @@ export const RECORD_TYPES = [
   "handle-id",
   "handle-lead",
   "link-code",
+  "block",
   "saga",
   "wrapped-dek",
   "wrapped-conversation-key",

@@ -1,5 +1,5 @@
 import { assertNever } from "../model/assert-never.ts";
-import type { Feature, Support } from "../model/capabilities.ts";
+import type { Feature } from "../model/capabilities.ts";
 import type { Content } from "../model/content.ts";
 import {
   type Change,
@@ -16,6 +16,7 @@ import type { Errand } from "../model/errand.ts";
 import type { Timestamp } from "../model/time.ts";
 import type { Circumstances, Decision } from "./effects.ts";
 import type { LaneEvent } from "./lane-event.ts";
+import { shapeFor } from "./shape.ts";
 
 /** The source of an event in its conversation. */
 interface Source {
@@ -89,7 +90,7 @@ function decideMessage(
   const changes: Change[] = [];
   for (const leg of otherLegs(source, conversation)) {
     reopenIfAway(leg, deliveries, changes, circumstances);
-    deliveries.push(send(leg, shapeFor(leg, content, circumstances), event, source.seat, circumstances));
+    deliveries.push(send(leg, content, event, source, conversation, circumstances));
   }
   return following(orNothing({ deliveries, changes }), event, source, conversation);
 }
@@ -153,7 +154,7 @@ function decideFeature(
   for (const leg of otherLegs(source, conversation)) {
     if (fallback !== undefined) {
       reopenIfAway(leg, deliveries, changes, circumstances);
-      deliveries.push(send(leg, shapeFor(leg, fallback, circumstances), event, source.seat, circumstances));
+      deliveries.push(send(leg, fallback, event, source, conversation, circumstances));
     }
     const mark = toldMark(feature, leg.id);
     if (told.includes(mark)) continue;
@@ -228,12 +229,6 @@ function nameOf(leg: Leg, conversation: Conversation): string {
   return conversation.seats.find((seat) => seat.id === leg.seat)?.name ?? "";
 }
 
-/** A text as a leg can take it: without spans where there is no markup. The plain text always stands alone. */
-function shapeFor(leg: Leg, content: Content, circumstances: Circumstances): Content {
-  const support: Support = circumstances.capabilitiesOf(leg.account).features.formatted;
-  return content.kind === "text" && support === "none" ? { kind: "text", text: content.text } : content;
-}
-
 function editedContent(text: string, { texts }: Circumstances): Content {
   return { kind: "text", text: texts.edited(text) };
 }
@@ -242,15 +237,17 @@ function send(
   leg: Leg,
   content: Content,
   event: LaneEvent,
-  from: Seat,
+  { seat }: Source,
+  conversation: Conversation,
   circumstances: Circumstances,
 ): PlannedDelivery {
+  const shaped = shapeFor(leg, content, seat, conversation, circumstances);
   return {
     id: circumstances.nextDeliveryId(),
     leg: leg.id,
-    task: { kind: "send", content, at: event.at },
+    task: { kind: "send", content: shaped, at: event.at },
     deadline: event.acceptedAt + circumstances.deadline,
-    from: from.id,
+    from: seat.id,
   };
 }
 

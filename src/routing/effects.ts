@@ -1,5 +1,5 @@
 import type { Capabilities } from "../model/capabilities.ts";
-import type { Change } from "../model/conversation.ts";
+import type { Change, Leg } from "../model/conversation.ts";
 import type { PlannedDelivery } from "../model/delivery.ts";
 import type { Errand } from "../model/errand.ts";
 import type { AccountId, DeliveryId, LegId } from "../model/ids.ts";
@@ -23,6 +23,8 @@ export interface Circumstances {
   readonly now: Timestamp;
   readonly nextDeliveryId: () => DeliveryId;
   readonly capabilitiesOf: (account: AccountId) => Capabilities;
+  /** Whether several conversations are led in the chat of this leg, so that names tell them apart. */
+  readonly isShared: (leg: Leg) => boolean;
   /** Each network of this bridge, once. */
   readonly networks: readonly Capabilities[];
   readonly texts: Texts;

@@ -15,10 +15,12 @@ export interface LaneEvent {
   readonly at: Timestamp;
   readonly acceptedAt: Timestamp;
   readonly body: Exclude<InboundBody, { kind: "status" }>;
+  /** The commit whose message a reaction is on, where that is known. */
+  readonly about?: CanonicalId;
 }
 
 /** An accepted event as `decide` sees it. */
-export function laneEvent(event: AcceptedEvent, leg: LegId): LaneEvent {
+export function laneEvent(event: AcceptedEvent, leg: LegId, about?: CanonicalId): LaneEvent {
   const { body } = event;
   if (body.kind === "status") throw new TypeError("a receipt doesn't go by a lane");
   return {
@@ -28,5 +30,6 @@ export function laneEvent(event: AcceptedEvent, leg: LegId): LaneEvent {
     at: event.at,
     acceptedAt: event.acceptedAt,
     body,
+    ...(about === undefined ? {} : { about }),
   };
 }

@@ -1,6 +1,6 @@
-import type { Change, Conversation } from "../model/conversation.ts";
+import type { Change, Conversation, Leg } from "../model/conversation.ts";
 import type { PlannedDelivery } from "../model/delivery.ts";
-import type { CanonicalId, ChatKey, LegId } from "../model/ids.ts";
+import type { AccountId, CanonicalId, ChatKey, LegId } from "../model/ids.ts";
 import type { Sensitive } from "../model/sensitive.ts";
 import type { Timestamp } from "../model/time.ts";
 import type { Conversations } from "./conversations.ts";
@@ -93,7 +93,7 @@ export class Commits {
     ];
     for (const [field, value] of written) args.push(field, value);
     deliveries.forEach((delivery, i) => {
-      const account = accountOf(conversation, delivery.leg);
+      const account = accountOf(commit, delivery.leg);
       names.push(
         keys.delivery(delivery.id),
         keys.leg(delivery.leg),
@@ -140,8 +140,12 @@ export class Commits {
 
 const WISHES: Readonly<Record<Wish, string>> = { mark: "m", claim: "c", leave: "" };
 
-function accountOf(conversation: Conversation, leg: LegId) {
-  const found = conversation.legs.find((each) => each.id === leg);
+/** By which account a leg of a commit is reached, also one that comes with it. @throws when there is no such leg. */
+export function accountOf({ conversation, changes }: Commit, leg: LegId): AccountId {
+  const isIt = (each: Leg): boolean => each.id === leg;
+  const found =
+    conversation.legs.find(isIt) ??
+    changes.flatMap((change) => (change.kind === "leg" ? change.leg : [])).find(isIt);
   if (found === undefined)
     throw new Error("a delivery was decided for a leg that the conversation doesn't have");
   return found.account;

@@ -239,6 +239,13 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds: "deliveries that the operator is to look at, by their deadline",
     life: until("the operator ends its last one, or a deadline does"),
   },
+  timers: {
+    ...WAITING,
+    pattern: "{c0}:timers",
+    holds:
+      "random ids of conversations by when something ends in them: a request, a question with texts that wait",
+    life: until("its last time comes"),
+  },
   unanswered: {
     ...WAITING,
     pattern: "{c0}:unanswered",

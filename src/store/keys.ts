@@ -50,6 +50,7 @@ export const keys = {
   refs: (slice: number, lookup: Buffer) => `${CONVERSATIONS}:r:${slice}:${bucketOf(lookup)}`,
   parked: `${CONVERSATIONS}:parked`,
   buried: `${CONVERSATIONS}:buried`,
+  timers: `${CONVERSATIONS}:timers`,
   unanswered: `${CONVERSATIONS}:unanswered`,
 
   accountStorage: (account: AccountId) => `{a:${account}}:s`,

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Answerable, answerRequest, readAnswer, readReaction } from "../../src/commands/answer.ts";
 import type { Question } from "../../src/model/conversation.ts";
-import type { ConversationId, DeliveryId, LegId, PersonId } from "../../src/model/ids.ts";
+import type { CanonicalId, ConversationId, DeliveryId, LegId, PersonId } from "../../src/model/ids.ts";
 
 const until = 600_000;
 const desk = "desk" as ConversationId;
@@ -26,8 +26,9 @@ function deskWith(
   last = Math.max(0, ...requests),
 ): NonNullable<Answerable["desk"]> {
   const conversation = "c" as ConversationId;
+  const asked = "a" as CanonicalId;
   return {
-    requests: requests.map((number) => ({ number, conversation, name: "Amber Fox", label: "bike" })),
+    requests: requests.map((number) => ({ number, conversation, name: "Amber Fox", label: "bike", asked })),
     lastRequest: last,
   };
 }

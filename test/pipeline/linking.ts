@@ -1,6 +1,7 @@
 // People who link accounts: their desks on both scripted networks, and what is said there.
 
-import type { Conversation, Leg, Seat } from "../../src/model/conversation.ts";
+import type { ContactRecord, Conversation, Leg, Seat } from "../../src/model/conversation.ts";
+import type { HandleId } from "../../src/model/handle.ts";
 import { type ConversationId, type LegId, networkName, type SeatId } from "../../src/model/ids.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
 import { givenPortal } from "../support/scripted-account.ts";
@@ -102,7 +103,11 @@ export async function meet(house: TestHouse, user: string, phone: string): Promi
       },
     },
   ];
-  const record = { origin: "contact", open: true, label: "bike", kept: {}, told: [], questions: {} } as const;
+  const record: ContactRecord = {
+    ...{ origin: "contact", open: true, label: "bike", kept: {}, told: [], questions: {} },
+    ...{ handle: newId<HandleId>(), owner: seats[0]?.id ?? newId(), desk: newId<ConversationId>() },
+    ...{ requestUntil: 0, answer: "accept" },
+  };
   const conversation: Conversation = { id: newId(), version: 1, gate: 0, record, seats, legs };
   await conversations.create(conversation);
   return { id: conversation.id, room, portal };

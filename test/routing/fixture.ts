@@ -105,6 +105,7 @@ export function circumstances(now = NOW): Circumstances {
     now,
     nextDeliveryId: () => `d${++count}` as DeliveryId,
     networks: [],
+    isShared: () => false,
     capabilitiesOf: (account) =>
       account === ROOMS ? capabilities("Matrix", { formatted: "full" }) : capabilities("SMS", {}),
     texts: english,

@@ -24,6 +24,7 @@ import { checkSchema, type Fences } from "../../src/store/meta.ts";
 import { NumberPool } from "../../src/store/number-pool.ts";
 import { OptOuts, scopesOf } from "../../src/store/opt-outs.ts";
 import { Strangers } from "../../src/store/strangers.ts";
+import { Timers } from "../../src/store/timers.ts";
 import { Unanswered } from "../../src/store/unanswered.ts";
 import { acceptOne } from "./accept.ts";
 import {
@@ -159,6 +160,11 @@ async function keepPhone(): Promise<void> {
   await new NumberPool(house.store, pool).allocate(request);
   await new OptOuts(house.store, SMS).set(PHONE, scopesOf(NUMBER), newId<CanonicalId>());
   await new Strangers(house.store, SMS).mayAnswer(PHONE, newId<CanonicalId>());
+  await new Timers(house.store).set({
+    kind: "request",
+    conversation: conversation.id,
+    at: bench.clock.now(),
+  });
 }
 
 /** Somebody blocked whoever has the phone, and a text of theirs waits for an answer. */
@@ -248,6 +254,8 @@ async function workOff(): Promise<void> {
   for (const from of ["parked", "buried"] as const) {
     for (const id of await house.legs.kept(from, "+inf", 100)) await house.legs.endKept(id, from);
   }
+  const timers = new Timers(house.store);
+  for (const timer of await timers.due(bench.clock.now(), 100)) await timers.drop(timer);
   await new StoredCursor(house.store, ROOMS, await accountStorage(house.store, ROOMS)).save(sensitive("s"));
   bench.clock.advance(2 * HOUR);
   const parts = fragmentStore(house.store, PHONES);

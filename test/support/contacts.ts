@@ -1,6 +1,7 @@
 // Conversations that began with a handle, as the errand of a first text leaves them.
 
 import type { Conversation, Leg, Seat } from "../../src/model/conversation.ts";
+import type { HandleId } from "../../src/model/handle.ts";
 import { type ConversationId, type LegId, networkName, type SeatId } from "../../src/model/ids.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
 import { givenPortal } from "./scripted-account.ts";
@@ -34,8 +35,9 @@ export async function contactOf(
   const room = more.room ?? `!${id}:canary.example`;
   const seller = await house.people.findOrCreate(MATRIX, sensitive(owner));
   const buyer = await house.people.findOrCreate(SMS, sensitive(guest));
+  const ownerSeat = newId<SeatId>();
   const seats: Seat[] = [
-    { id: newId<SeatId>(), person: seller.id, name: label, state: "accepted" },
+    { id: ownerSeat, person: seller.id, name: label, state: "accepted" },
     { id: newId<SeatId>(), person: buyer.id, name, state: "accepted" },
   ];
   const portal = givenPortal(number, guest);
@@ -52,7 +54,11 @@ export async function contactOf(
   })) as readonly Leg[]; // two seats, two places
   const conversation: Conversation = {
     ...{ id, version: 1, gate: 0, seats, legs },
-    record: { open: true, origin: "contact", label, told: [], questions: {}, kept: {} },
+    record: {
+      ...{ open: true, origin: "contact", label, told: [], questions: {}, kept: {} },
+      ...{ handle: newId<HandleId>(), owner: ownerSeat, desk: newId<ConversationId>() },
+      ...{ requestUntil: 0, answer: "accept" },
+    },
   };
   await house.conversations.create(conversation);
   return { id, label, room, number, owner, guest };

@@ -2,6 +2,7 @@ import type { Account, AccountHost, NativeDesk } from "../../src/adapter/account
 import type { AnyAdapter } from "../../src/adapter/any.ts";
 import type { Attempt, Operation, Outcome } from "../../src/adapter/operation.ts";
 import type { Capabilities } from "../../src/model/capabilities.ts";
+import type { ConfiguredDoor } from "../../src/model/front-door.ts";
 import type { DeliveryId, NetworkName } from "../../src/model/ids.ts";
 import { type Sensitive, sensitive } from "../../src/model/sensitive.ts";
 
@@ -11,6 +12,16 @@ interface Shown {
   readonly portal: string;
   readonly text: string;
   readonly kind: "text" | "notice";
+  /** When it was written, as the bridge says. */
+  readonly at: number;
+  /** The network's own id of it. */
+  readonly ref: string;
+}
+
+/** How strangers reach a scripted account: the first number is its front door. */
+export interface Presence {
+  readonly numbers?: readonly string[];
+  readonly user?: string;
 }
 
 /** One call of `perform`. */
@@ -31,6 +42,8 @@ export class ScriptedNetwork {
   readonly performed: Performed[] = [];
   /** Native threads that were opened, by whom they are with; the newest. */
   readonly opened = new Map<string, string>();
+  /** What native threads are called, and whom they are with. */
+  readonly titles = new Map<string, { readonly to: string; readonly title: string }>();
   /** How many operations were under way at a time, at most. */
   most = 0;
   readonly #dedupes: boolean;
@@ -77,12 +90,19 @@ export class ScriptedNetwork {
     if (known !== undefined && this.#dedupes) return known;
     const ref = `ref-canary-${operation.id}-${this.shown.length}`;
     this.#known.set(operation.id, ref);
-    if (operation.kind === "openPortal") this.opened.set(operation.to.expose(), portalNamed(operation.alias));
+    if (operation.kind === "openPortal") this.#open(operation);
     if (operation.kind === "send" && operation.content.kind !== "unbridgeable") {
       const { text, kind } = operation.content;
-      this.shown.push({ id: operation.id, portal: operation.portal.expose(), text, kind });
+      const { at, id, portal } = operation;
+      this.shown.push({ id, portal: portal.expose(), text, kind, at, ref });
     }
     return ref;
+  }
+
+  #open({ alias, profile, to }: Extract<Operation, { kind: "openPortal" }>): void {
+    const portal = portalNamed(alias);
+    this.opened.set(to.expose(), portal);
+    this.titles.set(portal, { to: to.expose(), title: profile.title ?? profile.name });
   }
 
   /** What is read in a portal, oldest first. */
@@ -164,13 +184,24 @@ export function heldUntil(free: Promise<unknown>): Step {
 export class ScriptedAccount implements Account {
   readonly capabilities: Capabilities;
   readonly host: AccountHost;
+  readonly frontDoor?: ConfiguredDoor;
+  readonly numbers?: readonly Sensitive<string>[];
   readonly #network: ScriptedNetwork;
   #intake = true;
 
-  constructor(capabilities: Capabilities, network: ScriptedNetwork, host: AccountHost) {
+  constructor(
+    capabilities: Capabilities,
+    network: ScriptedNetwork,
+    host: AccountHost,
+    { numbers, user }: Presence = {},
+  ) {
     this.capabilities = capabilities;
     this.#network = network;
     this.host = host;
+    if (user !== undefined) this.frontDoor = { kind: "matrix", user };
+    if (numbers?.[0] === undefined) return;
+    this.frontDoor = { kind: "sms", number: numbers[0] };
+    this.numbers = numbers.map((number) => sensitive(number));
   }
 
   async start(signal: AbortSignal): Promise<void> {
@@ -220,6 +251,7 @@ export function scriptedAdapter(
   capabilities: Capabilities,
   network: ScriptedNetwork,
   opened: (account: ScriptedAccount) => void,
+  presence: Presence = {},
 ): AnyAdapter {
   return {
     network: capabilities.network,
@@ -227,7 +259,7 @@ export function scriptedAdapter(
     canonical: (address) => address,
     open: (_config, host) => {
       const Kind = capabilities.portals === "given" ? ScriptedNumbers : ScriptedAccount;
-      const account = new Kind(capabilities, network, host);
+      const account = new Kind(capabilities, network, host, presence);
       opened(account);
       return account;
     },

@@ -35,6 +35,7 @@ import { connectTo, silent, startTestRedis, type TestRedis, type TestRedisOption
 import { ROOMY } from "./roomy-limits.ts";
 import {
   givenPortal,
+  type Presence,
   type ScriptedAccount,
   ScriptedNetwork,
   scriptedAdapter,
@@ -54,8 +55,6 @@ export interface WorldOptions {
   readonly delivery?: Partial<DeliveryConfig>;
   readonly limits?: Partial<LimitSettings>;
   readonly sms?: SmsRules;
-  /** Whether who isn't in a pair gets a desk. */
-  readonly desks?: boolean;
   readonly redis?: TestRedisOptions;
   /** How many pairs talk; 1 when it is left out. */
   readonly pairs?: number;
@@ -64,6 +63,10 @@ export interface WorldOptions {
   /** Whether the networks recognise ids: by default as `repeatSafe` says. */
   readonly roomsDedupe?: boolean;
   readonly log?: RootLogger | Logger;
+  /** Whether somebody who isn't in a pair gets a desk. */
+  readonly desks?: boolean;
+  /** How strangers reach each side. */
+  readonly presence?: Partial<Record<Side, Presence>>;
 }
 
 /** What outlives a process: Redis, the keys, the networks. */
@@ -166,8 +169,9 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     folder: join(folder, "keys"),
     delivery: { ...QUICK, ...options.delivery },
     limits: { settings: { ...LIMITS, ...options.limits }, sms: options.sms ?? ROOMY.sms },
-    desks: options.desks ?? false,
     capabilities,
+    desks: options.desks ?? false,
+    presence: options.presence ?? {},
   };
   const open: TestHouse[] = [];
   const connections: Connection[] = [];
@@ -205,13 +209,14 @@ interface Surroundings {
   readonly folder: string;
   readonly delivery: DeliveryConfig;
   readonly limits: LimitsConfig;
-  readonly desks: boolean;
   readonly capabilities: Readonly<Record<Side, Capabilities>>;
+  readonly desks: boolean;
+  readonly presence: Partial<Record<Side, Presence>>;
 }
 
 async function openHouse(
   world: World,
-  { clock, random, log, kek, folder, delivery, limits, desks, capabilities }: Surroundings,
+  { clock, random, log, kek, folder, delivery, limits, desks, presence, capabilities }: Surroundings,
   connection: Connection,
 ): Promise<TestHouse> {
   const scripts = storeScripts();
@@ -231,12 +236,22 @@ async function openHouse(
       ],
     } as unknown as Config,
     [
-      scriptedAdapter(capabilities.rooms, world.rooms, (opened) => {
-        account.rooms = opened;
-      }),
-      scriptedAdapter(capabilities.phones, world.phones, (opened) => {
-        account.phones = opened;
-      }),
+      scriptedAdapter(
+        capabilities.rooms,
+        world.rooms,
+        (opened) => {
+          account.rooms = opened;
+        },
+        presence.rooms,
+      ),
+      scriptedAdapter(
+        capabilities.phones,
+        world.phones,
+        (opened) => {
+          account.phones = opened;
+        },
+        presence.phones,
+      ),
     ],
     house,
   );

@@ -96,7 +96,7 @@ export async function unblock(scene: ErrandScene, { name }: Given<"unblock">): P
     await commitIn(scene, conversation.id, "unblock", (now) => {
       const seat = now.seats.find(({ id }) => id === own.id);
       if (seat?.state !== "blocked") return undefined;
-      const isRequest = now.record.origin === "contact" && now.record.requestUntil !== undefined;
+      const isRequest = now.record.origin === "contact" && now.record.answer === undefined;
       const state = isRequest ? "requested" : "accepted";
       return { changes: [{ kind: "seat", seat: { ...seat, state } }], deliveries: [] };
     });
@@ -237,9 +237,10 @@ function withMeetings(
   const chats = new Set(conversation.legs.map(({ chat }) => chat));
   return meetings.reduce((desk, { conversation: led, own, others: [other] }) => {
     const leg = led.legs.find(
-      (each) => each.seat === own.id && each.chat !== undefined && chats.has(each.chat),
+      ({ chat, desk, seat }) =>
+        seat === own.id && (desk === conversation.id || (chat !== undefined && chats.has(chat))),
     );
-    const isAnswered = led.record.origin !== "contact" || led.record.requestUntil === undefined;
+    const isAnswered = led.record.origin !== "contact" || led.record.answer !== undefined;
     if (leg === undefined || other === undefined || !led.record.open || !isAnswered) return desk;
     if (desk.threads.some((thread) => thread.conversation === led.id)) return desk;
     const label = led.record.origin === "contact" ? led.record.label : undefined;

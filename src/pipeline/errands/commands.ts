@@ -2,6 +2,7 @@ import type { Command } from "../../model/command.ts";
 import { block, blocked, mute, unblock, unmute } from "./block.ts";
 import type { Ending, ErrandHandler, ErrandScene } from "./errand.ts";
 import { guardSwitch } from "./guard.ts";
+import { handleNew, handleOff, handles } from "./handle-commands.ts";
 import { makeLink } from "./make-link.ts";
 import { name } from "./name.ts";
 import { prefer } from "./prefer.ts";
@@ -16,6 +17,9 @@ type CommandHandler<K extends Command["kind"]> = (
 
 /** Who does which command. */
 const commands: { readonly [K in Command["kind"]]?: CommandHandler<K> } = {
+  "handle-new": handleNew,
+  handles,
+  "handle-off": handleOff,
   block,
   blocked,
   unblock,

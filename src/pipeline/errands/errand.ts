@@ -1,10 +1,19 @@
 import type { Account } from "../../adapter/account.ts";
-import type { Change, Conversation, ConversationRecord, Leg, Seat } from "../../model/conversation.ts";
+import type {
+  Change,
+  Conversation,
+  ConversationRecord,
+  DeskRecord,
+  Leg,
+  Seat,
+} from "../../model/conversation.ts";
 import type { PlannedDelivery } from "../../model/delivery.ts";
 import type { Errand, ErrandKind } from "../../model/errand.ts";
 import type { AccountId, CanonicalId, ConversationId } from "../../model/ids.ts";
 import type { FrontDoor } from "../../model/texts.ts";
 import type { AcceptedEvent } from "../../store/accepted-event.ts";
+import type { NumberPool } from "../../store/number-pool.ts";
+import type { Desks } from "../desks.ts";
 import type { House } from "../house.ts";
 import { type Committer, commitOwn, type OwnWork } from "../own-commit.ts";
 
@@ -15,6 +24,9 @@ export interface Office {
   readonly accounts: ReadonlyMap<AccountId, Account>;
   /** Where people reach this bridge, as it is read on an account's network. */
   readonly doors: (here: AccountId) => readonly FrontDoor[];
+  readonly desks: Desks;
+  /** Of the accounts that have numbers. */
+  readonly pools: ReadonlyMap<AccountId, NumberPool>;
 }
 
 /** Where an errand comes from. */
@@ -47,7 +59,7 @@ export type ErrandHandler<K extends ErrandKind> = (
   errand: Extract<Errand, { kind: K }>,
 ) => Promise<Ending>;
 
-/** The first octet of the canonical ids of errands' steps (own-commit.ts and pairs.ts have others). */
+/** The first octet of the canonical ids of errands' steps (own-commit.ts, pairs.ts and due/ have others). */
 const ERRAND = 0x20;
 /** The step that ends an errand; those before it count from 0. */
 export const LAST_STEP = 0xff;
@@ -67,4 +79,18 @@ export function commitStep(
 ): Promise<boolean> {
   const what = { conversation, canonical: stepId(event.canonical, step), acceptedAt: event.acceptedAt };
   return commitOwn(house, committer, what, make);
+}
+
+/** A step that changes a desk's record and no more. @throws StoreAway */
+export function changeDesk(
+  scene: ErrandScene,
+  desk: ConversationId,
+  step: number,
+  change: (desk: DeskRecord) => DeskRecord,
+): Promise<boolean> {
+  return commitStep(scene, desk, step, ({ record }) =>
+    record.origin === "desk"
+      ? { changes: [{ kind: "record", record: change(record) }], deliveries: [] }
+      : undefined,
+  );
 }

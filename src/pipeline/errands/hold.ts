@@ -1,55 +1,67 @@
 import type { ConversationRecord, Thread } from "../../model/conversation.ts";
+import type { Timestamp } from "../../model/time.ts";
 import { UnknownKey } from "../../privacy/errors.ts";
 import { QUESTION_TIME } from "../../routing/follow-up.ts";
 import type { AcceptedEvent } from "../../store/accepted-event.ts";
-import type { ErrandHandler, ErrandScene } from "./errand.ts";
+import { type ErrandHandler, type ErrandScene, LAST_STEP, stepId } from "./errand.ts";
 import { openText, sealText } from "./kept-text.ts";
 import { contentOf, sayTo, threadOf } from "./say.ts";
 
-/** So many texts wait for one answer; a longer list is nobody's who forgot to choose. */
+/** So many texts wait for one answer. */
 const MOST_HELD = 20;
 
 /** Nobody knows for which conversation a text is: it is held, and its writer is asked, once for all that is held. */
-export const hold: ErrandHandler<"hold"> = async (scene, { at }) => {
+export const hold: ErrandHandler<"hold"> = async (scene, { at, cut, id }) => {
   const { conversation, event, house, seat } = scene;
   const { record } = conversation;
-  const content = contentOf(event);
+  const content = contentOf(event, cut);
   if (record.origin !== "desk" || content === undefined) return {};
-  const sealed = sealText(house.store.vault, seat.id, "24h", {
-    canonical: event.canonical,
-    at: event.at,
-    content,
-  });
   const asked = record.questions[seat.id];
   const isAsked = asked?.kind === "whom" && asked.until > at;
-  const threads = record.threads;
-  const conversations = threads.map((thread) => thread.conversation);
+  const waiting = record.held?.[seat.id];
+  const late = waiting !== undefined && waiting.until <= at;
+  const { texts } = house;
+  if (textsHeld(record, seat.id, at).length >= MOST_HELD)
+    return { say: [texts.notSent({ texts: 1, why: "answered" })] };
+  const until = isAsked ? asked.until : at + QUESTION_TIME;
+  await house.timers.set({ kind: "held", conversation: conversation.id, at: until });
+  const { canonical, at: writtenAt } = event;
+  const sealed = sealText(house.store.vault, seat.id, "24h", { canonical, at: writtenAt, content });
+  const { threads } = record;
+  const question = {
+    ...({ kind: "whom", until, asked: stepId(id, LAST_STEP) } as const),
+    conversations: threads.map((thread) => thread.conversation),
+  };
   return {
-    say: isAsked ? [] : [house.texts.toWhom({ conversations: threads.map(named) })],
-    record: (now) => {
-      const held = [...(isAsked ? heldBy(now, seat.id) : []), sealed].slice(-MOST_HELD);
-      const question = isAsked
-        ? asked
-        : ({ kind: "whom", conversations, until: at + QUESTION_TIME } as const);
-      return {
-        ...now,
-        held: { ...now.held, [seat.id]: held },
-        questions: { ...now.questions, [seat.id]: question },
-      };
-    },
+    say: [
+      ...(late ? [texts.notSent({ texts: waiting.texts.length, why: "unanswered" })] : []),
+      ...(isAsked ? [] : [texts.toWhom({ conversations: threads.map(named) })]),
+    ],
+    record: (now) => ({
+      ...now,
+      held: { ...now.held, [seat.id]: { until, texts: [...textsHeld(now, seat.id, at), sealed] } },
+      questions: isAsked ? now.questions : { ...now.questions, [seat.id]: question },
+    }),
   };
 };
+
+/** What waits and can still be sent. */
+function textsHeld({ held }: ConversationRecord, seat: string, now: Timestamp): readonly string[] {
+  const waiting = held?.[seat];
+  return waiting === undefined || waiting.until <= now ? [] : waiting.texts;
+}
 
 /** The answer: everything that was held goes where it was meant to. */
 export const release: ErrandHandler<"release"> = async (scene, { conversation }) => {
   const thread = threadOf(scene, conversation);
   const { seat, house } = scene;
-  const free = (now: ConversationRecord): ConversationRecord => ({
-    ...now,
-    held: { ...now.held, [seat.id]: [] },
-  });
-  if (thread === undefined) return { record: free };
-  const events = heldBy(scene.conversation.record, seat.id).flatMap((sealed) => eventOf(scene, sealed) ?? []);
+  const free = (now: ConversationRecord): ConversationRecord => withoutHeld(now, seat.id);
+  const held = scene.conversation.record.held?.[seat.id]?.texts ?? [];
+  if (thread === undefined) {
+    const count = held.length;
+    return { say: count === 0 ? [] : [house.texts.notSent({ texts: count, why: "answered" })], record: free };
+  }
+  const events = held.flatMap((sealed) => eventOf(scene, sealed) ?? []);
   const ending = await sayTo(scene, thread, events, 0);
   return {
     say: [house.texts.wentTo({ name: thread.name }), ...(ending.say ?? [])],
@@ -57,8 +69,10 @@ export const release: ErrandHandler<"release"> = async (scene, { conversation })
   };
 };
 
-function heldBy({ held }: ConversationRecord, seat: string): readonly string[] {
-  return held?.[seat] ?? [];
+/** A record in which nothing of a seat waits any more. */
+export function withoutHeld<R extends ConversationRecord>(record: R, seat: string): R {
+  const { [seat]: _gone, ...held } = record.held ?? {};
+  return { ...record, held };
 }
 
 /** A held text as the event that it was; undefined when its time is over. */

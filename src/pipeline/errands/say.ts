@@ -1,10 +1,12 @@
 import type { Content } from "../../model/content.ts";
-import type { ConversationRecord, DeskRecord, Thread } from "../../model/conversation.ts";
+import type { Conversation, ConversationRecord, DeskRecord, Thread } from "../../model/conversation.ts";
 import type { ConversationId } from "../../model/ids.ts";
+import { without } from "../../model/spans.ts";
 import { decide } from "../../routing/decide.ts";
 import { laneEvent } from "../../routing/lane-event.ts";
 import { afterWriting } from "../../routing/threads.ts";
 import type { AcceptedEvent } from "../../store/accepted-event.ts";
+import { announce, sharedLegs } from "../desk-legs.ts";
 import { circumstancesOf } from "../house.ts";
 import type { OwnWork } from "../own-commit.ts";
 import { WantedLegs } from "../wanted-legs.ts";
@@ -13,10 +15,10 @@ import { followWriter } from "./follow.ts";
 import { keepText, MOST_KEPT } from "./request-texts.ts";
 
 /** A text in a shared chat goes to the conversation that is meant. */
-export const say: ErrandHandler<"say"> = async (scene, { conversation }) => {
+export const say: ErrandHandler<"say"> = async (scene, { conversation, cut }) => {
   const thread = threadOf(scene, conversation);
   if (thread === undefined) return {};
-  return sayTo(scene, thread, [scene.event], 0);
+  return sayTo(scene, thread, [withoutEscape(scene.event, cut)], 0);
 };
 
 /**
@@ -30,41 +32,57 @@ export async function sayTo(
   step: number,
 ): Promise<Ending> {
   const { house, conversation } = scene;
+  const { texts } = house;
   const said: string[] = [];
   // Said once for each conversation: that texts wait.
-  const mark = `kept:${thread.conversation}`;
+  const mark = keptMark(thread.conversation);
   let told = conversation.record.told.includes(mark);
   await followWriter(scene);
   const meant = await house.cache.get(thread.conversation);
   if (meant !== undefined) await new WantedLegs(scene).fulfil(meant);
   for (const [place, event] of events.entries()) {
     const keeping = await keepText(scene, thread.conversation, event, step + place);
-    if (keeping.kind === "answered")
-      await commitStep(scene, thread.conversation, step + place, into(scene, thread, event));
-    else if (keeping.kind === "full")
-      said.push(house.texts.textNotKept({ label: keeping.label, most: MOST_KEPT }));
-    else if (!told) said.push(house.texts.textKept(keeping));
-    told ||= keeping.kind === "kept";
+    const label = thread.name;
+    if (keeping === "answered") await deliver(scene, thread, event, step + place);
+    else if (keeping === "full") said.push(texts.textNotKept({ label, most: MOST_KEPT }));
+    else if (!told) said.push(texts.textKept({ label }));
+    told ||= keeping === "kept";
   }
   const { acceptedAt } = scene.event;
   return {
     say: said,
     record: onDesk((desk) => {
+      if (!desk.threads.some((each) => each.conversation === thread.conversation)) return desk;
       const marked = told && !desk.told.includes(mark) ? { ...desk, told: [...desk.told, mark] } : desk;
       return afterWriting(marked, thread.conversation, acceptedAt);
     }),
   };
 }
 
-function into({ house }: ErrandScene, { leg }: Thread, event: AcceptedEvent) {
-  return (conversation: Parameters<typeof decide>[1]): OwnWork | undefined => {
-    const { changes, deliveries, ignored } = decide(
-      laneEvent(event, leg),
-      conversation,
-      circumstancesOf(house),
-    );
+/** A text of the conversation, as if it had come by its own lane. */
+async function deliver(
+  scene: ErrandScene,
+  { conversation: id, leg }: Thread,
+  event: AcceptedEvent,
+  step: number,
+): Promise<void> {
+  const { house, committer } = scene;
+  const conversation = await house.cache.get(id);
+  if (conversation === undefined) return;
+  const circumstances = circumstancesOf(house, await sharedLegs(house, conversation));
+  const what = laneEvent(event, leg);
+  const { revive } = decide(what, conversation, circumstances);
+  if (revive !== undefined) await house.legs.revive(revive.delivery, revive.leg, revive.action, "parked");
+  await announce(house, committer, conversation, leg, event);
+  await commitStep(scene, id, step, (now): OwnWork | undefined => {
+    const { changes, deliveries, ignored } = decide(what, now, circumstances);
     return ignored === undefined ? { changes, deliveries } : undefined;
-  };
+  });
+}
+
+/** A `told` mark of a desk: it was said that texts wait. */
+export function keptMark(conversation: Conversation["id"]): string {
+  return `kept:${conversation}`;
 }
 
 /** A conversation that is led in the desk's chat. */
@@ -81,7 +99,14 @@ export function onDesk(
   return (record) => (record.origin === "desk" ? change(record) : record);
 }
 
-/** The text of an event that is a message. */
-export function contentOf({ body }: AcceptedEvent): Content | undefined {
-  return body.kind === "message" ? body.content : undefined;
+/** The text of an event that is a message. `cut`: without the character that stands there. */
+export function contentOf({ body }: AcceptedEvent, cut?: number): Content | undefined {
+  if (body.kind !== "message") return undefined;
+  const { content } = body;
+  return content.kind === "text" && cut !== undefined ? without(content, cut, cut + 1) : content;
+}
+
+function withoutEscape(event: AcceptedEvent, cut: number | undefined): AcceptedEvent {
+  const content = contentOf(event, cut);
+  return content === undefined ? event : { ...event, body: { ...event.body, kind: "message", content } };
 }

@@ -1,6 +1,8 @@
 import type { ErrandKind } from "../../model/errand.ts";
+import { answerRequest } from "./answer-request.ts";
 import { command } from "./commands.ts";
 import { confirmLink } from "./confirm-link.ts";
+import { contact } from "./contact.ts";
 import type { ErrandHandler } from "./errand.ts";
 import { follow } from "./follow.ts";
 import { answerGuard, guard, guarded } from "./guard.ts";
@@ -9,12 +11,16 @@ import { joinLink } from "./join-link.ts";
 import { optIn, optOut } from "./opt-out.ts";
 import { redeemLink } from "./redeem-link.ts";
 import { say } from "./say.ts";
+import { stranger } from "./stranger.ts";
 
 /** Who does which errand. */
 export const errands: { readonly [K in ErrandKind]?: ErrandHandler<K> } = {
+  contact,
+  stranger,
   say: guarded(say),
   hold,
   release,
+  "answer-request": answerRequest,
   guard,
   "answer-guard": answerGuard,
   "opt-out": optOut,

@@ -1,0 +1,46 @@
+import type { RequestAnswer } from "../../model/errand.ts";
+import { accept } from "./accept.ts";
+import type { AnswerHandler, Answering } from "./answering.ts";
+import { blockGuest } from "./block-guest.ts";
+import { decline } from "./decline.ts";
+import type { Ending, ErrandHandler, ErrandScene } from "./errand.ts";
+import { setHome } from "./home.ts";
+import { onDesk } from "./say.ts";
+
+const ANSWERS: Readonly<Record<RequestAnswer, AnswerHandler>> = { accept, decline, block: blockGuest };
+
+/** The owner of a handle answers a request: both sides are told, or one of them isn't. */
+export const answerRequest: ErrandHandler<"answer-request"> = async (scene, { request, answer }) => {
+  await setHome(scene);
+  const answering = await requestBy(scene, request);
+  const ending = answering && (await ANSWERS[answer](scene, answering));
+  return ending === undefined ? gone(scene, request) : withoutRequest(ending, request);
+};
+
+async function requestBy(
+  { conversation: { record: desk }, house }: ErrandScene,
+  number: number,
+): Promise<Answering | undefined> {
+  const request = desk.origin === "desk" ? desk.requests.find((each) => each.number === number) : undefined;
+  const conversation = request && (await house.cache.get(request.conversation));
+  if (request === undefined || conversation?.record.origin !== "contact") return undefined;
+  return { request, conversation, record: conversation.record };
+}
+
+function withoutRequest(ending: Ending, number: number): Ending {
+  return {
+    ...ending,
+    record: (before) => {
+      const record = ending.record?.(before) ?? before;
+      return onDesk((desk) => ({
+        ...desk,
+        requests: desk.requests.filter((each) => each.number !== number),
+      }))(record);
+    },
+  };
+}
+
+function gone({ conversation: { record }, house }: ErrandScene, number: number): Ending {
+  const open = record.origin === "desk" ? record.requests.filter((each) => each.number !== number) : [];
+  return withoutRequest({ say: [house.texts.noSuchRequest({ number, open })] }, number);
+}

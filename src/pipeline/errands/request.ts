@@ -1,0 +1,203 @@
+import { readerOn } from "../../commands/place.ts";
+import type { Content } from "../../model/content.ts";
+import type { ContactRecord, Conversation, DeskRecord, Leg, Seat, Thread } from "../../model/conversation.ts";
+import type { Errand } from "../../model/errand.ts";
+import { type FoundHandle, labelKey } from "../../model/handle.ts";
+import type { ConversationId, LegId, SeatId } from "../../model/ids.ts";
+import { DAY, type Milliseconds } from "../../model/time.ts";
+import { UnknownKey } from "../../privacy/errors.ts";
+import { newName } from "../../privacy/pseudonyms.ts";
+import { notice } from "../../routing/decide.ts";
+import { QUESTION_TIME } from "../../routing/follow-up.ts";
+import { afterWriting, withThread } from "../../routing/threads.ts";
+import type { PersonHandle } from "../../store/people.ts";
+import { circumstancesOf } from "../house.ts";
+import { idFrom } from "../own-commit.ts";
+import { conversationsOf, namesSeenBy, personOf, reachedBy, sidesOf } from "./acquaintance.ts";
+import { changeDesk, commitStep, type Ending, type ErrandScene, stepId } from "./errand.ts";
+import { openText, sealText } from "./kept-text.ts";
+import { refusal } from "./limits.ts";
+
+/** A request that nobody answers ends after so long. */
+export const REQUEST_TIME: Milliseconds = 7 * DAY;
+
+/** The steps of a request, beside making its conversation. */
+const STEP = { guestDesk: 0, ownerDesk: 1 } as const;
+
+type Contact = Extract<Errand, { kind: "contact" }>;
+
+/** The conversation that this errand made before it was cut short. */
+export function begunRequest({ event, house }: ErrandScene): Promise<Conversation | undefined> {
+  return house.cache.get(conversationOf(house, event.canonical));
+}
+
+function conversationOf(house: ErrandScene["house"], errand: Contact["id"]): ConversationId {
+  return idFrom(house, errand, "a contact's conversation");
+}
+
+/** Makes the conversation of a guest and a handle's owner, and asks the owner; who blocked the guest isn't asked. */
+export async function beginRequest(
+  scene: ErrandScene,
+  errand: Contact,
+  handle: FoundHandle,
+  words: Content,
+): Promise<Ending> {
+  const { event, house, seat } = scene;
+  const owner = await personOf(house, handle.owner);
+  const seen = await conversationsOf(house, owner);
+  const desk = await homeOf(scene, owner, seen);
+  if (desk === undefined) return { say: [house.texts.codeNotInUse()] }; // nobody can be asked
+  const refused = await refusal(house, { kind: "new-contact", person: seat.person }, event.canonical);
+  if (refused !== undefined) return { say: refused };
+  const until = errand.at + REQUEST_TIME;
+  const made = await newContact(scene, errand, { handle, owner, seen, desk, words, until });
+  await house.timers.set({ kind: "request", conversation: made.id, at: until });
+  await house.conversations.create(made);
+  return showRequest(scene, made);
+}
+
+/** Where a person is asked: the desk where they last asked for something, else any of theirs. */
+async function homeOf(
+  { house }: ErrandScene,
+  person: PersonHandle,
+  conversations: readonly Conversation[],
+): Promise<ConversationId | undefined> {
+  const desks = conversations.filter(({ record }) => record.origin === "desk");
+  const { home } = await house.settings.of(person);
+  return (desks.find(({ id }) => id === home) ?? desks[0])?.id;
+}
+
+interface Plan {
+  readonly handle: FoundHandle;
+  readonly owner: PersonHandle;
+  /** The owner's conversations. */
+  readonly seen: readonly Conversation[];
+  readonly desk: ConversationId;
+  readonly words: Content;
+  readonly until: number;
+}
+
+async function newContact(scene: ErrandScene, { id }: Contact, plan: Plan): Promise<Conversation> {
+  const { conversation: desk, event, house, leg, seat } = scene;
+  const { handle, owner, until } = plan;
+  const guest = await personOf(house, seat.person);
+  const isBlocked = await house.blocks.has(owner, "block", await house.people.identities(guest));
+  const conversation = conversationOf(house, id);
+  const [ownerSeat, guestSeat] = ["owner", "guest"].map((side) => idFrom<SeatId>(house, id, side));
+  if (ownerSeat === undefined || guestSeat === undefined) throw new Error("two names make two seats");
+  const { canonical, at } = event;
+  const kept = {
+    [canonical]: sealText(house.store.vault, conversation, "7d", { canonical, at, content: plan.words }),
+  };
+  const record: ContactRecord = {
+    ...{ origin: "contact", open: true, told: [], questions: {} },
+    ...{
+      handle: handle.id,
+      label: handle.label,
+      owner: ownerSeat,
+      desk: plan.desk,
+      kept,
+      requestUntil: until,
+    },
+  };
+  const seats: Seat[] = [
+    {
+      id: guestSeat,
+      person: guest.id,
+      name: newName(house.random, namesSeenBy(owner.id, plan.seen)),
+      state: "accepted",
+    },
+    {
+      ...{ id: ownerSeat, person: owner.id, state: isBlocked ? "blocked" : "requested" },
+      name: distinct(handle.label, namesSeenBy(guest.id, await conversationsOf(house, guest))),
+    },
+  ];
+  const { account, number, portal, to } = leg;
+  const legs: Leg[] = [
+    {
+      ...{
+        id: idFrom<LegId>(house, id, "guest's leg"),
+        seat: guestSeat,
+        account,
+        to,
+        alias: "",
+        away: false,
+      },
+      ...{ desk: desk.id, ...(number && { number }), ...(portal && { portal }) },
+    },
+  ];
+  return { id: conversation, version: 1, gate: 0, record, seats, legs };
+}
+
+/** A label that the guest doesn't see of somebody else already: `bike`, `bike 2`. */
+function distinct(label: string, taken: readonly string[]): string {
+  const known = new Set(taken.map(labelKey));
+  let name = label;
+  for (let count = 2; known.has(labelKey(name)); count++) name = `${label} ${count}`;
+  return name;
+}
+
+/** The guest's next texts find the conversation, then its owner is asked, and then the guest is told. */
+export async function showRequest(scene: ErrandScene, made: Conversation): Promise<Ending> {
+  const { conversation: desk, event, house, leg } = scene;
+  const sides = sidesOf(made);
+  if (sides === undefined || made.record.origin !== "contact") throw new Error("a request has two sides");
+  const label = sides.owner.name;
+  const at = event.acceptedAt;
+  const thread: Thread = { conversation: made.id, leg: reachedBy(made, sides.guest).id, name: label, at };
+  await changeDesk(scene, desk.id, STEP.guestDesk, (now) =>
+    afterWriting(withThread(now, thread), made.id, at),
+  );
+  if (sides.owner.state === "requested") await askOwner(scene, made, made.record);
+  return { say: [house.texts.requestSent({ label, reader: readerOn(house.capabilities(leg.account)) })] };
+}
+
+async function askOwner(scene: ErrandScene, made: Conversation, contact: ContactRecord): Promise<void> {
+  const { event, house, leg } = scene;
+  const words = keptWords(scene, made.id, contact);
+  const sides = sidesOf(made);
+  if (words === undefined || sides === undefined) return; // answered already
+  const asked = stepId(event.canonical, STEP.ownerDesk);
+  const { title: network, encryption } = house.capabilities(leg.account);
+  await commitStep(scene, contact.desk, STEP.ownerDesk, (desk) => {
+    const { legs, record } = desk;
+    const [to] = legs;
+    if (record.origin !== "desk" || to === undefined) return undefined;
+    const number = record.lastRequest + 1;
+    const request = { number, conversation: made.id, name: sides.guest.name, label: contact.label, asked };
+    const isOnly = record.requests.length === 0;
+    const text = house.texts.request({ ...request, network, encryption, text: words, isOnly });
+    const circumstances = circumstancesOf(house);
+    const question = {
+      kind: "request",
+      request: number,
+      until: circumstances.now + QUESTION_TIME,
+      asked,
+    } as const;
+    const next: DeskRecord = {
+      ...record,
+      ...{ requests: [...record.requests, request], lastRequest: number },
+      questions: { ...record.questions, [to.seat]: question },
+    };
+    return {
+      changes: [{ kind: "record", record: next }],
+      deliveries: [notice(to, text, circumstances)],
+    };
+  });
+}
+
+function keptWords(
+  { event, house }: ErrandScene,
+  id: ConversationId,
+  { kept }: ContactRecord,
+): string | undefined {
+  const sealed = kept[event.canonical];
+  if (sealed === undefined) return undefined;
+  try {
+    const { content } = openText(house.store.vault, id, sealed);
+    return content.kind === "text" ? content.text : undefined;
+  } catch (error) {
+    if (error instanceof UnknownKey) return undefined;
+    throw error;
+  }
+}

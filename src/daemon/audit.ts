@@ -1,6 +1,7 @@
 import type { AuditedFamily, AuditReport } from "../http/control-api.ts";
 import { type Clock, MINUTE, type Milliseconds } from "../model/time.ts";
-import { FAMILIES, type FamilyName, familyOf, shapeOf } from "../store/families.ts";
+import { FAMILIES, type FamilyName } from "../store/families.ts";
+import { familyOf, shapeOf } from "../store/family-of.ts";
 import type { Connection, Reply } from "../store/redis/connection.ts";
 import { allowed } from "../store/redis/reply-errors.ts";
 import { text } from "../store/reply.ts";

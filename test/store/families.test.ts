@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
-import { FAMILIES, type FamilyName, familyOf, shapeOf } from "../../src/store/families.ts";
+import { FAMILIES, type FamilyName } from "../../src/store/families.ts";
+import { familyOf, shapeOf } from "../../src/store/family-of.ts";
 import { keys } from "../../src/store/keys.ts";
 
 /** One of each kind that a part of a name is made of: account, limit, random id, HMAC, number, octets of an HMAC. */

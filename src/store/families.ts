@@ -4,7 +4,6 @@ import { FINGERPRINT_LIFETIME } from "./arrivals.ts";
 import type { keys } from "./keys.ts";
 import { LINK_CODE_LIFETIME } from "./link-codes.ts";
 import { MAP_LIFETIME } from "./message-map.ts";
-import { STRANGER_SILENCE } from "./strangers.ts";
 
 /** A family of keys by its name in keys.ts. */
 export type FamilyName = keyof typeof keys;
@@ -309,13 +308,6 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds: "that an address wants no more messages, of which of our numbers or of all, by HMACs",
     sealed: "nothing personal",
     life: until("the address asks for messages again"),
-  },
-  stranger: {
-    pattern: "{x:<lookup>}:s",
-    record: "limits",
-    holds: "that an unknown address was answered",
-    sealed: "nothing personal",
-    life: ttl(STRANGER_SILENCE),
   },
 
   limit: {

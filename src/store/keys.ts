@@ -66,7 +66,6 @@ export const keys = {
   identity: (suppression: string, identity: string) => `{x:${suppression}}:i:${identity}`,
   numberPairs: (suppression: string, identity: string) => `{x:${suppression}}:n:${identity}`,
   optOuts: (suppression: string) => `{x:${suppression}}:o`,
-  stranger: (suppression: string) => `{x:${suppression}}:s`,
 
   limit: (slot: string, limit: string, scope: string) => `{l:${slot}}:${limit}:${scope}`,
   limitTicket: (slot: string, question: string) => `{l:${slot}}:t:${question}`,

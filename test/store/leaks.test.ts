@@ -24,7 +24,6 @@ import { findByRef } from "../../src/store/message-map.ts";
 import { checkSchema, type Fences } from "../../src/store/meta.ts";
 import { NumberPool } from "../../src/store/number-pool.ts";
 import { OptOuts, scopesOf } from "../../src/store/opt-outs.ts";
-import { Strangers } from "../../src/store/strangers.ts";
 import { Timers } from "../../src/store/timers.ts";
 import { Unanswered } from "../../src/store/unanswered.ts";
 import { acceptOne } from "./accept.ts";
@@ -160,7 +159,6 @@ async function keepPhone(): Promise<void> {
   const request = { phone: PHONE, conversation: newId<ConversationId>(), leg: id, texted: NUMBER };
   await new NumberPool(house.store, pool).allocate(request);
   await new OptOuts(house.store, SMS).set(PHONE, scopesOf(NUMBER), newId<CanonicalId>());
-  await new Strangers(house.store, SMS).mayAnswer(PHONE, newId<CanonicalId>());
   await new Timers(house.store).set({
     kind: "request",
     conversation: conversation.id,

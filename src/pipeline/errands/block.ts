@@ -41,7 +41,7 @@ export async function block(scene: ErrandScene, { target }: Given<"block">): Pro
  * what was on its way is waited for. Gives what becomes of the errand's own record at its end. May be repeated.
  * @throws StoreAway
  */
-async function blockPerson(
+export async function blockPerson(
   scene: ErrandScene,
   known: Known,
 ): Promise<(record: ConversationRecord) => ConversationRecord> {

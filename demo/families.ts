@@ -47,6 +47,7 @@ export const FAMILIES: readonly Family[] = [
   passing("parked, buried", "when answered, or in 20 h", [
     keys.parked,
     keys.buried,
+    keys.unanswered,
     ...both(keys.buriedEventsDue),
     ...both(keys.buriedEvents),
   ]),
@@ -55,6 +56,10 @@ export const FAMILIES: readonly Family[] = [
     ...both((account) => keys.fingerprint(account, ANY)),
   ]),
   family("timed", "which text is which (sealed)", "", [keys.map(PERIOD, BUCKET), keys.refs(PERIOD, BUCKET)]),
+  family("timed", "what was counted, for the limits", "", [
+    keys.limit(ANY, ANY, ANY),
+    keys.limitTicket(ANY, ANY),
+  ]),
   family("standing", "the conversation (sealed)", "with the conversation", [
     keys.conversation(conversation),
     keys.conversations,
@@ -64,6 +69,7 @@ export const FAMILIES: readonly Family[] = [
     keys.person(person),
     keys.identity(ANY, ANY),
     keys.numberPairs(ANY, ANY),
+    keys.optOuts(ANY),
   ]),
   family("standing", "the accounts, the schema", "with the account", [
     keys.meta,

@@ -1,4 +1,5 @@
 import type { Target } from "../model/command.ts";
+import { LONGEST_LABEL } from "../model/handle.ts";
 import type { NetworkName } from "../model/ids.ts";
 import type { UsageProblem } from "../model/texts.ts";
 import type { Milliseconds } from "../model/time.ts";
@@ -20,8 +21,7 @@ export interface Syntax<A> {
   write(value: A): string;
 }
 
-/** The most characters of a handle's label, and of a name. */
-const LONGEST_LABEL = 32;
+/** The most characters of a name. */
 const LONGEST_NAME = 32;
 const MOST_WORDS_OF_A_NAME = 4;
 

@@ -147,7 +147,7 @@ describe("a command that can't be done as it stands says what is wrong and shows
       "Others see the label: leave numbers and addresses out. Like this: handle new bike for 30d",
     ],
     ['handle new my "bike', "A label is plain text without quotes. Like this: handle new bike for 30d"],
-    [`handle new ${"a".repeat(33)}`, "A label has at most 32 characters. Like this: handle new bike for 30d"],
+    [`handle new ${"a".repeat(31)}`, "A label has at most 30 characters. Like this: handle new bike for 30d"],
     ["handle off", "A label is missing. Like this: handle off bike"],
     ["block", "A name is missing. Like this: block Amber Fox"],
     ["unblock", "A name is missing. Like this: unblock Ana"],

@@ -8,7 +8,7 @@ import type { Connection } from "../../src/store/redis/connection.ts";
 import { givenPortal } from "../support/scripted-account.ts";
 import { type SkippingClock, skippingClock } from "../support/skipping-clock.ts";
 import { end, openWorld, type Side, type TestHouse, until, type World } from "../support/test-house.ts";
-import type { Stage } from "./player.ts";
+import { type Bindings, play, type Stage } from "./player.ts";
 import { BRIDGE } from "./transcript.ts";
 
 /** Who is on which network. */
@@ -23,6 +23,8 @@ export interface ScriptedStage extends Stage {
   readonly world: World;
   readonly clock: SkippingClock;
   readonly house: TestHouse;
+  /** Plays a transcript; `{day}` is 30 days from now. */
+  play(transcript: string, known?: ReadonlyMap<string, string>): Promise<Bindings>;
   /** What somebody was shown, with when it was written. */
   details(who: string, place: string): readonly { readonly text: string; readonly at: number }[];
   /** The process ends and another one begins. `through` may change its connection. */
@@ -71,9 +73,11 @@ export async function openScripted(cast: Cast, numbers: readonly string[] = NUMB
   };
   const idle = (): Promise<void> =>
     until(() => house.pipeline.lanes.size === 0 && house.pipeline.legs.size === 0);
-  return {
+  const stage: ScriptedStage = {
     world,
     clock,
+    play: (transcript, known = new Map([["day", inThirtyDays(clock.now())]])) =>
+      play(stage, transcript, new Map(known)),
     get house() {
       return house;
     },
@@ -110,6 +114,14 @@ export async function openScripted(cast: Cast, numbers: readonly string[] = NUMB
     idle,
     close: () => world.close(),
   };
+  return stage;
+}
+
+/** As people read it, in UTC. */
+function inThirtyDays(now: number): string {
+  const [then, today] = [new Date(now + 30 * DAY), new Date(now)];
+  const year = then.getUTCFullYear() === today.getUTCFullYear() ? "" : ` ${then.getUTCFullYear()}`;
+  return `${then.getUTCDate()} ${then.toLocaleString("en-GB", { month: "short", timeZone: "UTC" })}${year}`;
 }
 
 function personOn(network: Cast[string], who: string, index: number, door: string): Person {

@@ -47,7 +47,7 @@ export const FAMILIES: readonly Family[] = [
   passing("parked, buried", "when answered, or in 20 h", [
     keys.parked,
     keys.buried,
-    keys.unanswered,
+    keys.timers,
     ...both(keys.buriedEventsDue),
     ...both(keys.buriedEvents),
   ]),

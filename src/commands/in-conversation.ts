@@ -1,4 +1,4 @@
-import type { Content, Span } from "../model/content.ts";
+import type { Content } from "../model/content.ts";
 import {
   type Conversation,
   type Leg,
@@ -7,6 +7,7 @@ import {
   withoutQuestion,
 } from "../model/conversation.ts";
 import type { ErrandWork } from "../model/errand.ts";
+import { without } from "../model/spans.ts";
 import { answerUnsure, decide, notice } from "../routing/decide.ts";
 import type { Circumstances, Decision } from "../routing/effects.ts";
 import type { LaneEvent } from "../routing/lane-event.ts";
@@ -14,7 +15,7 @@ import { givenAwayBy } from "../safety/giving-away.ts";
 import { insisting, optOutWord } from "../safety/opt-out-words.ts";
 import { type Answer, readAnswer } from "./answer.ts";
 import { helpText } from "./help.ts";
-import { type Parsed, parse } from "./parse.ts";
+import { parse } from "./parse.ts";
 import { type Place, readerOn } from "./place.ts";
 import { refusalText } from "./refusal.ts";
 
@@ -102,7 +103,7 @@ function byCommand(visit: Visit, text: string): Decision | undefined {
     case "unknown":
       return say(visit, refusalText(parsed, place, visit.circumstances.texts));
     case "text": {
-      const event = withContent(visit.event, (content) => cutOut(content, parsed));
+      const event = withContent(visit.event, spokenContent);
       return asMessage({ ...visit, event }, event);
     }
     case "none":
@@ -134,15 +135,19 @@ function withContent(event: LaneEvent, change: (content: Content) => Content): L
   return body.kind === "message" ? { ...event, body: { ...body, content: change(body.content) } } : event;
 }
 
-/** The message that a text with `//` is: one character shorter, and its styles where they were. */
-function cutOut(content: Content, { text, cut }: Extract<Parsed, { kind: "text" }>): Content {
+/** What a text says as a message: with `//word` it is `/word`, and its styles are where they were. */
+export function spokenContent(content: Content): Content {
   if (content.kind !== "text") return content;
-  const moved = (offset: number): number => (offset > cut ? offset - 1 : offset);
-  const spans = (content.spans ?? [])
-    .map((span): Span => ({ ...span, start: moved(span.start), end: moved(span.end) }))
-    .filter(({ start, end }) => start < end);
-  return spans.length === 0 ? { kind: "text", text } : { kind: "text", text, spans };
+  const parsed = parse(content.text, ANY_CONVERSATION);
+  if (parsed.kind !== "text") return content;
+  return without(content, parsed.cut, parsed.cut + 1);
 }
+
+/** Where it is typed makes no difference to what is no command. */
+const ANY_CONVERSATION: Place = {
+  ...{ kind: "conversation", reader: "user", networks: [] },
+  network: { title: "", encryption: "none" },
+};
 
 function openQuestion({ conversation, event, seat }: Visit): Question | undefined {
   const asked = conversation.record.questions[seat.id];

@@ -24,7 +24,6 @@ import { PeopleSettings } from "../store/person-settings.ts";
 import { Receipts } from "../store/receipts.ts";
 import type { Store } from "../store/store.ts";
 import { Timers } from "../store/timers.ts";
-import { Unanswered } from "../store/unanswered.ts";
 
 /** Builds the house; which account can do what is told to it as the accounts open. */
 export async function buildHouse(parts: {
@@ -55,7 +54,6 @@ export async function buildHouse(parts: {
     commits: new Commits(store, conversations),
     receipts: new Receipts(store),
     timers: new Timers(store),
-    unanswered: new Unanswered(store),
     cache: new ConversationCache(conversations),
     counters: new Counters(),
     capabilities: (account) => {

@@ -21,7 +21,6 @@ import type { PeopleSettings } from "../store/person-settings.ts";
 import type { Receipts } from "../store/receipts.ts";
 import type { Store } from "../store/store.ts";
 import type { Timers } from "../store/timers.ts";
-import type { Unanswered } from "../store/unanswered.ts";
 import type { ConversationCache } from "./conversation-cache.ts";
 import type { Counters } from "./counters.ts";
 
@@ -51,7 +50,6 @@ export interface House {
   readonly commits: Commits;
   readonly receipts: Receipts;
   readonly timers: Timers;
-  readonly unanswered: Unanswered;
   readonly cache: ConversationCache;
   readonly counters: Counters;
   readonly capabilities: (account: AccountId) => Capabilities;

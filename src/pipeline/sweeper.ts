@@ -6,7 +6,6 @@ import { LEASE } from "../store/lanes.ts";
 import { deadMapGenerations } from "../store/message-map.ts";
 import { StoreAway } from "../store/redis/errors.ts";
 import type { DueWork } from "./due/due-work.ts";
-import { giveUp } from "./give-up.ts";
 import type { House } from "./house.ts";
 import type { LaneWorker } from "./lane-worker.ts";
 import type { LegWorker } from "./leg-worker.ts";
@@ -53,7 +52,6 @@ export class Sweeper {
       [OUTAGES_EVERY, () => this.#swept.legs.tellOfOutages()],
       [OUTAGES_EVERY, () => this.endKept()],
       [OUTAGES_EVERY, () => this.#swept.due.run()],
-      [OUTAGES_EVERY, () => giveUp(this.#house, this.#swept.legs)],
       [KEYS_EVERY, () => this.#keys()],
       [REWRITE_EVERY, () => this.#rewrite()],
     ];

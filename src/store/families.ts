@@ -229,12 +229,6 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
       "random ids of conversations by when something ends in them: a request, a question with texts that wait",
     life: until("its last time comes"),
   },
-  unanswered: {
-    ...WAITING,
-    pattern: "{c0}:unanswered",
-    holds: "whose texts wait for their own answer, by the time when they are given up",
-    life: until("the last answer comes, or its time is over"),
-  },
 
   accountStorage: {
     pattern: "{a:<account>}:s",

@@ -51,7 +51,6 @@ export const keys = {
   parked: `${CONVERSATIONS}:parked`,
   buried: `${CONVERSATIONS}:buried`,
   timers: `${CONVERSATIONS}:timers`,
-  unanswered: `${CONVERSATIONS}:unanswered`,
 
   accountStorage: (account: AccountId) => `{a:${account}}:s`,
   accountLease: (account: AccountId) => `{a:${account}}:lease`,

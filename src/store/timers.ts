@@ -4,9 +4,9 @@ import { keys } from "./keys.ts";
 import { texts } from "./reply.ts";
 import type { Store } from "./store.ts";
 
-/** What is due in a conversation at a time. `request`: it ends unanswered. `held`: texts that wait for an answer aren't sent. */
+/** What is due in a conversation at a time. `request`: it ends unanswered. `held`: texts that wait for an answer aren't sent; `guard`: likewise, of those that give something away. */
 export interface Timer {
-  readonly kind: "request" | "held";
+  readonly kind: "request" | "held" | "guard";
   readonly conversation: ConversationId;
   readonly at: Timestamp;
 }

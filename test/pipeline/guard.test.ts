@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { MINUTE } from "../../src/model/time.ts";
 import { systemClock } from "../../src/observe/clock.ts";
-import { giveUp } from "../../src/pipeline/give-up.ts";
+import { DueWork } from "../../src/pipeline/due/due-work.ts";
+import { openOffice } from "../../src/pipeline/office.ts";
 import {
   type Contact,
   contactOf,
@@ -30,6 +31,8 @@ afterEach(() => world.close());
 
 const idle = () => until(() => house.pipeline.lanes.size === 0 && house.pipeline.legs.size === 0);
 
+const due = () => new DueWork(openOffice(house.house, house.pipeline.legs, new Map())).run();
+
 async function said(...texts: readonly string[]): Promise<void> {
   for (const text of texts) await guestSays(house, bike, text);
   await idle();
@@ -40,10 +43,10 @@ describe("a text that gives a number away", () => {
     await said("hi", NUMBER, "or come by");
     expect(ownerReads(world, bike)).toEqual(["hi"]);
     expect(guestReads(world, bike)).toEqual([ASKED]);
-    await said("1");
-    expect(ownerReads(world, bike)).toEqual(["hi", NUMBER, "or come by"]);
+    await said("//me waits", "1");
+    expect(ownerReads(world, bike)).toEqual(["hi", NUMBER, "or come by", "/me waits"]);
     await said("thanks");
-    expect(ownerReads(world, bike)).toHaveLength(4);
+    expect(ownerReads(world, bike)).toHaveLength(5);
   });
 
   test("isn't sent after 2; what stands behind it is", async () => {
@@ -88,11 +91,11 @@ describe("a text that gives a number away", () => {
 
   test("isn't sent when its writer doesn't answer in ten minutes, and they are told", async () => {
     await said(NUMBER, "hello?");
-    await giveUp(house.house, house.pipeline.legs);
+    await due();
     expect(guestReads(world, bike)).toEqual([ASKED]);
     ahead = 10 * MINUTE + 1;
-    await giveUp(house.house, house.pipeline.legs);
-    await giveUp(house.house, house.pipeline.legs);
+    await due();
+    await due();
     await idle();
     expect(guestReads(world, bike)).toEqual([
       ASKED,

@@ -25,7 +25,6 @@ import { checkSchema, type Fences } from "../../src/store/meta.ts";
 import { NumberPool } from "../../src/store/number-pool.ts";
 import { OptOuts, scopesOf } from "../../src/store/opt-outs.ts";
 import { Timers } from "../../src/store/timers.ts";
-import { Unanswered } from "../../src/store/unanswered.ts";
 import { acceptOne } from "./accept.ts";
 import {
   type Bench,
@@ -166,14 +165,11 @@ async function keepPhone(): Promise<void> {
   });
 }
 
-/** Somebody blocked whoever has the phone, and a text of theirs waits for an answer. */
+/** Somebody blocked whoever has the phone. */
 async function keepBlock(): Promise<void> {
   const person = await house.people.findOrCreate(MATRIX, MXID);
   const name = "Canary of a blocked one";
   await new Blocks(house.store).add(person, "block", { name, at: 1 }, [{ network: SMS, address: PHONE }]);
-  const [{ id }] = conversation.seats as readonly [Conversation["seats"][number]]; // two sit there
-  const awaited = { conversation: conversation.id, seat: id, canonical: newId<CanonicalId>() };
-  await new Unanswered(house.store).add(awaited, Date.now());
 }
 
 /** A text to the phone, which all the limits of texts count, asked for under a ticket. */
@@ -259,8 +255,6 @@ async function workOff(): Promise<void> {
   bench.clock.advance(2 * HOUR);
   const parts = fragmentStore(house.store, PHONES);
   for (const { id } of await parts.due()) await parts.drop(id);
-  const unanswered = new Unanswered(house.store);
-  for (const awaited of await unanswered.due(Date.now(), 9)) await unanswered.remove(awaited);
 }
 
 describe("Redis after a mixed run", () => {

@@ -2,6 +2,7 @@ import { describeError } from "../../observe/errors.ts";
 import { StoreAway } from "../../store/redis/errors.ts";
 import type { Timer } from "../../store/timers.ts";
 import type { Office } from "../errands/errand.ts";
+import { endGuarded } from "./guarded-texts.ts";
 import { endHeld } from "./held-texts.ts";
 import { endRequest } from "./unanswered.ts";
 
@@ -10,7 +11,11 @@ const AT_MOST = 256;
 
 type TimerHandler = (office: Office, timer: Timer) => Promise<void>;
 
-const HANDLERS: Readonly<Record<Timer["kind"], TimerHandler>> = { request: endRequest, held: endHeld };
+const HANDLERS: Readonly<Record<Timer["kind"], TimerHandler>> = {
+  request: endRequest,
+  held: endHeld,
+  guard: endGuarded,
+};
 
 /** Ends what has its time: each step can be repeated, and a timer goes after the last. */
 export class DueWork {

@@ -1,12 +1,14 @@
 import type { Command } from "../../model/command.ts";
 import {
   type Change,
+  type ContactRecord,
   type ConversationRecord,
   type DeskRecord,
+  isWaiting,
   type Seat,
   withoutQuestion,
 } from "../../model/conversation.ts";
-import type { ConversationId, PersonId } from "../../model/ids.ts";
+import type { CanonicalId, ConversationId, PersonId } from "../../model/ids.ts";
 import { skeleton } from "../../privacy/confusable.ts";
 import { withoutThread, withThread } from "../../routing/threads.ts";
 import type { BlockKind } from "../../store/blocks.ts";
@@ -21,7 +23,7 @@ import {
   personCalled,
   wantedBy,
 } from "./circle.ts";
-import type { Ending, ErrandScene } from "./errand.ts";
+import { type Ending, type ErrandScene, LAST_STEP, stepId } from "./errand.ts";
 import { commitIn, waitForSends } from "./saga.ts";
 import { onDesk } from "./say.ts";
 
@@ -100,10 +102,11 @@ export async function unblock(scene: ErrandScene, { name }: Given<"unblock">): P
       const state = isRequest ? "requested" : "accepted";
       return { changes: [{ kind: "seat", seat: { ...seat, state } }], deliveries: [] };
     });
-  await tidyDesks(scene, me, (desk) => withMeetings(desk, desk.record, open));
+  const asked = stepId(scene.event.canonical, LAST_STEP);
+  await tidyDesks(scene, me, (desk) => withMeetings(desk, desk.record, open, asked));
   return {
     say: [house.texts.unblocked({ name: found?.name ?? name })],
-    record: onDesk((record) => withMeetings(scene, record, open)),
+    record: onDesk((record) => withMeetings(scene, record, open, asked)),
   };
 }
 
@@ -228,11 +231,12 @@ function withoutConversations(record: DeskRecord, own: Seat, gone: ReadonlySet<C
   return isOver ? withoutQuestion(left, own.id) : left;
 }
 
-/** A desk in whose chat conversations are led again. */
+/** A desk in whose chat conversations are led again, and that shows requests again which nobody answered. */
 function withMeetings(
   { conversation }: Pick<DeskOfPerson, "conversation">,
   record: DeskRecord,
   meetings: readonly Meeting[],
+  asked: CanonicalId,
 ): DeskRecord {
   const chats = new Set(conversation.legs.map(({ chat }) => chat));
   return meetings.reduce((desk, { conversation: led, own, others: [other] }) => {
@@ -240,6 +244,8 @@ function withMeetings(
       ({ chat, desk, seat }) =>
         seat === own.id && (desk === conversation.id || (chat !== undefined && chats.has(chat))),
     );
+    if (led.record.origin === "contact" && isWaiting(led.record) && led.record.desk === conversation.id)
+      return withRequest(desk, led.record, led.id, other?.name ?? "", asked);
     const isAnswered = led.record.origin !== "contact" || led.record.answer !== undefined;
     if (leg === undefined || other === undefined || !led.record.open || !isAnswered) return desk;
     if (desk.threads.some((thread) => thread.conversation === led.id)) return desk;
@@ -247,6 +253,19 @@ function withMeetings(
     const named = label === undefined || label === other.name ? {} : { label };
     return withThread(desk, { conversation: led.id, leg: leg.id, name: other.name, ...named, at: 0 });
   }, record);
+}
+
+function withRequest(
+  desk: DeskRecord,
+  { label }: ContactRecord,
+  conversation: ConversationId,
+  name: string,
+  asked: CanonicalId,
+): DeskRecord {
+  if (desk.requests.some((request) => request.conversation === conversation)) return desk;
+  const number = desk.lastRequest + 1;
+  const request = { number, conversation, name, label, asked };
+  return { ...desk, lastRequest: number, requests: [...desk.requests, request] };
 }
 
 async function filtered<T>(list: readonly T[], keep: (each: T) => Promise<boolean>): Promise<readonly T[]> {

@@ -1,15 +1,15 @@
+import { spokenContent } from "../../commands/in-conversation.ts";
 import type { Command } from "../../model/command.ts";
 import type { Content } from "../../model/content.ts";
-import {
-  type Conversation,
-  type ConversationRecord,
-  type GuardedTexts,
-  type Seat,
-  withoutQuestion,
+import type {
+  Conversation,
+  ConversationRecord,
+  GuardedTexts,
+  Question,
+  Seat,
 } from "../../model/conversation.ts";
-import type { CanonicalId, ConversationId, SeatId } from "../../model/ids.ts";
+import type { ConversationId, SeatId } from "../../model/ids.ts";
 import type { GivenAway } from "../../model/texts.ts";
-import type { Timestamp } from "../../model/time.ts";
 import { UnknownKey } from "../../privacy/errors.ts";
 import { decide } from "../../routing/decide.ts";
 import { QUESTION_TIME } from "../../routing/follow-up.ts";
@@ -18,7 +18,14 @@ import { givenAwayBy } from "../../safety/giving-away.ts";
 import type { AcceptedEvent } from "../../store/accepted-event.ts";
 import { circumstancesOf, type House } from "../house.ts";
 import { meetingsOf, wantedBy } from "./circle.ts";
-import { commitStep, type Ending, type ErrandHandler, type ErrandScene } from "./errand.ts";
+import {
+  commitStep,
+  type Ending,
+  type ErrandHandler,
+  type ErrandScene,
+  LAST_STEP,
+  stepId,
+} from "./errand.ts";
 import { type KeptText, openText, sealText } from "./kept-text.ts";
 import { commitIn } from "./saga.ts";
 import { sayTo, threadOf } from "./say.ts";
@@ -57,7 +64,7 @@ export function guarded(say: ErrandHandler<"say">): ErrandHandler<"say"> {
 
 /** What its writer answered: it is sent, or isn't; those behind it go out up to the next one that gives something away. */
 export const answerGuard: ErrandHandler<"answer-guard"> = async (scene, { answer }) => {
-  const { conversation, house, seat } = scene;
+  const { conversation, event, house, seat } = scene;
   const waiting = conversation.record.guarded?.[seat.id];
   const texts = waiting === undefined ? [] : textsOf(house, seat.id, waiting);
   const [first, ...behind] = texts;
@@ -68,20 +75,21 @@ export const answerGuard: ErrandHandler<"answer-guard"> = async (scene, { answer
   const next = answer === "always" ? -1 : behind.findIndex(({ what }) => what !== undefined);
   const going = next < 0 ? behind : behind.slice(0, next);
   const left = next < 0 ? [] : waiting.texts.slice(waiting.texts.length - behind.length + next);
-  const unsent = await sendAll(scene, answer === "drop" ? going : [first, ...going]);
-  const lost = unsent + (answer === "drop" ? 1 : 0);
+  const sent = await sendAll(scene, answer === "drop" ? going : [first, ...going]);
+  const lost = sent.lost + (answer === "drop" ? 1 : 0);
   const said = [
+    ...sent.say,
     ...(lost > 0 ? [house.texts.notSent({ texts: lost, why: "answered" })] : []),
     ...(answer === "always" ? [house.texts.guardAlways()] : []),
   ];
   const asked = behind[next];
-  if (asked?.what === undefined) return { say: said, record: released };
+  if (asked?.what === undefined) return { say: said, record: (record) => released(sent.record(record)) };
   const name = await nameOfOther(scene, asked.conversation);
   const until = house.clock.now() + QUESTION_TIME;
-  await house.unanswered.add(placeOf(scene), until);
+  await house.timers.set({ kind: "guard", conversation: scene.conversation.id, at: until });
   return {
     say: [...said, house.texts.guardQuestion({ what: asked.what, name })],
-    record: (record) => withQuestion(record, seat.id, { until, texts: left }),
+    record: (record) => withQuestion(sent.record(record), event, seat.id, { until, texts: left }),
   };
 };
 
@@ -93,19 +101,6 @@ export async function guardSwitch(
   await setUnguarded(scene, !on);
   const { texts } = scene.house;
   return { say: [on ? texts.guardOn() : texts.guardOff()] };
-}
-
-/** A text that a writer's answer didn't come for in time isn't sent, and neither are those behind it. */
-export function giveUpUnanswered(
-  record: ConversationRecord,
-  seat: Seat,
-  now: Timestamp,
-): { readonly record: ConversationRecord; readonly texts: number } | undefined {
-  const waiting = record.guarded?.[seat.id];
-  if (waiting === undefined || waiting.until > now) return undefined;
-  const left = withGuarded(record, seat.id, undefined);
-  const isAsked = record.questions[seat.id]?.kind === "guard";
-  return { record: isAsked ? withoutQuestion(left, seat.id) : left, texts: waiting.texts.length };
 }
 
 async function setUnguarded(scene: ErrandScene, unguarded: boolean): Promise<void> {
@@ -142,11 +137,11 @@ async function holdBack(
   }
   if (what === undefined) return {};
   const until = house.clock.now() + QUESTION_TIME;
-  await house.unanswered.add(placeOf(scene), until);
+  await house.timers.set({ kind: "guard", conversation: scene.conversation.id, at: until });
   const name = to.seats.find(({ person }) => person !== seat.person)?.name ?? "";
   return {
     say: [house.texts.guardQuestion({ what, name })],
-    record: (record) => withQuestion(record, seat.id, { until, texts: [sealed] }),
+    record: (record) => withQuestion(record, event, seat.id, { until, texts: [sealed] }),
   };
 }
 
@@ -156,22 +151,35 @@ function waitingOf({ conversation, event, seat }: ErrandScene): GuardedTexts | u
   return waiting !== undefined && waiting.until > event.acceptedAt ? waiting : undefined;
 }
 
-/** Sends what was held, each text once; says how many couldn't go. */
-async function sendAll(scene: ErrandScene, texts: readonly Guarded[]): Promise<number> {
-  const { event, house, leg } = scene;
-  let unsent = 0;
-  for (const [place, { canonical, at, content, conversation }] of texts.entries()) {
-    const said: AcceptedEvent = { ...event, canonical, at, body: { kind: "message", content } };
-    const thread = conversation === undefined ? undefined : threadOf(scene, conversation);
-    if (thread !== undefined) await sayTo(scene, thread, [said], place);
-    else if (conversation !== undefined || !(await say(house, scene, said, leg.id, place))) unsent += 1;
+/** What becomes of the errand's own record. */
+type Change = (record: ConversationRecord) => ConversationRecord;
+
+/** Sends what was held, each text once. `lost`: how many couldn't go. */
+async function sendAll(
+  scene: ErrandScene,
+  texts: readonly Guarded[],
+): Promise<{ readonly lost: number; readonly say: readonly string[]; readonly record: Change }> {
+  const { event, leg } = scene;
+  const events = texts.map(
+    ({ canonical, at, content }): AcceptedEvent => ({
+      ...event,
+      ...{ canonical, at, body: { kind: "message", content } },
+    }),
+  );
+  const to = texts[0]?.conversation;
+  if (to !== undefined) {
+    const thread = threadOf(scene, to);
+    if (thread === undefined) return { lost: texts.length, say: [], record: (record) => record };
+    const { say = [], record = (same) => same } = await sayTo(scene, thread, events, 0);
+    return { lost: 0, say, record };
   }
-  return unsent;
+  let lost = 0;
+  for (const [place, said] of events.entries()) if (!(await say(scene, said, leg.id, place))) lost += 1;
+  return { lost, say: [], record: (record) => record };
 }
 
 /** Into the conversation in which it was written. False: nobody is there to read it. */
 async function say(
-  house: House,
   scene: ErrandScene,
   event: AcceptedEvent,
   leg: ErrandScene["leg"]["id"],
@@ -179,7 +187,7 @@ async function say(
 ): Promise<boolean> {
   let isHeard = true;
   await commitStep(scene, scene.conversation.id, place, (now) => {
-    const { changes, deliveries, ignored } = decide(laneEvent(event, leg), now, circumstancesOf(house));
+    const { changes, deliveries, ignored } = decide(laneEvent(event, leg), now, circumstancesOf(scene.house));
     isHeard = ignored === undefined || isQuiet(now, scene.seat);
     return ignored === undefined ? { changes, deliveries } : undefined;
   });
@@ -193,7 +201,7 @@ function isQuiet({ record, seats }: Conversation, own: Seat): boolean {
 }
 
 function guardedContent({ event: { body }, house }: ErrandScene): Content | undefined {
-  if (body.kind === "message") return body.content;
+  if (body.kind === "message") return spokenContent(body.content);
   if (body.kind !== "edit" || body.content.kind !== "text") return undefined;
   return { kind: "text", text: house.texts.edited(body.content.text) };
 }
@@ -216,20 +224,21 @@ async function nameOfOther(scene: ErrandScene, id: ConversationId | undefined): 
   return to?.seats.find(({ person }) => person !== seat.person)?.name ?? "";
 }
 
-function placeOf({ conversation, event, seat }: ErrandScene): {
-  readonly conversation: ConversationId;
-  readonly seat: SeatId;
-  readonly canonical: CanonicalId;
-} {
-  return { conversation: conversation.id, seat: seat.id, canonical: event.canonical };
-}
-
-function withQuestion(record: ConversationRecord, seat: SeatId, waiting: GuardedTexts): ConversationRecord {
-  const questions = { ...record.questions, [seat]: { kind: "guard", until: waiting.until } as const };
+function withQuestion(
+  record: ConversationRecord,
+  { canonical }: AcceptedEvent,
+  seat: SeatId,
+  waiting: GuardedTexts,
+): ConversationRecord {
+  // Asked with the end of the errand.
+  const asked = stepId(canonical, LAST_STEP);
+  const question: Question = { kind: "guard", until: waiting.until, asked };
+  const questions = { ...record.questions, [seat]: question };
   return { ...withGuarded(record, seat, waiting), questions };
 }
 
-function withGuarded(
+/** The record with what waits of somebody; undefined: nothing does any more. */
+export function withGuarded(
   record: ConversationRecord,
   seat: SeatId,
   waiting: GuardedTexts | undefined,

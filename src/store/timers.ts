@@ -4,7 +4,10 @@ import { keys } from "./keys.ts";
 import { texts } from "./reply.ts";
 import type { Store } from "./store.ts";
 
-/** What is due in a conversation at a time. `request`: it ends unanswered. `held`: texts that wait for an answer aren't sent; `guard`: likewise, of those that give something away. */
+/**
+ * What is due in a conversation at a time. `request`: it ends unanswered. `held`: texts that wait for an answer aren't sent.
+ * `guard`: likewise, where one of them gives something away.
+ */
 export interface Timer {
   readonly kind: "request" | "held" | "guard";
   readonly conversation: ConversationId;

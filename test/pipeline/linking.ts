@@ -3,9 +3,21 @@
 import type { ContactRecord, Conversation, Leg, Seat } from "../../src/model/conversation.ts";
 import type { HandleId } from "../../src/model/handle.ts";
 import { type ConversationId, type LegId, networkName, type SeatId } from "../../src/model/ids.ts";
+import type { LimitSettings } from "../../src/model/limits.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
+import { SECOND } from "../../src/model/time.ts";
+import { ROOMY } from "../support/roomy-limits.ts";
 import { givenPortal } from "../support/scripted-account.ts";
 import { PHONES, ROOMS, type Side, type TestHouse, until, type World } from "../support/test-house.ts";
+
+const roomy = { budget: 1_000_000, per: SECOND };
+/** Nobody who links and unlinks all day is too fast. */
+export const UNHURRIED: LimitSettings = {
+  ...ROOMY.settings,
+  commands: roomy,
+  linkCodes: roomy,
+  messages: roomy,
+};
 
 const DOOR = "+15550100100";
 

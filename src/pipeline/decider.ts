@@ -34,8 +34,7 @@ type Prepared =
 interface DeciderParts {
   readonly house: House;
   readonly committer: Committer;
-  /** Absent: who isn't in a pair is heard by nobody. */
-  readonly desks: Desks | undefined;
+  readonly desks: Desks;
   readonly errands: ErrandRunner;
   readonly wanted: WantedLegs;
 }
@@ -100,7 +99,7 @@ export class Decider {
     const { cache } = this.#parts.house;
     const known = cache.peekLeg(name.chat) ?? (await cache.legOf(name.chat));
     if (known !== undefined || event.chat === undefined) return known;
-    return this.#parts.desks?.open(name, event.chat, event.from);
+    return this.#parts.desks.open(name, event.chat, event.from);
   }
 
   /** The conversation, once the errand that was open on the leg is done. */

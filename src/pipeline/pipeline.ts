@@ -26,8 +26,6 @@ interface PipelineOptions {
   readonly workplaces: ReadonlyMap<AccountId, Workplace>;
   readonly clockGuard: ClockGuard;
   readonly embedded: boolean;
-  /** Whether somebody who writes to us and isn't in a pair gets a desk. */
-  readonly desks?: boolean;
   /** Names this process as the owner of its accounts. */
   readonly owner: string;
   /** Done once, after the accounts are ours and before anything is worked on. */
@@ -65,7 +63,7 @@ export class Pipeline implements Door {
     );
     this.legs = new LegWorker(house, workplaces);
     const office = openOffice(house, this.legs, accountsOf(workplaces));
-    this.lanes = new LaneWorker(house, this.legs, deciderOf(office, options.desks));
+    this.lanes = new LaneWorker(house, this.legs, deciderOf(office));
     this.receipts = new ReceiptWorker(house);
     const accounts = [...workplaces.keys()];
     const { lanes, legs, receipts } = this;
@@ -178,11 +176,11 @@ export class Pipeline implements Door {
   }
 }
 
-function deciderOf(office: Office, desks = false): Decider {
+function deciderOf(office: Office): Decider {
   const { committer, house } = office;
   const errands = new ErrandRunner(office);
   const wanted = new WantedLegs(office);
-  return new Decider({ house, committer, desks: desks ? office.desks : undefined, errands, wanted });
+  return new Decider({ house, committer, desks: office.desks, errands, wanted });
 }
 
 function accountsOf(workplaces: ReadonlyMap<AccountId, Workplace>): ReadonlyMap<AccountId, Account> {

@@ -44,7 +44,7 @@ interface Person {
 export async function openScripted(cast: Cast, numbers: readonly string[] = NUMBERS): Promise<ScriptedStage> {
   const clock = skippingClock();
   const world = await openWorld({
-    ...{ clock, pairs: 0, desks: true },
+    ...{ clock, pairs: 0 },
     presence: { rooms: { user: BOT }, phones: { numbers } },
     rooms: { encryption: "transport" },
     phones: { optOutWords: true },

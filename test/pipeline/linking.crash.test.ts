@@ -77,7 +77,7 @@ async function end(house: TestHouse): Promise<void> {
 
 describe("a daemon that is killed", () => {
   test("at any step of linking and of unlinking finishes it: each side is told once, and what is written arrives", async () => {
-    world = await openWorld({ desks: true, limits: UNHURRIED });
+    world = await openWorld({ limits: UNHURRIED });
     let house = await world.open();
     await ready(world);
     for (let i = 0; i < DEATHS; i++) {

@@ -166,7 +166,7 @@ describe("three accounts that link, unlink and write at the same moment", () => 
     await fc.assert(
       fc.asyncProperty(acts, acts, acts, async (...scripts) => {
         await world?.close();
-        world = await openWorld({ desks: true, pairs: 0, limits: UNHURRIED });
+        world = await openWorld({ pairs: 0, limits: UNHURRIED });
         // A queue builds up, so that what waits is there when an account leaves.
         for (const network of [world.rooms, world.phones]) network.always(slowly);
         const house = await world.open();

@@ -15,7 +15,7 @@ import { ask, codeAt, link, meet, phoneDesk, roomDesk, saidAt } from "./linking.
 let world: World;
 let house: TestHouse;
 const begin = async () => {
-  world = await openWorld({ desks: true });
+  world = await openWorld();
   house = await world.open();
   await ready(world);
 };

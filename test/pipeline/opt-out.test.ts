@@ -97,7 +97,7 @@ describe("STOP", () => {
   test("means the same at the front door", async () => {
     await end(house);
     await world.close();
-    world = await openWorld({ pairs: 0, desks: true, phones: { optOutWords: true } });
+    world = await openWorld({ pairs: 0, phones: { optOutWords: true } });
     house = await world.open();
     const chat = `+15550100100 ${BUYER}`;
     for (const text of ["STOP", "stop", "START"]) await house.say("phones", text, { chat, from: BUYER });

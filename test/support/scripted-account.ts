@@ -223,7 +223,7 @@ export class ScriptedAccount implements Account {
   }
 
   async deskOf(chat: Sensitive<string>): Promise<NativeDesk | undefined> {
-    return { portal: chat };
+    return chat.expose().startsWith(SHARED_ROOM) ? undefined : { portal: chat };
   }
 
   async stop(): Promise<void> {}
@@ -241,6 +241,9 @@ class ScriptedNumbers extends ScriptedAccount {
     return { portal: chat, number: sensitive(number) };
   }
 }
+
+/** What the name of a chat begins with in which others are, too. */
+export const SHARED_ROOM = "!shared";
 
 export function givenPortal(number: string, phone: string): string {
   return `${number} ${phone}`;

@@ -63,8 +63,6 @@ export interface WorldOptions {
   /** Whether the networks recognise ids: by default as `repeatSafe` says. */
   readonly roomsDedupe?: boolean;
   readonly log?: RootLogger | Logger;
-  /** Whether somebody who isn't in a pair gets a desk. */
-  readonly desks?: boolean;
   /** How strangers reach each side. */
   readonly presence?: Partial<Record<Side, Presence>>;
 }
@@ -170,7 +168,6 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     delivery: { ...QUICK, ...options.delivery },
     limits: { settings: { ...LIMITS, ...options.limits }, sms: options.sms ?? ROOMY.sms },
     capabilities,
-    desks: options.desks ?? false,
     presence: options.presence ?? {},
   };
   const open: TestHouse[] = [];
@@ -210,13 +207,12 @@ interface Surroundings {
   readonly delivery: DeliveryConfig;
   readonly limits: LimitsConfig;
   readonly capabilities: Readonly<Record<Side, Capabilities>>;
-  readonly desks: boolean;
   readonly presence: Partial<Record<Side, Presence>>;
 }
 
 async function openHouse(
   world: World,
-  { clock, random, log, kek, folder, delivery, limits, desks, presence, capabilities }: Surroundings,
+  { clock, random, log, kek, folder, delivery, limits, presence, capabilities }: Surroundings,
   connection: Connection,
 ): Promise<TestHouse> {
   const scripts = storeScripts();
@@ -261,7 +257,6 @@ async function openHouse(
     workplaces: accounts.workplaces,
     clockGuard: createClockGuard(clock),
     embedded: true,
-    desks,
     owner: random.bytes(12).toString("base64url"),
     prepare: (legs) => new PairKeeper(house, legs, accounts.byId).reconcile(world.pairs),
     onLost: (id) => lost.push(id),

@@ -62,7 +62,7 @@ export const FAMILIES: readonly Family[] = [
   ]),
   family("standing", "the conversation (sealed)", "with the conversation", [
     keys.conversation(conversation),
-    keys.conversations,
+    keys.pairs,
     keys.chat(chat),
   ]),
   family("standing", "the two persons (sealed)", "when they are forgotten", [

@@ -14,6 +14,7 @@ import type { Fence } from "../store/meta.ts";
 import { StoreAway } from "../store/redis/errors.ts";
 import { announce, hasDesks, sharedLegs } from "./desk-legs.ts";
 import type { Desks } from "./desks.ts";
+import { isLeaving } from "./errands/forget-me.ts";
 import type { ErrandRunner } from "./errands/runner.ts";
 import { circumstancesOf, type House } from "./house.ts";
 import type { Committer } from "./own-commit.ts";
@@ -62,7 +63,8 @@ export class Decider {
     try {
       const place = await this.#placeOf(lane.name, event);
       const conversation = place && (await this.#settled(place, event, settleBefore));
-      if (place === undefined || conversation === undefined) {
+      if (conversation === "done") return { kind: "skip" };
+      if (place === undefined || conversation === undefined || isLeaving(conversation.record)) {
         counters.add(account, "ignored");
         log.info("event.ignored", { account, reason: "no-conversation" });
         return { kind: "skip" };
@@ -98,23 +100,34 @@ export class Decider {
   async #placeOf(name: LaneName, event: AcceptedEvent) {
     const { cache } = this.#parts.house;
     const known = cache.peekLeg(name.chat) ?? (await cache.legOf(name.chat));
-    if (known !== undefined || event.chat === undefined) return known;
+    // Without the chat itself nothing can be begun there: it was known when this was written, and what it led to is gone.
+    if (event.chat === undefined) return known;
+    if (known !== undefined && !(await this.#isGone(known.conversation))) return known;
     return this.#parts.desks.open(name, event.chat, event.from);
   }
 
-  /** The conversation, once the errand that was open on the leg is done. */
+  /** The desk's person was forgotten, or is about to be. */
+  async #isGone(id: ConversationId): Promise<boolean> {
+    const { cache } = this.#parts.house;
+    const conversation = cache.peek(id) ?? (await cache.get(id));
+    if (conversation === undefined) return true;
+    return isLeaving(conversation.record) && Object.keys(conversation.record.errands ?? {}).length === 0;
+  }
+
+  /** The conversation, once the errand that was open on the leg is done. `done`: it was this event's, cut short by a crash. */
   async #settled(
     place: { readonly conversation: ConversationId; readonly leg: LegId },
     event: AcceptedEvent,
     settleBefore: () => Promise<unknown>,
-  ): Promise<Conversation | undefined> {
+  ): Promise<Conversation | "done" | undefined> {
     const { cache } = this.#parts.house;
     const id = place.conversation;
     const conversation = cache.peek(id) ?? (await cache.get(id));
-    if (conversation?.record.errands?.[place.leg] === undefined) return conversation;
+    const errand = conversation?.record.errands?.[place.leg];
+    if (errand === undefined) return conversation;
     await settleBefore();
     await this.#finish(id, place.leg, event);
-    return cache.get(id);
+    return errand.id === event.canonical ? "done" : cache.get(id);
   }
 
   /** The conversation in which each of those whom a message is for has the leg that they want. */

@@ -1,4 +1,5 @@
 import type { Account } from "../adapter/account.ts";
+import { TryLater } from "../adapter/errors.ts";
 import type { Address } from "../model/address.ts";
 import type { Conversation, DeskRecord } from "../model/conversation.ts";
 import type { AccountId, ChatKey, ConversationId, LegId, SeatId } from "../model/ids.ts";
@@ -44,7 +45,9 @@ export class Desks {
     const { people, conversations, cache } = this.#house;
     const [id, seat, leg] = this.#idsOf(lane.account, chat);
     const place = { conversation: id, leg };
-    if ((await cache.get(id)) !== undefined) {
+    const there = await cache.get(id);
+    if (there?.record.open === false) throw new TryLater(); // whose it was is being forgotten: then it is somebody new's
+    if (there !== undefined) {
       await conversations.setChat(lane.chat, id, leg);
       return place;
     }

@@ -40,6 +40,16 @@ export interface Keyring {
   resolve(id: Buffer): SealKey | undefined;
   /** The newest key of a bucket, 0 to 1,023; made at the first call. */
   bucketKey(bucket: number): Promise<SealKey>;
+  /** Which bucket a key is or was of, by the id in what it wrapped. */
+  bucketOf(id: Buffer): number | undefined;
+  /** The newest key of the bucket that a key is or was of. */
+  newestOf(id: Buffer): SealKey | undefined;
+  /** Makes a new key for a bucket; those before it are retired from then on. */
+  renewBucket(bucket: number): Promise<void>;
+  /** Bucket keys in whose place there is a newer one, with since when. */
+  retired(): readonly RetiredKey[];
+  /** Destroys a retired key: what it wrapped and nobody wrapped anew can't be read any more. */
+  destroyRetired(key: RetiredKey): Promise<void>;
   /** The key of an account's sessions; made at the first call. */
   accountKey(account: AccountId): Promise<SealKey>;
   /** Destroys an account's key, at log-out. */
@@ -82,6 +92,13 @@ export interface Keyring {
   mapGenerations(): readonly number[];
   /** The generation that new map entries belong to at `at`. */
   mapGeneration(at: Timestamp): number;
+}
+
+/** A bucket's key in whose place there is a newer one. */
+export interface RetiredKey {
+  readonly stored: StoredKey;
+  readonly bucket: number;
+  readonly since: Timestamp;
 }
 
 interface KeyringOptions {
@@ -154,6 +171,39 @@ class StoreKeyring implements Keyring {
     const there = this.#index.bucket(bucket);
     if (there !== undefined) return there;
     return this.#sealKey(await this.#ensure({ purpose: "bucket", bucket, generation: 0 }));
+  }
+
+  bucketOf(id: Buffer): number | undefined {
+    return this.#index.bucketOf(id);
+  }
+
+  newestOf(id: Buffer): SealKey | undefined {
+    const bucket = this.#index.bucketOf(id);
+    return bucket === undefined ? undefined : this.#index.bucket(bucket);
+  }
+
+  async renewBucket(bucket: number): Promise<void> {
+    const generation = this.#index.generationOf(bucket) + 1;
+    await this.#ensure({ purpose: "bucket", bucket, generation });
+  }
+
+  retired(): readonly RetiredKey[] {
+    const newest = new Map<number, StoredKey>();
+    const others: RetiredKey[] = [];
+    const keys = this.#index.all().filter(({ descriptor }) => descriptor.purpose === "bucket");
+    for (const key of keys.toSorted((a, b) => generationOf(b) - generationOf(a))) {
+      if (key.descriptor.purpose !== "bucket") continue;
+      const { bucket } = key.descriptor;
+      const since = newest.get(bucket)?.createdAt;
+      if (since === undefined) newest.set(bucket, key);
+      else others.push({ stored: key, bucket, since });
+    }
+    return others;
+  }
+
+  async destroyRetired({ stored }: RetiredKey): Promise<void> {
+    await this.#destroy(stored);
+    this.#log.info("keys.bucket.renewed");
   }
 
   async accountKey(account: AccountId): Promise<SealKey> {
@@ -306,4 +356,8 @@ class StoreKeyring implements Keyring {
       throw error;
     }
   }
+}
+
+function generationOf({ descriptor }: StoredKey): number {
+  return descriptor.purpose === "bucket" ? descriptor.generation : 0;
 }

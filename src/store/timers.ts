@@ -6,10 +6,11 @@ import type { Store } from "./store.ts";
 
 /**
  * What is due in a conversation at a time. `request`: it ends unanswered. `held`: texts that wait for an answer aren't sent.
- * `guard`: likewise, where one of them gives something away.
+ * `guard`: likewise, where one of them gives something away. `over`: it is closed, and goes. `forget`: the person of this desk
+ * asked to be forgotten.
  */
 export interface Timer {
-  readonly kind: "request" | "held" | "guard";
+  readonly kind: "request" | "held" | "guard" | "over" | "forget";
   readonly conversation: ConversationId;
   readonly at: Timestamp;
 }

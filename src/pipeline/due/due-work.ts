@@ -2,8 +2,10 @@ import { describeError } from "../../observe/errors.ts";
 import { StoreAway } from "../../store/redis/errors.ts";
 import type { Timer } from "../../store/timers.ts";
 import type { Office } from "../errands/errand.ts";
+import { endForgotten } from "./forgotten.ts";
 import { endGuarded } from "./guarded-texts.ts";
 import { endHeld } from "./held-texts.ts";
+import { endOver } from "./over.ts";
 import { endRequest } from "./unanswered.ts";
 
 /** So many are looked at in one go. */
@@ -15,6 +17,8 @@ const HANDLERS: Readonly<Record<Timer["kind"], TimerHandler>> = {
   request: endRequest,
   held: endHeld,
   guard: endGuarded,
+  over: endOver,
+  forget: endForgotten,
 };
 
 /** Ends what has its time: each step can be repeated, and a timer goes after the last. */

@@ -4,6 +4,7 @@ import {
   type Change,
   type ContactRecord,
   type Conversation,
+  isWaiting,
   type Leg,
 } from "../../model/conversation.ts";
 import type { PlannedDelivery } from "../../model/delivery.ts";
@@ -38,7 +39,7 @@ export function acceptance(
 ): OwnWork | undefined {
   const { record } = now;
   const sides = sidesOf(now);
-  if (record.origin !== "contact" || record.answer !== undefined) return undefined;
+  if (record.origin !== "contact" || !isWaiting(record)) return undefined;
   if (sides?.owner.state !== "requested") return undefined;
   const changes = changesOf(record, sides, places);
   const kept = keptTexts(vault, now.id, record);

@@ -5,6 +5,7 @@ import { confirmLink } from "./confirm-link.ts";
 import { contact } from "./contact.ts";
 import type { ErrandHandler } from "./errand.ts";
 import { follow } from "./follow.ts";
+import { forgetMe } from "./forget-me.ts";
 import { answerGuard, guard, guarded } from "./guard.ts";
 import { hold, release } from "./hold.ts";
 import { joinLink } from "./join-link.ts";
@@ -30,4 +31,5 @@ export const errands: { readonly [K in ErrandKind]?: ErrandHandler<K> } = {
   "redeem-link": redeemLink,
   "join-link": joinLink,
   "confirm-link": confirmLink,
+  "forget-me": forgetMe,
 };

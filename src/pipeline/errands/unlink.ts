@@ -11,6 +11,7 @@ import { without } from "./leave.ts";
 import { accountOf, deskLeg, identityName, isBehind, linkStores, othersOf, wanter } from "./link-parts.ts";
 import { commitIn, waitForSends } from "./saga.ts";
 import { titlesOf } from "./show-me.ts";
+import { windUp } from "./wind-up.ts";
 
 /** `unlink`: an account of a person is its own again. It is confirmed once nothing of theirs can reach it any more. */
 export async function unlink(scene: ErrandScene, wish: CommandArguments["unlink"]): Promise<Ending> {
@@ -59,6 +60,7 @@ async function takeApart(scene: ErrandScene, split: Split, from: PersonHandle): 
   const { house } = scene;
   const { identity, person } = split;
   const closed: LegId[] = [];
+  const over: Conversation[] = [];
   const [leaving, staying] = [[] as Conversation[], [] as Conversation[]];
   await keepBlocks(scene, split, from);
   for (const { conversation: id, seat } of await house.people.seats(from)) {
@@ -86,6 +88,7 @@ async function takeApart(scene: ErrandScene, split: Split, from: PersonHandle): 
     }
     await commitIn(scene, id, "unlink", (now) => without(now, seat, identity, house));
     const now = await house.cache.get(id);
+    if (now?.record.open === false) over.push(now);
     for (const leg of now?.legs ?? []) {
       if (leg.seat !== seat || leg.over !== true || !isBehind(identity, leg, house)) continue;
       closed.push(leg.id);
@@ -99,6 +102,7 @@ async function takeApart(scene: ErrandScene, split: Split, from: PersonHandle): 
   }
   await forgetPlaces(house, from, identity, leaving);
   await waitForSends(house, closed);
+  await windUp(scene, over, from.id);
   await tellOthers(scene, identity, leaving, staying);
   await linkStores(house).links.finish(split);
 }

@@ -111,6 +111,7 @@ export const SAMPLES: Samples = {
   ],
   accepted: places.map((where) => ({ name, where })),
   declined: [{ label }],
+  requestLeft: [{ number: 1, label: "bike", name: "Amber Fox" }],
   requestEnded: [{ number: 1, label, name, days }],
 
   linkCode: [{ code: "48213067", minutes: 10, doors }],

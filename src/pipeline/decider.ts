@@ -62,6 +62,7 @@ export class Decider {
     const { account } = lane.name;
     try {
       const place = await this.#placeOf(lane.name, event);
+      if (place === "done") return { kind: "skip" };
       const conversation = place && (await this.#settled(place, event, settleBefore));
       if (conversation === "done") return { kind: "skip" };
       if (place === undefined || conversation === undefined || isLeaving(conversation.record)) {
@@ -97,12 +98,14 @@ export class Decider {
     if (source !== undefined) await this.#finish(conversation.id, source.leg, event);
   }
 
+  /** Where an event belongs. `done`: it was decided before a crash, and what it was decided in is gone by now. */
   async #placeOf(name: LaneName, event: AcceptedEvent) {
-    const { cache } = this.#parts.house;
+    const { cache, commits } = this.#parts.house;
     const known = cache.peekLeg(name.chat) ?? (await cache.legOf(name.chat));
     // Without the chat itself nothing can be begun there: it was known when this was written, and what it led to is gone.
     if (event.chat === undefined) return known;
     if (known !== undefined && !(await this.#isGone(known.conversation))) return known;
+    if (await commits.isKnown(event.canonical, event.acceptedAt)) return "done";
     return this.#parts.desks.open(name, event.chat, event.from);
   }
 

@@ -169,6 +169,14 @@ export class People {
     await this.#store.connection.command("HDEL", keys.person(id), `c:${nameUnder(key, conversation)}`);
   }
 
+  /** Since when a person is known here. */
+  async since({ id, key }: PersonHandle): Promise<Timestamp> {
+    const sealed = await this.#store.connection.command("HGET", keys.person(id), "d");
+    if (!Buffer.isBuffer(sealed)) throw new Error("a person has no record of their own");
+    const plain: unknown = JSON.parse(open(only(key), "person", id, sealed).toString());
+    return (plain as { createdAt: Timestamp }).createdAt; // authenticated: written when they were made
+  }
+
   /** A person's identities, for reports and for forgetting. */
   async identities(person: PersonHandle): Promise<readonly Identity[]> {
     const hash = fields(await this.#store.connection.command("HGETALL", keys.person(person.id)));

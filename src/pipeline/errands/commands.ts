@@ -1,6 +1,7 @@
 import type { Command } from "../../model/command.ts";
 import { block, blocked, mute, unblock, unmute } from "./block.ts";
 import type { Ending, ErrandHandler, ErrandScene } from "./errand.ts";
+import { exportData } from "./export.ts";
 import { guardSwitch } from "./guard.ts";
 import { handleNew, handleOff, handles } from "./handle-commands.ts";
 import { makeLink } from "./make-link.ts";
@@ -31,6 +32,7 @@ const commands: { readonly [K in Command["kind"]]?: CommandHandler<K> } = {
   unlink,
   me: showMe,
   prefer,
+  export: exportData,
 };
 
 /** A command that needs more than the chat in which it was given. */

@@ -181,10 +181,39 @@ export const SAMPLES: Samples = {
   phonesPaused: [{ name, until }],
 
   forgetQuestion: [undefined],
-  forgetting: [undefined],
   forgotten: [undefined],
   notForgotten: [undefined],
-  exported: [undefined],
+  exported: [
+    {
+      ...{
+        since: "22 Nov",
+        prefer: [],
+        guarded: true,
+        handles: [],
+        conversations: [],
+        blocked: [],
+        muted: [],
+      },
+      accounts: [{ account: { kind: "user", network: "Matrix", beginning: "@al" }, since: "22 Nov" }],
+      stopped: [],
+    },
+    {
+      ...{ since: "22 Nov 2025", prefer: ["SMS", "Matrix"], guarded: false },
+      accounts: [
+        { account: { kind: "user", network: "Matrix", beginning: "@al" }, since: "22 Nov 2025" },
+        { account: { kind: "number", network: "SMS", ending: "42" }, since: "1 Dec" },
+      ],
+      handles: [{ label: "bike", code: "k3v9-7qxm-4t", until: "22 Dec" }],
+      conversations: [
+        { name: "Amber Fox", label: "bike", own: "bike", network: "Matrix", state: "open" },
+        { name: "lamp", own: "Velvet Otter", network: "SMS", state: "asks" },
+        { name: "Leo", own: "boat", network: undefined, state: "ended" },
+      ],
+      blocked: [{ name: "Grey Crow", since: "3 Dec" }],
+      muted: [{ name: "Leo", since: "4 Dec" }],
+      stopped: [{ kind: "number", network: "SMS", ending: "42" }],
+    },
+  ],
 
   stopped: [undefined],
   resumed: [undefined],

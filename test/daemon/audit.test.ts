@@ -41,7 +41,7 @@ const THERE = [
   "fragments",
   "fragmentsDue",
   "conversation",
-  "conversations",
+  "pairs",
   "chat",
   "delivery",
   "leg",
@@ -206,7 +206,7 @@ describe("an audit of a Redis", () => {
     await connection.command("SADD", keys.pairs, ...members);
     const report = await auditKeys(connection, systemClock);
     const exact = await connection.command("MEMORY", "USAGE", keys.pairs, "SAMPLES", 0);
-    expect(familyIn(report, "conversations").bytes).toBe(exact);
+    expect(familyIn(report, "pairs").bytes).toBe(exact);
   });
 
   test("counts what has too many forms together", async () => {

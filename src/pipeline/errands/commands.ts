@@ -3,7 +3,7 @@ import { block, blocked, mute, unblock, unmute } from "./block.ts";
 import type { Ending, ErrandHandler, ErrandScene } from "./errand.ts";
 import { exportData } from "./export.ts";
 import { guardSwitch } from "./guard.ts";
-import { handleNew, handleOff, handles } from "./handle-commands.ts";
+import { handleLinks, handleNew, handleOff, handles } from "./handle-commands.ts";
 import { makeLink } from "./make-link.ts";
 import { name } from "./name.ts";
 import { prefer } from "./prefer.ts";
@@ -20,6 +20,7 @@ type CommandHandler<K extends Command["kind"]> = (
 const commands: { readonly [K in Command["kind"]]?: CommandHandler<K> } = {
   "handle-new": handleNew,
   handles,
+  "handle-links": handleLinks,
   "handle-off": handleOff,
   block,
   blocked,

@@ -65,7 +65,7 @@ const lost = networks.flatMap((network) => features.map((feature) => ({ name, fe
 
 /** All commands, for what is said of each. */
 export const COMMAND_NAMES: readonly CommandName[] = [
-  ...(["handle-new", "handles", "handle-off", "requests", "accept", "decline"] as const),
+  ...(["handle-new", "handles", "handle-links", "handle-off", "requests", "accept", "decline"] as const),
   ...(["link", "unlink", "me", "prefer", "list", "block", "blocked", "unblock"] as const),
   ...(["mute", "unmute", "name", "guard", "export", "forget-me", "help"] as const),
 ];
@@ -83,6 +83,13 @@ export const SAMPLES: Samples = {
 
   handleMade: [{ ...handle, doors }],
   handles: [{ handles: [] }, { handles: [handle, { label: "lamp", code, until: undefined }] }],
+  handleLinks: [
+    { label: "bike", links: [] },
+    {
+      label: "bike",
+      links: ["sms:+15550100?body=k3v9-7qxm-4t", "https://matrix.to/#/%40footbridge%3Aexample.org"],
+    },
+  ],
   handleEnded: [{ label }],
   noSuchHandle: [{ label }],
   handleExists: [{ label }],

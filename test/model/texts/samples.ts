@@ -185,7 +185,6 @@ export const SAMPLES: Samples = {
   codesPaused: [{ until }],
   newContacts: [{ until }],
   tooFast: [{ until }],
-  phonesPaused: [{ name, until }],
 
   forgetQuestion: [undefined],
   forgotten: [undefined],

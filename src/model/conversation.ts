@@ -164,6 +164,8 @@ export interface DeskRecord extends SharedRecord {
   /** The number of the last request. */
   readonly lastRequest: number;
   readonly threads: readonly Thread[];
+  /** When its person last did something there, to the day. */
+  readonly seen?: Timestamp;
   /** Whom a text is for that says nothing of it. */
   readonly focus?: { readonly conversation: ConversationId; readonly until: Timestamp };
 }

@@ -1,8 +1,9 @@
 import { TryLater } from "../adapter/errors.ts";
 import { decideDesk } from "../commands/desk.ts";
 import { decideConversation } from "../commands/in-conversation.ts";
-import type { Change, Conversation } from "../model/conversation.ts";
+import type { Change, Conversation, DeskRecord } from "../model/conversation.ts";
 import type { AccountId, CanonicalId, ConversationId, LegId } from "../model/ids.ts";
+import { DAY, type Timestamp } from "../model/time.ts";
 import { describeError } from "../observe/errors.ts";
 import type { Decision } from "../routing/effects.ts";
 import { laneEvent } from "../routing/lane-event.ts";
@@ -162,7 +163,7 @@ export class Decider {
     const { record } = conversation;
     if (record.origin === "desk") {
       const now = laneEvent(event, leg, await this.#aboutOf(event, account));
-      return decideDesk(now, conversation, record, circumstancesOf(house));
+      return seen(decideDesk(now, conversation, record, circumstancesOf(house)), record, event.acceptedAt);
     }
     const shared = hasDesks(conversation) ? await sharedLegs(house, conversation) : [];
     return decideConversation(laneEvent(event, leg), conversation, circumstancesOf(house, shared));
@@ -192,6 +193,16 @@ function commitOf(
     changes: withErrand(conversation, leg, decision),
     deliveries: decision.deliveries,
   };
+}
+
+/** Whoever does something at their desk was there: it is written once a day, since guests who stay away are forgotten. */
+function seen(decision: Decision, record: DeskRecord, at: Timestamp): Decision {
+  const isNews = decision.ignored === undefined && at - (record.seen ?? 0) >= DAY;
+  if (!isNews) return decision;
+  const before = decision.changes.find((change) => change.kind === "record")?.record ?? record;
+  if (before.origin !== "desk") return decision;
+  const others = decision.changes.filter((change) => change.kind !== "record");
+  return { ...decision, changes: [...others, { kind: "record", record: { ...before, seen: at } }] };
 }
 
 /** An errand is frozen with the decision, in the record. */

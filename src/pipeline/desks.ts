@@ -4,6 +4,7 @@ import type { Address } from "../model/address.ts";
 import type { Conversation, DeskRecord } from "../model/conversation.ts";
 import type { AccountId, ChatKey, ConversationId, LegId, SeatId } from "../model/ids.ts";
 import type { Sensitive } from "../model/sensitive.ts";
+import { DAY, type Milliseconds } from "../model/time.ts";
 import type { LaneName } from "../store/lanes.ts";
 import type { House } from "./house.ts";
 
@@ -12,6 +13,9 @@ interface Place {
   readonly conversation: ConversationId;
   readonly leg: LegId;
 }
+
+/** So long a guest may be away who has nothing here but a chat with the bridge (RECORDS: person). */
+export const GUEST_STAYS: Milliseconds = 90 * DAY;
 
 const NOTHING_YET: DeskRecord = {
   origin: "desk",
@@ -42,7 +46,7 @@ export class Desks {
     const account = this.#accounts.get(lane.account);
     const native = await account?.deskOf?.(chat, from);
     if (account === undefined || native === undefined) return undefined;
-    const { people, conversations, cache } = this.#house;
+    const { cache, clock, conversations, people, timers } = this.#house;
     const [id, seat, leg] = this.#idsOf(lane.account, chat);
     const place = { conversation: id, leg };
     const there = await cache.get(id);
@@ -59,6 +63,7 @@ export class Desks {
       seats: [{ id: seat, person: person.id, name: "", state: "accepted" }],
       legs: [{ id: leg, seat, ...where, ...(number === undefined ? {} : { number }) }],
     };
+    await timers.set({ kind: "idle", conversation: id, at: clock.now() + GUEST_STAYS });
     await conversations.create(desk);
     return place;
   }

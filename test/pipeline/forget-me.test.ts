@@ -10,7 +10,7 @@ import { keys } from "../../src/store/keys.ts";
 import { fields, texts } from "../../src/store/reply.ts";
 import { ACCEPTED, FIRST_CONTACT } from "../golden/first-lines.ts";
 import { openScripted, type ScriptedStage } from "../golden/scripted-stage.ts";
-import { addressOf, openWorld, read, ready, type TestHouse, until } from "../support/test-house.ts";
+import { addressOf, aWhile, openWorld, read, ready, type TestHouse, until } from "../support/test-house.ts";
 import { ask, link, phoneDesk, roomDesk, saidAt } from "./linking.ts";
 
 let stage: ScriptedStage | undefined;
@@ -45,15 +45,16 @@ async function count({ house }: ScriptedStage, pattern: string): Promise<number>
   return texts(await house.connection.command("KEYS", pattern)).length;
 }
 
-/** What is due by time. */
-async function timers({ connection }: TestHouse): Promise<readonly string[]> {
-  return texts(await connection.command("ZRANGE", keys.timers, 0, -1));
+/** Whether somebody is about to be gone. */
+async function isForgetting({ connection }: TestHouse): Promise<boolean> {
+  const due = texts(await connection.command("ZRANGE", keys.timers, 0, -1));
+  return due.some((timer) => timer.startsWith("forget:"));
 }
 
 /** What is left to do by time is done: the person is gone, and their bucket's old key. */
 async function allIsOver(stage: ScriptedStage): Promise<void> {
   const { house, keyring } = stage.house;
-  await until(async () => !(await timers(stage.house)).some((timer) => timer.startsWith("forget:")), 10_000);
+  await until(async () => !(await isForgetting(stage.house)), 10_000);
   await stage.idle();
   await house.renewal.run();
   stage.clock.skip(120_000);
@@ -181,6 +182,35 @@ buyer  <- Sent to "bike". We'll text you when they answer. They don't see your n
         .get("the bridge")
         ?.filter((text) => text === ENDED),
     ).toHaveLength(1);
+  });
+});
+
+describe("a guest who stays away", () => {
+  test("is forgotten after 90 days without a word, if they have nothing here but the chat", async () => {
+    const { stage } = await played(`
+buyer  -> hello?
+buyer  <- This is a private relay. Send the code you were given.
+seller -> handles
+seller <- You have no handles. "handle new bike for 30d" makes one.
+-- 60 days
+seller -> handles
+seller <- You have no handles. "handle new bike for 30d" makes one.
+-- 31 days
+`);
+    await until(async () => (await count(stage, "{p:*}:r")) === 1, 10_000);
+    expect(await stage.house.house.people.find(networkName("sms"), sensitive(BUYER))).toBeUndefined();
+    await stage.play(`
+-- 90 days
+seller -> me
+seller <- Only this Matrix account. "link" joins another one with it.
+`);
+  });
+
+  test("stays as long as there is a handle of theirs, or a conversation", async () => {
+    const { stage } = await played(ACCEPTED.replace(" for 30d", "").replace(" (until {day})", ""));
+    await stage.waits(95, 0);
+    await aWhile();
+    expect(await count(stage, "{p:*}:r")).toBe(2);
   });
 });
 

@@ -5,6 +5,7 @@ import type { Office } from "../errands/errand.ts";
 import { endForgotten } from "./forgotten.ts";
 import { endGuarded } from "./guarded-texts.ts";
 import { endHeld } from "./held-texts.ts";
+import { endIdle } from "./idle.ts";
 import { endOver } from "./over.ts";
 import { endRequest } from "./unanswered.ts";
 
@@ -19,6 +20,7 @@ const HANDLERS: Readonly<Record<Timer["kind"], TimerHandler>> = {
   guard: endGuarded,
   over: endOver,
   forget: endForgotten,
+  idle: endIdle,
 };
 
 /** Ends what has its time: each step can be repeated, and a timer goes after the last. */

@@ -111,7 +111,7 @@ function leaving(now: Conversation, house: House): OwnWork | undefined {
 }
 
 /** A desk at which nothing is open any more: it takes nothing in before its person is gone. */
-function emptied(record: DeskRecord): DeskRecord {
+export function emptied(record: DeskRecord): DeskRecord {
   const { focus: _focus, held: _held, guarded: _guarded, ...rest } = record;
   return { ...rest, open: false, told: [], questions: {}, requests: [], threads: [] };
 }

@@ -239,10 +239,7 @@ test("who talks in a pair of the config goes on talking there, as somebody of wh
     const before = await house.house.people.find(networkName("sms"), sensitive(phone.from));
     await ask(world, house, phone, "forget me");
     expect(await ask(world, house, phone, "1")).toBe(DONE);
-    await until(
-      async () => texts(await house.connection.command("KEYS", "{c0}:timers")).length === 0,
-      10_000,
-    );
+    await until(async () => !(await isForgetting(house)), 10_000);
     const after = await house.house.people.find(networkName("sms"), sensitive(phone.from));
     expect(after?.id).not.toBe(before?.id);
     await house.say("phones", "still here");

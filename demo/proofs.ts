@@ -1,64 +1,107 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { HOUR } from "../src/model/time.ts";
+import { addresses, CAST, FRONT_DOOR, isSomebody, readable, SECOND_NUMBER, type Secret } from "./cast.ts";
+import { FORMS } from "./forms.ts";
 import { countOf, type Holdings, holdings } from "./holdings.ts";
 import { lookAhead } from "./later.ts";
 import { size, took } from "./paint.ts";
-import { ANA, BRIDGE_NUMBER, LEO, type Side } from "./parties.ts";
-import { canaries, FORM_COUNT, type Secret, scan } from "./scan.ts";
-import { EACH } from "./script.ts";
+import { filesUnder, homeserverPlaces, type Place, requestPlace, submitPlace, textPlace } from "./places.ts";
+import { foundOf, plant, scan } from "./scan.ts";
+import { EACH, OTHERS } from "./script.ts";
 import type { Stage } from "./stage.ts";
+import { otherSide } from "./talk.ts";
 import { expectThat, pause, until, within } from "./watch.ts";
 
 /** What lives up to a day can't be read any more after that (RECORDS.md: hourly keys, kept for 24 h). */
 const FORGOTTEN_AFTER = 26 * HOUR;
 /** The SMSC sends its receipts 50 ms after a text. */
 const QUIET_FOR = 120;
+const LOOK_EVERY = 15;
+const FOOTBRIDGE = fileURLToPath(new URL("../bin/footbridge.cjs", import.meta.url));
 
-/** What was held at some moments of the story, to be shown after it. */
+/** How a search went, in numbers. */
+export interface ScanCounts {
+  /** Files, Matrix events, requests and texts that were searched. */
+  readonly places: number;
+  /** In how many ways each secret was looked for. */
+  readonly forms: number;
+  readonly hits: number;
+  /** Secrets that were hidden in such places, and how many of these the same search found. */
+  readonly planted: number;
+  readonly plantedFound: number;
+}
+
+/** What was seen at some moments of the story, to be shown after it. */
 export interface Moments {
   before?: Holdings;
   during?: Holdings;
   after?: Holdings;
+  scan?: ScanCounts;
 }
 
 /**
  * Waits until the bridge has nothing to do, and stays so: no text and no receipt is on its way. Gives what Redis holds then.
  */
-export async function quiet(stage: Stage): Promise<Holdings> {
+export async function quiet({ control }: Stage): Promise<Holdings> {
   const idle = async (): Promise<Holdings | undefined> => {
-    const found = await holdings(stage.state);
+    const found = await holdings(control);
     return countOf(found, "passing") === 0 ? found : undefined;
   };
   return until("a moment in which the bridge has nothing to do", async () => {
-    if ((await idle()) === undefined) return undefined;
-    await pause(QUIET_FOR);
-    return idle();
+    if ((await idle()) !== undefined) {
+      await pause(QUIET_FOR);
+      const still = await idle();
+      if (still !== undefined) return still;
+    }
+    await pause(LOOK_EVERY);
+    return undefined;
   });
 }
 
-/** Looks at everything that went out to each network for the other party's address. */
-export function noNumber(stage: Stage): string {
-  const { homeserver, leo, talk, folder } = stage;
-  const outbox = join(folder, "outbox");
-  mkdirSync(outbox, { recursive: true });
-  const toMatrix = homeserver.state.dump();
-  writeFileSync(join(outbox, "matrix.json"), toMatrix);
-  writeFileSync(
-    join(outbox, "sms.json"),
-    JSON.stringify(stage.smsc.messages.map(({ from, text }) => [from, text])),
-  );
-  const leaked =
-    scan([join(outbox, "matrix.json")], secretsOf("leo")).found.length +
-    scan([join(outbox, "sms.json")], secretsOf("ana")).found.length;
-  expectThat(leaked === 0, "one party's address went out to the other one's network");
-  const senders = [...leo.senders];
+/** Each text of the conversation arrived once, in order, and no phone shows anything that the story didn't expect. */
+export function twentyEachWay({ phones, strays, talk }: Stage): string {
+  for (const side of ["ana", "leo"] as const) {
+    const { name } = CAST[side];
+    const [sent, got] = [talk.sentBy(side), talk.arrivals[otherSide(side)]];
+    expectThat(sent.length === EACH, `${name} sent ${sent.length} texts, the script has ${EACH}`);
+    expectThat(got.length === EACH, `${got.length} of ${name}'s texts arrived, expected ${EACH}`);
+    expectThat(
+      got.every((message, i) => message === sent[i]),
+      `${name}'s texts arrived in another order`,
+    );
+  }
+  for (const { title, unread } of phones)
+    expectThat(unread.length === 0, `${title} shows ${unread.length} texts that nobody expected`);
+  expectThat(strays === 0, `${strays} texts went to numbers that nobody has`);
+  return `${EACH} texts of each came to the other: word for word, each once, in order; and no phone shows anything else`;
+}
+
+/** Under which numbers and in which rooms people see each other, and where a text came that wasn't for them. */
+export function whoSeesWhat({ homeserver, phones, smsc }: Stage): string {
+  const ours = [FRONT_DOOR, SECOND_NUMBER];
   expectThat(
-    senders.length === 1 && senders[0] === BRIDGE_NUMBER,
-    "Leo saw another number than the bridge's",
+    smsc.messages.every(({ from }) => ours.includes(from)),
+    "a phone saw another number than the bridge's",
   );
-  const sms = talk.arrivals.leo.reduce((sum, { parts = 1 }) => sum + parts, 0);
-  return `Ana sees "${LEO.name}", Leo sees the bridge's number: ${size(toMatrix.length)} of Matrix rooms and ${sms} SMS hold neither one's address`;
+  for (const { title, bubbles } of phones)
+    for (const { isOwn, text } of bubbles)
+      expectThat(
+        isOwn || !OTHERS.vic.slice(1).some((said) => text.includes(said)),
+        `${title} shows what a blocked stranger wrote`,
+      );
+  const rooms = [...homeserver.state.rooms.values()];
+  const people = rooms.map(({ state }) =>
+    [...state.values()].filter(({ state_key: who }) => isSomebody(who)),
+  );
+  expectThat(
+    people.every(({ length }) => length <= 1),
+    "two people are in the same Matrix room",
+  );
+  const numbers = ours.map(readable).join(" and ");
+  return `phones see ${numbers} and no other number; each of ${rooms.length} Matrix rooms has one person in it; nobody reads what Vic wrote once he was blocked`;
 }
 
 /** Redis holds no text any more, and held some before. */
@@ -69,9 +112,29 @@ export async function gone(stage: Stage, moments: Moments): Promise<string> {
   const held = countOf(moments.during ?? [], "passing");
   expectThat(held > 0, "Redis held no text while the homeserver was down, it should have");
   expectThat(buried.length === 0, `${buried.length} texts are buried`);
-  const endless = after.find(({ family, untimed }) => family.kind === "timed" && untimed > 0);
-  expectThat(endless === undefined, `keys of "${endless?.family.title}" have no TTL`);
-  return "Redis holds no text any more; each id of a text has a TTL (the table below)";
+  return "Redis holds no text of anybody's any more; each id of a text has a TTL (the table below)";
+}
+
+/** `footbridge audit`, as an operator types it. */
+export async function audited({ daemon }: Stage): Promise<string> {
+  const args = [FOOTBRIDGE, "audit", "--json", "--config", daemon.config];
+  const { code, out } = await within("the end of `footbridge audit`", run(args));
+  expectThat(code === 0, `footbridge audit ended with ${code}, expected 0`);
+  const { families } = JSON.parse(out) as { families: { keys: number; withoutTtl: number }[] }; // control-api.ts
+  const keys = families.reduce((sum, family) => sum + family.keys, 0);
+  expectThat(
+    families.every(({ withoutTtl }) => withoutTtl === 0),
+    "keys that have to go have no TTL",
+  );
+  return `exit code 0: each of ${keys} keys belongs to one of ${families.length} families of records, none has a TTL that is too long or missing`;
+}
+
+function run(args: readonly string[]): Promise<{ readonly code: number; readonly out: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, args, (_error, out) =>
+      resolve({ code: child.exitCode ?? -1, out }),
+    );
+  });
 }
 
 /** The daemon ends as it is asked to. */
@@ -82,28 +145,55 @@ export async function end({ daemon }: Stage): Promise<string> {
   return `SIGTERM, exit code 0 after ${took(performance.now() - began)}`;
 }
 
-/** Scans what is on the disk, and first of all whether the scan would find anything. */
-export function nothingInFiles(stage: Stage): string {
-  const { folder, state, talk } = stage;
-  const texts = talk.messages.map(({ text }, i) => ({ name: `text ${i + 1}`, value: text }));
-  const secrets = [
-    ...secretsOf("ana"),
-    ...secretsOf("leo"),
-    ...texts.filter(({ value }) => value.length >= 12),
-  ];
-  const planted = canaries(secrets);
+/** Searches everything that the daemon wrote or sent, and first of all whether the search would find anything. */
+export function nothingFound(stage: Stage, moments: Moments): string {
+  const { folder, homeserver, known, outbox, smsc, state } = stage;
+  const personal = addresses();
   const cage = join(folder, "canaries");
   mkdirSync(cage);
-  for (const { name, content } of planted) writeFileSync(join(cage, name), content);
-  const caught = new Set(scan([cage], secrets).found.map(({ file }) => file)).size;
-  expectThat(caught === planted.length, `the scan found ${caught} of ${planted.length} planted canaries`);
-  const result = scan([state, stage.keepLog()], secrets);
-  const [first] = result.found;
+  const planted = plant(personal, cage);
+  const plantedFound = foundOf(planted, personal);
+  const onDisk = [...filesUnder(state), ...filesUnder(stage.keepLog())];
+  const sent: readonly Place[] = [
+    ...homeserverPlaces(homeserver.state),
+    ...outbox.requests.map(requestPlace),
+    ...outbox.submits.map(submitPlace),
+    ...smsc.messages.map(textPlace),
+  ];
+  const found = scan([...onDisk, ...sent], personal);
+  const inClear = scan(onDisk, [...textsOf(stage), ...codesOf(known)]);
+  const hits = found.length + inClear.length;
+  const places = onDisk.length + sent.length;
+  moments.scan = { places, forms: FORMS.length, hits, planted: planted.length, plantedFound };
   expectThat(
-    first === undefined,
-    `${result.found.length} finds: ${first?.secret} ${first?.form} in ${first?.file}`,
+    plantedFound === planted.length,
+    `the search found ${plantedFound} of ${planted.length} that were planted`,
   );
-  return `${result.files} files and the log (${size(result.bytes)}) searched for both addresses and the texts, in up to ${FORM_COUNT} forms: none (all ${planted.length} planted canaries found)`;
+  const [first] = [...found, ...inClear];
+  expectThat(first === undefined, `${hits} finds: ${first?.secret}, ${first?.form}, in ${first?.place}`);
+  const octets = onDisk.flatMap(({ pieces }) => pieces).reduce((sum, { length }) => sum + length, 0);
+  return (
+    `${onDisk.length} files (Redis, keys, log: ${size(octets)}), and ${sent.length} Matrix events, requests and texts searched for ` +
+    `${personal.length} numbers and ids in ${FORMS.length} forms: none, nor a text or a code in the files ` +
+    `(and all ${planted.length} that were planted for the test were found)`
+  );
+}
+
+/** What was written, if it is long enough to be told from chance. */
+function textsOf({ phones }: Stage): readonly Secret[] {
+  const texts = new Set(phones.flatMap(({ bubbles }) => bubbles.map(({ text }) => text)));
+  return [...texts]
+    .filter(({ length }) => length >= 12)
+    .map((value, i) => ({ name: `text ${i + 1}`, value }));
+}
+
+function codesOf({ code, leo, linkCode }: Stage["known"]): readonly Secret[] {
+  return [
+    { name: "the handle's code", value: code },
+    { name: "the handle's code without dashes", value: code.replaceAll("-", "") },
+    { name: "the link code", value: linkCode },
+    { name: "Leo's pseudonym", value: leo },
+  ];
 }
 
 /** The texts that Redis' file still holds can't be read any more once their keys are gone. */
@@ -118,13 +208,4 @@ export async function later({ folder, state }: Stage): Promise<string> {
     `${afterwards} of ${sealed} sealed texts still open after their keys should be gone`,
   );
   return `Redis' file still has ${sealed} sealed deliveries, and the keys open all ${now}; a clock 26 h ahead destroys ${destroyed} keys, and those that are left open ${afterwards}`;
-}
-
-function secretsOf(side: Side): readonly Secret[] {
-  return side === "leo"
-    ? [{ name: "Leo's number", value: LEO.number }]
-    : [
-        { name: "Ana's Matrix id", value: ANA.mxid },
-        { name: "Ana's local part", value: ANA.localpart },
-      ];
 }

@@ -94,11 +94,14 @@ function asTheyAre(octets: Buffer): Buffer {
   return octets;
 }
 
-/** How base64 shows a value that begins at any place, without the characters that its neighbours change. */
+/**
+ * How base64 shows a value that begins at any place, without the characters that its neighbours have a part in. In one of the
+ * three the last octet is cut off, so numbers that are told from each other have to differ before their last digit.
+ */
 function base64Cores(value: string): Buffer[] {
   return [0, 1, 2].map((offset) => {
     const octets = Buffer.from("\0".repeat(offset) + value);
-    const whole = octets.subarray(0, octets.length - (octets.length % 3)).toString("base64");
+    const whole = octets.toString("base64").slice(0, Math.floor((octets.length * 8) / 6));
     return Buffer.from(whole.slice(Math.ceil((offset * 8) / 6)));
   });
 }

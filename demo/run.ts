@@ -20,8 +20,8 @@ const began = performance.now();
 say(
   "",
   paint.bold("Footbridge: Ana sells a bike on Matrix, Leo answers her ad from a plain phone."),
-  "Neither sees the other's number or address, and neither does anybody else. What you see is the real",
-  "daemon between a homeserver and an SMSC on this machine; each line was observed. It takes 15 seconds.",
+  "Neither sees the other's number or address, nor does anybody else. This is the real daemon between",
+  "a homeserver and an SMSC on this machine, and each line says what was observed. About 10 seconds.",
   "",
 );
 

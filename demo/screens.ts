@@ -118,18 +118,18 @@ export function holdingsTable(
   moments: readonly { readonly title: string; readonly holdings: Holdings }[],
   paint: Paint,
 ): string[] {
-  const cells = (parts: readonly string[]) => parts.map((part) => part.padStart(13)).join("");
+  const cells = (parts: readonly string[]) => parts.map((part) => part.padStart(14)).join("");
   const last = moments.at(-1)?.holdings ?? [];
   const rows = last.map((holding, i) => {
     const counts = moments.map(({ holdings }) => amount(holdings[i]));
-    const line = `  ${pad(holding.group.title, 31)}${cells(counts)}  ${goes(holding)}`;
+    const line = `  ${pad(holding.group.title, 29)}${cells(counts)}  ${goes(holding)}`;
     return holding.keys === 0 && moments.every(({ holdings }) => holdings[i]?.keys === 0)
       ? paint.dim(line)
       : line;
   });
   const total = moments.map(({ holdings }) => size(holdings.reduce((sum, { bytes }) => sum + bytes, 0)));
-  const head = `  ${pad("keys, octets", 31)}${cells(moments.map(({ title }) => title))}  goes`;
-  return [paint.dim(head), ...rows, `  ${pad("all", 31)}${cells(total)}`];
+  const head = `  ${pad("keys, octets", 29)}${cells(moments.map(({ title }) => title))}  goes`;
+  return [paint.dim(head), ...rows, `  ${pad("all", 29)}${cells(total)}`];
 }
 
 function amount(holding: Holding | undefined): string {

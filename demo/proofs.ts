@@ -103,7 +103,7 @@ export function whoSeesWhat({ homeserver, smsc }: Stage): string {
   return `phones see ${numbers} and no other number; each of ${rooms.length} Matrix rooms has one person in it; nobody reads what Vic wrote once he was blocked`;
 }
 
-/** Redis holds no text any more, and held some before. */
+/** Nothing waits in Redis any more, and something did before. */
 export async function gone(stage: Stage, moments: Moments): Promise<string> {
   const after = await quiet(stage);
   moments.after = after;
@@ -111,7 +111,7 @@ export async function gone(stage: Stage, moments: Moments): Promise<string> {
   const held = countOf(moments.during ?? [], "passing");
   expectThat(held > 0, "Redis held no text while the homeserver was down, it should have");
   expectThat(buried.length === 0, `${buried.length} texts are buried`);
-  return "Redis holds no text of anybody's any more; each id of a text has a TTL (the table below)";
+  return "no text waits in Redis any more, and each id of one has a TTL (the table below); only what Vic wrote is kept, sealed, until his request ends unanswered in 7 days";
 }
 
 /** `footbridge audit`, as an operator types it. */

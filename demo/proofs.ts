@@ -3,14 +3,12 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HOUR } from "../src/model/time.ts";
-import { addresses, CAST, FRONT_DOOR, isSomebody, readable, SECOND_NUMBER, type Secret } from "./cast.ts";
-import { FORMS } from "./forms.ts";
+import { CAST, FRONT_DOOR, isSomebody, readable, SECOND_NUMBER } from "./cast.ts";
 import { countOf, type Holdings, holdings } from "./holdings.ts";
 import { lookAhead } from "./later.ts";
-import { size, took } from "./paint.ts";
-import { filesUnder, homeserverPlaces, type Place, requestPlace, submitPlace, textPlace } from "./places.ts";
-import { foundOf, plant, scan } from "./scan.ts";
+import { took } from "./paint.ts";
 import { EACH, OTHERS } from "./script.ts";
+import { type ScanCounts, search } from "./search.ts";
 import type { Stage } from "./stage.ts";
 import { otherSide } from "./talk.ts";
 import { expectThat, pause, until, within } from "./watch.ts";
@@ -21,18 +19,6 @@ const FORGOTTEN_AFTER = 26 * HOUR;
 const QUIET_FOR = 120;
 const LOOK_EVERY = 15;
 const FOOTBRIDGE = fileURLToPath(new URL("../bin/footbridge.cjs", import.meta.url));
-
-/** How a search went, in numbers. */
-export interface ScanCounts {
-  /** Files, Matrix events, requests and texts that were searched. */
-  readonly places: number;
-  /** In how many ways each secret was looked for. */
-  readonly forms: number;
-  readonly hits: number;
-  /** Secrets that were hidden in such places, and how many of these the same search found. */
-  readonly planted: number;
-  readonly plantedFound: number;
-}
 
 /** What was seen at some moments of the story, to be shown after it. */
 export interface Moments {
@@ -144,55 +130,14 @@ export async function end({ daemon }: Stage): Promise<string> {
   return `SIGTERM, exit code 0 after ${took(performance.now() - began)}`;
 }
 
-/** Searches everything that the daemon wrote or sent, and first of all whether the search would find anything. */
+/** Nobody's number or id, no text and no code stands in anything that the daemon wrote or sent. */
 export function nothingFound(stage: Stage, moments: Moments): string {
-  const { folder, homeserver, known, outbox, smsc, state } = stage;
-  const personal = addresses();
-  const cage = join(folder, "canaries");
-  mkdirSync(cage);
-  const planted = plant(personal, cage);
-  const plantedFound = foundOf(planted, personal);
-  const onDisk = [...filesUnder(state), ...filesUnder(stage.keepLog())];
-  const sent: readonly Place[] = [
-    ...homeserverPlaces(homeserver.state),
-    ...outbox.requests.map(requestPlace),
-    ...outbox.submits.map(submitPlace),
-    ...smsc.messages.map(textPlace),
-  ];
-  const found = scan([...onDisk, ...sent], personal);
-  const inClear = scan(onDisk, [...textsOf(stage), ...codesOf(known)]);
-  const hits = found.length + inClear.length;
-  const places = onDisk.length + sent.length;
-  moments.scan = { places, forms: FORMS.length, hits, planted: planted.length, plantedFound };
-  expectThat(
-    plantedFound === planted.length,
-    `the search found ${plantedFound} of ${planted.length} that were planted`,
-  );
-  const [first] = [...found, ...inClear];
+  const { counts, detail, first } = search(stage);
+  moments.scan = counts;
+  const { hits, planted, plantedFound } = counts;
+  expectThat(plantedFound === planted, `the search found ${plantedFound} of ${planted} that were planted`);
   expectThat(first === undefined, `${hits} finds: ${first?.secret}, ${first?.form}, in ${first?.place}`);
-  const octets = onDisk.flatMap(({ pieces }) => pieces).reduce((sum, { length }) => sum + length, 0);
-  return (
-    `${onDisk.length} files (Redis, keys, log: ${size(octets)}), and ${sent.length} Matrix events, requests and texts searched for ` +
-    `${personal.length} numbers and ids in ${FORMS.length} forms: none, nor a text or a code in the files ` +
-    `(and all ${planted.length} that were planted for the test were found)`
-  );
-}
-
-/** What was written, if it is long enough to be told from chance. */
-function textsOf({ phones }: Stage): readonly Secret[] {
-  const texts = new Set(phones.flatMap(({ bubbles }) => bubbles.map(({ text }) => text)));
-  return [...texts]
-    .filter(({ length }) => length >= 12)
-    .map((value, i) => ({ name: `text ${i + 1}`, value }));
-}
-
-function codesOf({ code, leo, linkCode }: Stage["known"]): readonly Secret[] {
-  return [
-    { name: "the handle's code", value: code },
-    { name: "the handle's code without dashes", value: code.replaceAll("-", "") },
-    { name: "the link code", value: linkCode },
-    { name: "Leo's pseudonym", value: leo },
-  ];
+  return detail;
 }
 
 /** The texts that Redis' file still holds can't be read any more once their keys are gone. */

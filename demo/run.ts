@@ -2,8 +2,9 @@
 import { parseArgs } from "node:util";
 import { FORMS } from "./forms.ts";
 import { createPaint } from "./paint.ts";
-import type { Moments, ScanCounts } from "./proofs.ts";
+import type { Moments } from "./proofs.ts";
 import { holdingsTable, journeys, sideBySide, stepLine } from "./screens.ts";
+import type { ScanCounts } from "./search.ts";
 import { Stage } from "./stage.ts";
 import { play, type StepResult } from "./steps.ts";
 import { story } from "./story.ts";

@@ -1,6 +1,19 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { openWorld, ready, type TestHouse, until, type World } from "../support/test-house.ts";
-import { ask, codeAt, type Desk, meet, phoneDesk, roomDesk, saidAt, UNHURRIED } from "./linking.ts";
+import {
+  ask,
+  codeAt,
+  type Desk,
+  link,
+  meet,
+  ONE_NUMBER,
+  phoneDesk,
+  pooled,
+  roomDesk,
+  saidAt,
+  TWO_NUMBERS,
+  UNHURRIED,
+} from "./linking.ts";
 import { dieWhile } from "./mortal.ts";
 
 let world: World;
@@ -52,4 +65,43 @@ describe("a daemon that is killed", () => {
       expect(world.phones.texts(portal)).toEqual(["down"]);
     }
   }, 60_000);
+
+  test.each([
+    ["a number", TWO_NUMBERS],
+    ["a place in its chat with the bridge", ONE_NUMBER],
+  ])(
+    "while it gives a linked phone %s gives it once, and each text arrives once or its writer is asked",
+    async (_, presence) => {
+      world = await openWorld({ pairs: 0, limits: UNHURRIED, presence });
+      for (let at = 1; at <= DEATHS; at++) {
+        const of = (digit: number) => `+35191${digit}0000${String(at).padStart(2, "0")}`;
+        const [seller, phone] = [roomDesk(`@ana${at}.canary:example.org`), phoneDesk(of(3))];
+        let house = await world.open();
+        const { portal } = await meet(house, seller.from, of(2));
+        await link(world, house, seller, phone);
+        await ask(world, house, seller, "prefer sms");
+        await end(house);
+        const chat = presence === TWO_NUMBERS ? pooled(phone.from) : phone.chat;
+        const read = () => world.phones.texts(chat).slice(presence === TWO_NUMBERS ? 0 : 3);
+        const buyer: Desk = { side: "phones", from: of(2), chat: portal };
+        // What was on its way to a phone as the process died isn't sent again: nobody knows whether it arrived.
+        const isAsked = () =>
+          world.phones.texts(portal).some((text) => text.startsWith("Maybe not delivered"));
+        house = await dieWhile(world, buyer, "hello", at, () => read().includes("hello") || isAsked());
+        await house.say("phones", "are you there?", { chat: portal, from: of(2) });
+        await until(() => read().includes("are you there?"));
+        const [told, came] = ["Amber Fox · bike goes on", "hello"].map((start) =>
+          read().filter((text) => text.startsWith(start)),
+        );
+        expect(told?.length).toBeLessThanOrEqual(1);
+        expect(came?.length).toBeLessThanOrEqual(1);
+        if (!isAsked()) expect(came).toEqual(["hello"]);
+        expect(read()).toEqual([...(told ?? []), ...(came ?? []), "are you there?"]);
+        await house.say("phones", "yes", { chat, from: phone.from });
+        await until(() => world.phones.texts(portal).includes("yes"));
+        await end(house);
+      }
+    },
+    60_000,
+  );
 });

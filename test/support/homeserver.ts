@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { TransactionPusher } from "./homeserver-push.ts";
+import { type HomeserverRequest, requestOf } from "./homeserver-request.ts";
 import { answer, type Call, type Reply, refusal, syncReply } from "./homeserver-routes.ts";
 import { type HomeserverEvent, HomeserverState } from "./homeserver-state.ts";
 import { tokenOf } from "./homeserver-sync.ts";
@@ -42,6 +43,8 @@ export interface Homeserver {
   readonly state: HomeserverState;
   /** How many requests came, by `METHOD first-part-of-path`. */
   readonly calls: ReadonlyMap<string, number>;
+  /** Called with each request that comes. */
+  onRequest: (request: HomeserverRequest) => void;
   /** The next requests that fit get this instead: as many as `times`, 1 when left out. */
   fail(fits: (call: Call) => boolean, fault: Fault, times?: number): void;
   /** Forgets all faults that are still to come. */
@@ -84,6 +87,7 @@ interface Waiting {
 class LoopbackHomeserver implements Homeserver {
   readonly state: HomeserverState;
   readonly calls = new Map<string, number>();
+  onRequest: Homeserver["onRequest"] = () => undefined;
   readonly #options: HomeserverOptions;
   readonly #pusher: TransactionPusher | undefined;
   readonly #faults: { fits: (call: Call) => boolean; fault: Fault; times: number }[] = [];
@@ -221,7 +225,9 @@ class LoopbackHomeserver implements Homeserver {
       });
       response.end(body);
     };
-    const call = this.#callOf(request, Buffer.concat(chunks).toString("utf8"));
+    const text = Buffer.concat(chunks).toString("utf8");
+    this.onRequest(requestOf(request, text));
+    const call = this.#callOf(request, text);
     if ("status" in call) return reply(call);
     const name = `${call.method} ${call.path[0]}`;
     this.calls.set(name, (this.calls.get(name) ?? 0) + 1);

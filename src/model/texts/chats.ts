@@ -1,10 +1,12 @@
 import type { EncryptionLevel } from "../capabilities.ts";
-import { encryptionText, type Named, nameWithLabel, numbered } from "./words.ts";
+import { encryptionText, type Named, nameWithLabel, numbered, type Reader, write } from "./words.ts";
 
 /** What is said in and about conversations as such. */
 export interface ChatTexts {
   /** At the beginning. `unrecallable`: titles of the networks where nothing can be called back. */
   weakestHop(hop: { network: string; encryption: EncryptionLevel; unrecallable: readonly string[] }): string;
+  /** Before the first text in a chat by which its reader wants to be reached from now on. */
+  goesOnHere(other: Named & { reader: Reader; isShared: boolean }): string;
   /** Before the text of somebody in a chat that holds several conversations. */
   said(by: Named & { text: string }): string;
   /** Texts are held until it is answered by a number. */
@@ -30,6 +32,10 @@ export const chatsEnglish: ChatTexts = {
       ...(unrecallable.length === 0 ? [] : [`${unrecallable.join(" and ")} can't be recalled.`]),
       "/help",
     ].join(" "),
+  goesOnHere: ({ reader, isShared, ...other }) =>
+    isShared
+      ? `${nameWithLabel(other)} goes on here, too.`
+      : `${nameWithLabel(other)} goes on here. What you ${write(reader)} here goes to them.`,
   said: ({ text, ...by }) => `${nameWithLabel(by)}: ${text}`,
   toWhom: ({ conversations }) => `To whom? ${numbered(byPlace(conversations))}`,
   openHere: ({ conversations }) =>

@@ -52,8 +52,9 @@ function turned(
   house: House,
 ): OwnWork | undefined {
   const own = legs.find((leg) => leg.seat === seat.id && leg.over !== true && isBehind(identity, leg, house));
-  // Until there is a leg they are reached where they were.
-  const place = own === undefined ? { ...(_via && { via: _via }), wants: identity.id } : { via: own.id };
+  // Until there is a leg that leads somewhere they are reached where they were.
+  const isReady = own !== undefined && (own.portal !== undefined || own.id === _via);
+  const place = isReady ? { via: own.id } : { ...(_via && { via: _via }), wants: identity.id };
   const next: Seat = { ...seat, ...place, ...(pinned ? { pinned } : {}) };
   const isSame = next.via === _via && next.wants === _wants && (next.pinned ?? false) === (_pinned ?? false);
   return isSame ? undefined : { changes: [{ kind: "seat", seat: next }], deliveries: [] };

@@ -93,7 +93,9 @@ async function takeApart(scene: ErrandScene, split: Split, from: PersonHandle): 
       if (leg.seat !== seat || leg.over !== true || !isBehind(identity, leg, house)) continue;
       closed.push(leg.id);
       await forgetChat(house, leg);
-      if (leg.number !== undefined) await house.numberPairs.release(leg.to, id);
+      // Also of a leg that was to get a number a moment ago.
+      if (isPair && leg.number !== undefined) await house.numberPairs.release(leg.to, id);
+      if (!isPair) await scene.pools.get(leg.account)?.release(leg.to, id);
     }
   }
   for (const { conversation: id } of await house.people.seats(person)) {

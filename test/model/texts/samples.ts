@@ -163,6 +163,7 @@ export const SAMPLES: Samples = {
     encryption,
     unrecallable: ["SMS", "WhatsApp"],
   })),
+  goesOnHere: readers.map((reader) => ({ name, label, reader, isShared: reader === "number" })),
   said: [{ name, label, text: "is it still there?" }],
   toWhom: [{ conversations: [{ name, label }, { name: before }] }],
   openHere: [{ conversations: [] }, { conversations: [{ name, label }, { name: before }] }],

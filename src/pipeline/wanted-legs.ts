@@ -9,6 +9,7 @@ import { withoutThread, withThread } from "../routing/threads.ts";
 import type { Identity } from "../store/people.ts";
 import { sharedLegs } from "./desk-legs.ts";
 import type { Office } from "./errands/errand.ts";
+import { withHopNotices } from "./hop-notices.ts";
 import { circumstancesOf } from "./house.ts";
 import { type NumberPlace, placeOnNumber } from "./number-place.ts";
 import { commitOwn, type OwnWork } from "./own-commit.ts";
@@ -46,9 +47,10 @@ export class WantedLegs {
     if (isTheirs && place?.desk !== undefined) await this.#lead(id, made, place.desk);
     const shared = await sharedLegs(this.#office.house, { legs: made ? [{ ...made, ...place }] : [] });
     const circumstances = circumstancesOf(this.#office.house, shared);
-    await this.#commit(id, seat.id, STEP.turned, (now) =>
-      turned(now, seat, isTheirs ? made : undefined, place, circumstances),
-    );
+    await this.#commit(id, seat.id, STEP.turned, (now) => {
+      const work = turned(now, seat, isTheirs ? made : undefined, place, circumstances);
+      return work && withHopNotices(now, work, circumstances);
+    });
     if (made !== undefined && place !== undefined) await this.#giveBack(id, made, place);
   }
 

@@ -46,7 +46,6 @@ export async function openScripted(cast: Cast, numbers: readonly string[] = NUMB
   const world = await openWorld({
     ...{ clock, pairs: 0 },
     presence: { rooms: { user: BOT }, phones: { numbers } },
-    rooms: { encryption: "transport" },
     phones: { optOutWords: true },
   });
   const people = new Map(

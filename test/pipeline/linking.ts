@@ -134,3 +134,8 @@ export async function meet(house: TestHouse, user: string, phone: string): Promi
   await numberPairs.claim(sensitive(phone), sensitive(POOL), { conversation: conversation.id, leg });
   return { id: conversation.id, room, portal };
 }
+
+/** What people said, without the bridge's own words about hops. */
+export function spoken(texts: readonly string[]): readonly string[] {
+  return texts.filter((text) => !text.startsWith("Weakest hop:"));
+}

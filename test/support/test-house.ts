@@ -156,7 +156,10 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const redis = await startTestRedis(options.redis);
   const folder = await mkdtemp(join(tmpdir(), "footbridge-keys-"));
   const capabilities = {
-    rooms: scriptedCapabilities(MATRIX, "Matrix", "opened", { repeatSafe: 24 * HOUR, ...options.rooms }),
+    rooms: scriptedCapabilities(MATRIX, "Matrix", "opened", {
+      ...{ repeatSafe: 24 * HOUR, encryption: "transport" },
+      ...options.rooms,
+    }),
     phones: scriptedCapabilities(SMS, "SMS", "given", options.phones),
   };
   const surroundings = {

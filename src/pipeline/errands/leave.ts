@@ -2,6 +2,7 @@ import type { Change, Conversation, Leg, Seat } from "../../model/conversation.t
 import type { PlannedDelivery } from "../../model/delivery.ts";
 import { notice } from "../../routing/decide.ts";
 import type { Identity } from "../../store/people.ts";
+import { withHopNotices } from "../hop-notices.ts";
 import { circumstancesOf, type House } from "../house.ts";
 import type { OwnWork } from "../own-commit.ts";
 import { isBehind } from "./link-parts.ts";
@@ -27,7 +28,11 @@ export function without(
   const other =
     own.find((leg) => !going.includes(leg) && leg.id === via) ?? own.find((leg) => !going.includes(leg));
   if (other !== undefined)
-    return seatChanged({ ...rest, ...wanted, via: other.id }, over, closings(going, house));
+    return withHopNotices(
+      conversation,
+      seatChanged({ ...rest, ...wanted, via: other.id }, over, closings(going, house)),
+      circumstancesOf(house),
+    );
   return leaves(conversation, { ...rest, ...wanted, state: "left" }, over, going, house);
 }
 

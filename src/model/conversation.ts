@@ -166,6 +166,8 @@ export interface DeskRecord extends SharedRecord {
   readonly threads: readonly Thread[];
   /** Whom a text is for that says nothing of it. */
   readonly focus?: { readonly conversation: ConversationId; readonly until: Timestamp };
+  /** What is written there can't be read; when its person was last told. They are asked elsewhere, where there is a desk. */
+  readonly unreadable?: Timestamp;
 }
 
 /** What all participants of a conversation share. */

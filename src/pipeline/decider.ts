@@ -98,8 +98,10 @@ export class Decider {
   async #placeOf(name: LaneName, event: AcceptedEvent) {
     const { cache } = this.#parts.house;
     const known = cache.peekLeg(name.chat) ?? (await cache.legOf(name.chat));
-    if (known !== undefined || event.chat === undefined) return known;
-    return this.#parts.desks.open(name, event.chat, event.from);
+    if (event.chat === undefined) return known;
+    // A crash may have left the chat's entry without its conversation, which is made now.
+    const isThere = known !== undefined && (await cache.get(known.conversation)) !== undefined;
+    return isThere ? known : this.#parts.desks.open(name, event.chat, event.from);
   }
 
   /** The conversation, once the errand that was open on the leg is done. */

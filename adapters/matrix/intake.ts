@@ -80,6 +80,7 @@ export class Intake {
     if (!this.#isPrepared) {
       const failed = await prepareBot(this.#deps, signal);
       if (failed !== undefined) return { kind: "failed", answer: failed };
+      await this.#invites.resume(signal);
       this.#isPrepared = true;
     }
     const since = this.#since;
@@ -88,7 +89,7 @@ export class Intake {
     const batch =
       answer.kind === "answer" && isOk(answer) ? syncBatchOf(answer.json, this.#deps.names.bot) : undefined;
     if (batch === undefined) return { kind: "failed", answer };
-    this.#invites.take(batch.invites, signal);
+    await this.#invites.take(batch.invites, signal);
     const failed = since === undefined ? undefined : await this.#takeIn(batch, since, signal);
     if (failed !== undefined) return { kind: "failed", answer: failed };
     await this.#moveOn(batch.next, since === undefined);

@@ -1,9 +1,10 @@
 // "Encrypted before we can read it" of the product's transcripts, word for word, and what goes on in the room that can be read.
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { FIRST_CONTACT } from "./first-lines.ts";
+import { FIRST_CONTACT, MAKE_HANDLE } from "./first-lines.ts";
 import { openScripted, type ScriptedStage } from "./scripted-stage.ts";
 
+const SELLER = "@seller.canary:example.org";
 let stage: ScriptedStage;
 beforeEach(async () => {
   stage = await openScripted({ seller: "matrix", buyer: "sms" });
@@ -13,7 +14,7 @@ afterEach(() => stage.close());
 /** The seller's client encrypts what it sends to the bridge, and the transcript follows. */
 async function encrypts(transcript: string, known?: ReadonlyMap<string, string>): Promise<void> {
   const body = { kind: "message", content: { kind: "unbridgeable", what: "encrypted" } } as const;
-  const where = { chat: "!desk-of-seller:example.org", from: "@seller.canary:example.org" };
+  const where = { chat: "!desk-of-seller:example.org", from: SELLER };
   await Promise.all([stage.play(transcript, known), stage.house.say("rooms", "", { ...where, body })]);
 }
 
@@ -63,6 +64,30 @@ seller <- No request is open.
 `,
       known,
     );
+  });
+
+  test("leads to a room into which the seller is asked again by a request, when they have left it", async () => {
+    const known = await stage.play(MAKE_HANDLE);
+    await encrypts(INVITED, known);
+    await stage.idle();
+    const { world, house } = stage;
+    const openings = () => world.rooms.kinds.filter((kind) => kind === "openPortal").length;
+    const room = world.rooms.opened.get(SELLER) ?? "";
+    expect(openings()).toBe(1);
+    await house.say("rooms", "", {
+      ...{ chat: room, from: SELLER, body: { kind: "membership", change: "left" } },
+    });
+    await stage.idle();
+    await stage.play(
+      `
+buyer  -> {CODE} hi is the bike still there?
+buyer  <- Sent to "bike". We'll text you when they answer. They don't see your number. STOP ends texts, HELP for more.
+seller [Footbridge] <- Request 1 for "bike" from {name} (SMS, not encrypted): "hi is the bike still there?"
+          1 accept · 2 decline · 3 block
+`,
+      known,
+    );
+    expect(openings()).toBe(2);
   });
 
   test("isn't where a request ends that nobody answers: that is the new room", async () => {

@@ -94,6 +94,7 @@ describe("a chat that can't be read", () => {
 
   test("leads to the chat that can be read, where there is one, and to no other", async () => {
     await says(CLEAR, "handles");
+    await idle();
     await encrypted();
     await idle();
     expect(world.rooms.texts(FIRST)).toEqual([OTHER]);

@@ -1,5 +1,8 @@
-import type { Conversation } from "../../model/conversation.ts";
+import type { Conversation, Leg } from "../../model/conversation.ts";
 import type { ConversationId } from "../../model/ids.ts";
+import { opening } from "../../routing/decide.ts";
+import type { Circumstances } from "../../routing/effects.ts";
+import type { OwnWork } from "../own-commit.ts";
 import { personOf } from "./acquaintance.ts";
 import type { ErrandScene } from "./errand.ts";
 import { deskLeg } from "./link-parts.ts";
@@ -22,6 +25,15 @@ export function askedAt(
   const there = readable.filter((desk) => deskLeg(desk)?.away === false);
   const [best = []] = [there, readable, desks].filter(({ length }) => length > 0);
   return best.find(({ id }) => id === home) ?? best[0];
+}
+
+/** What brings somebody back to a desk's chat: nothing while they are there, or where we can't ask them in. */
+export function broughtBack(leg: Leg, circumstances: Circumstances): OwnWork {
+  if (!leg.away || leg.alias === "") return { changes: [], deliveries: [] };
+  return {
+    changes: [{ kind: "leg", leg: { ...leg, away: false } }],
+    deliveries: [opening(leg, circumstances)],
+  };
 }
 
 /** Whether it is a desk at which what people write can be read. */

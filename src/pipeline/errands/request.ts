@@ -15,7 +15,7 @@ import { circumstancesOf } from "../house.ts";
 import { idFrom } from "../own-commit.ts";
 import { conversationsOf, namesSeenBy, personOf, reachedBy, sidesOf } from "./acquaintance.ts";
 import { changeDesk, commitStep, type Ending, type ErrandScene, stepId } from "./errand.ts";
-import { askedAt } from "./home.ts";
+import { askedAt, broughtBack } from "./home.ts";
 import { openText, sealText } from "./kept-text.ts";
 import { refusal } from "./limits.ts";
 
@@ -180,9 +180,10 @@ async function askOwner(scene: ErrandScene, made: Conversation, contact: Contact
       ...{ requests: [...record.requests, request], lastRequest: number },
       questions: { ...record.questions, [to.seat]: question },
     };
+    const back = broughtBack(to, circumstances);
     return {
-      changes: [{ kind: "record", record: next }],
-      deliveries: [notice(to, text, circumstances)],
+      changes: [{ kind: "record", record: next }, ...back.changes],
+      deliveries: [...back.deliveries, notice(to, text, circumstances)],
     };
   });
 }

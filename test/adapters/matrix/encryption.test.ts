@@ -2,7 +2,7 @@
 
 import { afterEach, expect, test } from "vitest";
 import { MemoryHost } from "../../support/account-host.ts";
-import { end, roomOf, type Stage, stage, startAccount } from "./setup.ts";
+import { end, openFor, roomOf, type Stage, stage, startAccount } from "./setup.ts";
 
 const ANA = "@ana:localhost";
 const BOT = "@footbridge:localhost";
@@ -99,6 +99,22 @@ test("a crash after the bot came in, before the house took anything, loses nothi
   await host.until(() => told(host, room) > 0);
   await second.stop();
   expect(told(host, room)).toBe(1);
+});
+
+test("a crash before the bot came in loses nothing: an invite is brought once, and answered all the same", async () => {
+  const one = await begin();
+  const other = await openFor(one, "@leo:localhost");
+  one.homeserver.fail(({ path }) => path[0] === "join", { kind: "status", status: 503 }, 100);
+  const room = encryptedRoom(one);
+  one.homeserver.userSends(other.room, "@leo:localhost", "the place behind the invite is saved");
+  await one.host.until(() => one.host.saved === `s${one.homeserver.state.position}`);
+  await one.crash();
+  one.homeserver.heal();
+  const host = new MemoryHost(one.host);
+  const second = await startAccount(one.config, host);
+  await host.until(() => told(host, room) === 1);
+  await host.until(() => host.records.size === 0);
+  await second.stop();
 });
 
 test("a bot that is invited again into the same room tells it again", async () => {

@@ -166,7 +166,10 @@ export interface DeskRecord extends SharedRecord {
   readonly threads: readonly Thread[];
   /** Whom a text is for that says nothing of it. */
   readonly focus?: { readonly conversation: ConversationId; readonly until: Timestamp };
-  /** What is written there can't be read; when its person was last told. They are asked elsewhere, where there is a desk. */
+  /**
+   * What is written there can't be read; when its person was last told, 0 before they were. They are asked at another desk
+   * while there is one.
+   */
   readonly unreadable?: Timestamp;
 }
 

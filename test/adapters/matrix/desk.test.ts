@@ -44,6 +44,16 @@ test("a room with somebody else in it isn't, nor one that the bot isn't in", asy
   expect(await one.account.deskOf?.(sensitive("!nowhere"), sensitive(ANA))).toBeUndefined();
 });
 
+test("a room in which they encrypt is theirs all the same, and is said to be such a one", async () => {
+  const room = await roomWithBot();
+  const look = () => one.account.deskOf?.(sensitive(room), sensitive(ANA));
+  expect(await look()).not.toHaveProperty("encrypted");
+  one.homeserver.userEncrypts(room, ANA);
+  expect(await look()).toMatchObject({ encrypted: true });
+  one.homeserver.fail(({ path }) => path.includes("m.room.encryption"), { kind: "status", status: 502 }, 2);
+  await expect(look()).rejects.toThrow(TryLater);
+});
+
 test("a homeserver that doesn't answer is asked again later", async () => {
   const room = await roomWithBot();
   one.homeserver.fail(({ path }) => path.includes("joined_members"), { kind: "status", status: 502 }, 2);

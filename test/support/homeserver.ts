@@ -49,10 +49,6 @@ export interface Homeserver {
   /** A user makes a direct chat with somebody. */
   userCreatesRoom(user: string, invite: string, isDirect?: boolean): string;
   userInvites(room: string, user: string, invite: string): void;
-  /** A user turns encryption on: what is written from then on is to be encrypted. */
-  userEncrypts(room: string, user: string): void;
-  /** What a client sends in an encrypted room. */
-  userSendsEncrypted(room: string, user: string): string;
   /** A user sends: what comes back is the event's id, and means that it is durable here. */
   userSends(room: string, user: string, text: string): string;
   userSendsEvent(
@@ -137,16 +133,6 @@ class LoopbackHomeserver implements Homeserver {
   userInvites(room: string, user: string, invite: string): void {
     const found = this.state.room(room);
     if (found !== undefined) this.state.setMembership(found, user, invite, "invite", true);
-  }
-
-  userEncrypts(room: string, user: string): void {
-    const content = { algorithm: "m.megolm.v1.aes-sha2" };
-    this.userSendsEvent(room, user, "m.room.encryption", content, { state_key: "" });
-  }
-
-  userSendsEncrypted(room: string, user: string): string {
-    const content = { algorithm: "m.megolm.v1.aes-sha2", ciphertext: "AwgA", session_id: "s" };
-    return this.userSendsEvent(room, user, "m.room.encrypted", content);
   }
 
   userSends(room: string, user: string, text: string): string {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { TryLater } from "../../../src/adapter/index.ts";
 import { sensitive } from "../../../src/model/index.ts";
 import { deliveryId, done, MemoryAttempt } from "../../support/account-host.ts";
-import { end, type Stage, stage } from "./setup.ts";
+import { encrypts, end, type Stage, stage } from "./setup.ts";
 
 const ANA = "@ana:localhost";
 const BOT = "@footbridge:localhost";
@@ -48,7 +48,7 @@ test("a room in which they encrypt is theirs all the same, and is said to be suc
   const room = await roomWithBot();
   const look = () => one.account.deskOf?.(sensitive(room), sensitive(ANA));
   expect(await look()).not.toHaveProperty("encrypted");
-  one.homeserver.userEncrypts(room, ANA);
+  encrypts(one.homeserver, room, ANA);
   expect(await look()).toMatchObject({ encrypted: true });
   one.homeserver.fail(({ path }) => path.includes("m.room.encryption"), { kind: "status", status: 502 }, 2);
   await expect(look()).rejects.toThrow(TryLater);

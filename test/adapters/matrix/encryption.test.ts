@@ -2,7 +2,7 @@
 
 import { afterEach, expect, test } from "vitest";
 import { MemoryHost } from "../../support/account-host.ts";
-import { end, openFor, roomOf, type Stage, stage, startAccount } from "./setup.ts";
+import { encrypts, end, openFor, roomOf, type Stage, sendsEncrypted, stage, startAccount } from "./setup.ts";
 
 const ANA = "@ana:localhost";
 const BOT = "@footbridge:localhost";
@@ -21,7 +21,7 @@ afterEach(async () => {
 /** A direct chat that is encrypted from its beginning, with so many messages from before the bot came. */
 function encryptedRoom({ homeserver }: Stage, before = 0): string {
   const room = homeserver.userCreatesRoom(ANA, "@nobody:localhost");
-  homeserver.userEncrypts(room, ANA);
+  encrypts(homeserver, room, ANA);
   for (let count = 0; count < before; count++) homeserver.userSends(room, ANA, "before");
   homeserver.userInvites(room, ANA, BOT);
   return room;
@@ -50,7 +50,7 @@ test("an encrypted room is told as soon as the bot is in it, once, before anybod
   const room = encryptedRoom(one);
   await settled(one, room);
   expect(told(one.host, room)).toBe(1);
-  one.homeserver.userSendsEncrypted(room, ANA);
+  sendsEncrypted(one.homeserver, room, ANA);
   await settled(one, room);
   expect(told(one.host, room)).toBe(2);
 });
@@ -68,7 +68,7 @@ test("a room that isn't encrypted is told when that is turned on", async () => {
   one.homeserver.userSends(room, ANA, "hello");
   await settled(one, room);
   expect(told(one.host, room)).toBe(0);
-  one.homeserver.userEncrypts(room, ANA);
+  encrypts(one.homeserver, room, ANA);
   await settled(one, room);
   expect(told(one.host, room)).toBe(1);
 });
@@ -78,7 +78,7 @@ test("what is turned on in a gap is told", async () => {
   const room = one.homeserver.userCreatesRoom(ANA, BOT);
   await settled(one, room);
   await one.stop();
-  one.homeserver.userEncrypts(room, ANA);
+  encrypts(one.homeserver, room, ANA);
   for (let count = 0; count < 150; count++) one.homeserver.userSends(room, ANA, `${count}`);
   const host = new MemoryHost(one.host);
   const second = await startAccount(one.config, host);

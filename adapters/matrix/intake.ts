@@ -5,11 +5,12 @@ import type { MatrixConfig } from "./config.ts";
 import { fillGap } from "./gap.ts";
 import type { MatrixAnswer, MatrixHttp } from "./http.ts";
 import { Invites } from "./invites.ts";
+import { isRecord, recordAt, textAt } from "./json.ts";
 import { DEVICE, type Names } from "./names.ts";
 import { PATHS } from "./paths.ts";
 import { isOk, prepareBot, stateOfFailure } from "./session.ts";
 import type { States } from "./states.ts";
-import { type RoomNews, type SyncBatch, syncBatchOf } from "./sync-response.ts";
+import { ENCRYPTION, type RoomNews, type SyncBatch, syncBatchOf } from "./sync-response.ts";
 import { translate } from "./translate.ts";
 
 /** What intake needs. */
@@ -79,6 +80,7 @@ export class Intake {
     if (!this.#isPrepared) {
       const failed = await prepareBot(this.#deps, signal);
       if (failed !== undefined) return { kind: "failed", answer: failed };
+      await this.#invites.resume(signal);
       this.#isPrepared = true;
     }
     const since = this.#since;
@@ -87,7 +89,7 @@ export class Intake {
     const batch =
       answer.kind === "answer" && isOk(answer) ? syncBatchOf(answer.json, this.#deps.names.bot) : undefined;
     if (batch === undefined) return { kind: "failed", answer };
-    this.#invites.take(batch.invites, signal);
+    await this.#invites.take(batch.invites, signal);
     const failed = since === undefined ? undefined : await this.#takeIn(batch, since, signal);
     if (failed !== undefined) return { kind: "failed", answer: failed };
     await this.#moveOn(batch.next, since === undefined);
@@ -101,7 +103,7 @@ export class Intake {
       method: "GET",
       path: PATHS.sync,
       query: {
-        filter: filterOf(since === undefined ? 0 : this.#timelineLimit),
+        filter: since === undefined ? filterOf(0, []) : filterOf(this.#timelineLimit, [ENCRYPTION]),
         since,
         timeout: String(hold),
         set_presence: "offline",
@@ -140,7 +142,8 @@ export class Intake {
 
   #translateAll(news: RoomNews, timing: InboundEvent["timing"], into: InboundEvent[]): void {
     const { host, names } = this.#deps;
-    const context = { room: news.room, timing, now: host.clock.now(), isOurs: names.isOurs };
+    const entry = entryOf(news, names.bot);
+    const context = { room: news.room, timing, now: host.clock.now(), entry, isOurs: names.isOurs };
     let unreadable = 0;
     for (const raw of news.events) {
       const translation = translate(raw, context);
@@ -200,12 +203,27 @@ function isGone(answer: MatrixAnswer): boolean {
   return answer.kind === "answer" && (answer.errcode === "M_FORBIDDEN" || answer.errcode === "M_NOT_FOUND");
 }
 
-/** Timelines only: typing and receipts come by transactions, and state isn't ours to follow. */
-function filterOf(timelineLimit: number): string {
+/** The id of the event by which the bot came into the room, where that is news. */
+function entryOf({ events }: RoomNews, bot: string): string | undefined {
+  const entry = events.findLast(
+    (event) =>
+      isRecord(event) &&
+      event.type === "m.room.member" &&
+      event.state_key === bot &&
+      recordAt(event, "content").membership === "join",
+  );
+  return textAt(entry, "event_id");
+}
+
+/** Timelines only: typing and receipts come by transactions, and of state only that we couldn't read what is written. */
+function filterOf(timelineLimit: number, state: readonly string[]): string {
   const none = { types: [] };
   return JSON.stringify({
     presence: none,
     account_data: none,
-    room: { account_data: none, ephemeral: none, state: none, timeline: { limit: timelineLimit } },
+    room: {
+      ...{ account_data: none, ephemeral: none },
+      ...{ state: { types: state }, timeline: { limit: timelineLimit } },
+    },
   });
 }

@@ -30,7 +30,11 @@ export type Operation = { readonly id: DeliveryId } & (
       readonly leg: LegId;
       readonly to: Sensitive<Address>;
       readonly alias: PortalAlias;
-      readonly profile: Profile;
+      /**
+       * Whom it shows. `bridge`: nobody but the bridge, which speaks there by itself and under its own name; opened again, it
+       * also asks them in again who have left, since only they ask for it. It is never updated.
+       */
+      readonly profile: Profile | "bridge";
     }
   | { readonly kind: "updatePortal"; readonly portal: PortalRef; readonly profile: Profile }
   /** Leaves the native thread; what was said stays there. Done also when it is no longer there. */

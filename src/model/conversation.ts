@@ -168,6 +168,11 @@ export interface DeskRecord extends SharedRecord {
   readonly seen?: Timestamp;
   /** Whom a text is for that says nothing of it. */
   readonly focus?: { readonly conversation: ConversationId; readonly until: Timestamp };
+  /**
+   * What is written there can't be read; when its person was last told, 0 before they were. They are asked at another desk
+   * while there is one.
+   */
+  readonly unreadable?: Timestamp;
 }
 
 /** What all participants of a conversation share. */

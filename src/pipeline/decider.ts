@@ -105,6 +105,7 @@ export class Decider {
     const known = cache.peekLeg(name.chat) ?? (await cache.legOf(name.chat));
     // Without the chat itself nothing can be begun there: it was known when this was written, and what it led to is gone.
     if (event.chat === undefined) return known;
+    // A crash may have left the chat's entry without its conversation, which is made now.
     if (known !== undefined && !(await this.#isGone(known.conversation))) return known;
     if (await commits.isKnown(event.canonical, event.acceptedAt)) return "done";
     return this.#parts.desks.open(name, event.chat, event.from);

@@ -198,7 +198,7 @@ function operationFor(
   { conversation, leg }: Scene,
 ): Operation | undefined {
   if (task.kind === "openPortal") {
-    const profile = profileOf(conversation, leg);
+    const profile = conversation.record.origin === "desk" ? "bridge" : profileOf(conversation, leg);
     return { id, kind: "openPortal", leg: leg.id, to: leg.to, alias: leg.alias, profile };
   }
   const { portal } = leg;

@@ -22,6 +22,7 @@ const ERRANDS: Readonly<Record<ErrandKind, Counted>> = {
   "join-link": "command",
   "confirm-link": "command",
   "forget-me": "command",
+  "readable-desk": "command",
   command: "command",
   // What they look up, and whom they reach for the first time, has limits of its own.
   contact: "free",

@@ -56,7 +56,7 @@ export function decide(event: LaneEvent, conversation: Conversation, circumstanc
     case "delete":
       return decideFeature("delete", undefined, event, source, conversation, circumstances);
     case "membership":
-      return decideMembership(body.change, source);
+      return decideMembership(body.change, source.leg);
     case "malformed":
       return unbridgeable(body.what, source, conversation, event, circumstances);
     default:
@@ -201,7 +201,8 @@ function orNothing(decision: Decision): Decision {
   return empty ? { ...NOTHING, ignored: "nothing-to-do" } : decision;
 }
 
-function decideMembership(change: "joined" | "left" | "invited", { leg }: Source): Decision {
+/** Whether somebody is in their leg's native thread. */
+export function decideMembership(change: "joined" | "left" | "invited", leg: Leg): Decision {
   const away = change === "left";
   if (change === "invited" || leg.away === away) return { ...NOTHING, ignored: "nothing-to-do" };
   return { deliveries: [], changes: [{ kind: "leg", leg: { ...leg, away } }] };
@@ -215,12 +216,7 @@ function reopenIfAway(
   circumstances: Circumstances,
 ): void {
   if (!leg.away) return;
-  deliveries.push({
-    id: circumstances.nextDeliveryId(),
-    leg: leg.id,
-    task: { kind: "openPortal" },
-    deadline: circumstances.now + circumstances.deadline,
-  });
+  deliveries.push(opening(leg, circumstances));
   changes.push({ kind: "leg", leg: { ...leg, away: false } });
 }
 
@@ -255,6 +251,11 @@ function send(
     deadline: event.acceptedAt + circumstances.deadline,
     from: seat.id,
   };
+}
+
+/** A leg's portal is opened, or whoever has left it is asked in again. */
+export function opening({ id: leg }: Leg, { now, deadline, nextDeliveryId }: Circumstances): PlannedDelivery {
+  return { id: nextDeliveryId(), leg, task: { kind: "openPortal" }, deadline: now + deadline };
 }
 
 /** What the bridge says itself. It has no sender, so that a notice never causes a notice. */

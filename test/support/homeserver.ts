@@ -51,6 +51,7 @@ export interface Homeserver {
   heal(): void;
   /** A user makes a direct chat with somebody. */
   userCreatesRoom(user: string, invite: string, isDirect?: boolean): string;
+  userInvites(room: string, user: string, invite: string): void;
   /** A user sends: what comes back is the event's id, and means that it is durable here. */
   userSends(room: string, user: string, text: string): string;
   userSendsEvent(
@@ -131,6 +132,11 @@ class LoopbackHomeserver implements Homeserver {
     this.state.setMembership(room, user, user, "join");
     this.state.setMembership(room, user, invite, "invite", isDirect);
     return room.id;
+  }
+
+  userInvites(room: string, user: string, invite: string): void {
+    const found = this.state.room(room);
+    if (found !== undefined) this.state.setMembership(found, user, invite, "invite", true);
   }
 
   userSends(room: string, user: string, text: string): string {

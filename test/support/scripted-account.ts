@@ -101,8 +101,9 @@ export class ScriptedNetwork {
 
   #open({ alias, profile, to }: Extract<Operation, { kind: "openPortal" }>): void {
     const portal = portalNamed(alias);
+    const title = profile === "bridge" ? OWN_ROOM : (profile.title ?? profile.name);
     this.opened.set(to.expose(), portal);
-    this.titles.set(portal, { to: to.expose(), title: profile.title ?? profile.name });
+    this.titles.set(portal, { to: to.expose(), title });
   }
 
   /** What is read in a portal, oldest first. */
@@ -130,6 +131,9 @@ export function isNotice(operation: Operation): boolean {
 export function isKind(kind: Operation["kind"]): (operation: Operation) => boolean {
   return (operation) => operation.kind === kind;
 }
+
+/** What a room is called in which the bridge speaks by itself. */
+export const OWN_ROOM = "Footbridge";
 
 function portalNamed(alias: string): string {
   return `!${alias}:canary.example`;
@@ -223,7 +227,8 @@ export class ScriptedAccount implements Account {
   }
 
   async deskOf(chat: Sensitive<string>): Promise<NativeDesk | undefined> {
-    return chat.expose().startsWith(SHARED_ROOM) ? undefined : { portal: chat };
+    if (chat.expose().startsWith(SHARED_ROOM)) return undefined;
+    return chat.expose().startsWith(ENCRYPTED_ROOM) ? { portal: chat, encrypted: true } : { portal: chat };
   }
 
   async stop(): Promise<void> {}
@@ -244,6 +249,8 @@ class ScriptedNumbers extends ScriptedAccount {
 
 /** What the name of a chat begins with in which others are, too. */
 export const SHARED_ROOM = "!shared";
+/** What the name of a chat begins with in which people encrypt. */
+export const ENCRYPTED_ROOM = "!encrypted";
 
 export function givenPortal(number: string, phone: string): string {
   return `${number} ${phone}`;

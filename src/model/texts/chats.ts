@@ -20,8 +20,10 @@ export interface ChatTexts {
   /** The conversation's other side can't be reached any more: a text can't go there. */
   leftByOther(other: { name: string }): string;
   ended(): string;
-  /** In a room that the bridge can't read. */
-  encryptedRoom(): string;
+  /** In a room that the bridge can't read. `invited`: into another one; else they are in it already. */
+  encryptedRoom(other: { invited: boolean }): string;
+  /** In the other one. */
+  readableRoom(): string;
 }
 
 /** In English. */
@@ -47,7 +49,9 @@ export const chatsEnglish: ChatTexts = {
     `Not sent${texts === 1 ? "" : ` (${texts} texts)`}${why === "answered" ? "." : ": the question wasn't answered in time."}`,
   leftByOther: ({ name }) => `Not delivered to ${name}: they have left this conversation.`,
   ended: () => "This conversation has ended.",
-  encryptedRoom: () => "I can't read encrypted rooms here yet. I've invited you to one that I can read.",
+  encryptedRoom: ({ invited }) =>
+    `I can't read encrypted rooms here yet. ${invited ? "I've invited you to one that I can read." : "I can read our other room: write to me there."}`,
+  readableRoom: () => "I can read this room. /help says what you can do here.",
 };
 
 function byPlace(conversations: readonly Named[]) {

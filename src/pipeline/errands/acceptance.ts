@@ -10,7 +10,7 @@ import {
 import type { PlannedDelivery } from "../../model/delivery.ts";
 import type { ConversationId } from "../../model/ids.ts";
 import { UnknownKey } from "../../privacy/errors.ts";
-import { notice } from "../../routing/decide.ts";
+import { notice, opening } from "../../routing/decide.ts";
 import type { Circumstances } from "../../routing/effects.ts";
 import { hopText } from "../../routing/hop.ts";
 import { shapeFor } from "../../routing/shape.ts";
@@ -112,10 +112,6 @@ function toGuest({ owner }: Sides, places: Places, circumstances: Circumstances)
   const said = notice(first, text, circumstances);
   if (!guest.opens) return [said];
   return [said, opening(guest.leg, circumstances), hop(guest.leg, places.owner.leg, circumstances)];
-}
-
-function opening(leg: Leg, circumstances: Circumstances): PlannedDelivery {
-  return { ...planned(leg, circumstances), task: { kind: "openPortal" } };
 }
 
 function hop(leg: Leg, other: Leg, circumstances: Circumstances): PlannedDelivery {

@@ -10,6 +10,7 @@ import { answerGuard, guard, guarded } from "./guard.ts";
 import { hold, release } from "./hold.ts";
 import { joinLink } from "./join-link.ts";
 import { optIn, optOut } from "./opt-out.ts";
+import { readableDesk } from "./readable-desk.ts";
 import { redeemLink } from "./redeem-link.ts";
 import { say } from "./say.ts";
 import { stranger } from "./stranger.ts";
@@ -24,6 +25,7 @@ export const errands: { readonly [K in ErrandKind]?: ErrandHandler<K> } = {
   "answer-request": answerRequest,
   guard,
   "answer-guard": answerGuard,
+  "readable-desk": readableDesk,
   "opt-out": optOut,
   "opt-in": optIn,
   command,

@@ -175,7 +175,8 @@ export const SAMPLES: Samples = {
   ],
   leftByOther: [{ name }],
   ended: [undefined],
-  encryptedRoom: [undefined],
+  encryptedRoom: [{ invited: true }, { invited: false }],
+  readableRoom: [undefined],
 
   guardQuestion: (["phone", "email", "account", "contact"] as const).map((what) => ({ what, name })),
   guardAlways: [undefined],

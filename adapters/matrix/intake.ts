@@ -1,5 +1,5 @@
 import { type AccountHost, type InboundEvent, IntakeRefused } from "../../src/adapter/index.ts";
-import { type Milliseconds, SECOND, sensitive } from "../../src/model/index.ts";
+import { DAY, type Milliseconds, SECOND, sensitive, type Timestamp } from "../../src/model/index.ts";
 import { Backoff } from "./backoff.ts";
 import type { MatrixConfig } from "./config.ts";
 import { fillGap } from "./gap.ts";
@@ -30,6 +30,8 @@ const CHUNK = 256;
 const TIMELINE_LIMIT = 100;
 /** A position that stands for nothing new is saved only now and then: each save is a durable write. */
 const IDLE_SAVE: Milliseconds = SECOND;
+/** The house recognises for 7 days what it has had (RECORDS: commit); a day is left for what waits there. */
+const RECOGNISED: Milliseconds = 6 * DAY;
 /** What a poll may take on top of the time that the homeserver is asked to hold it. */
 const POLL_MARGIN: Milliseconds = 60 * SECOND;
 
@@ -142,10 +144,14 @@ export class Intake {
 
   #translateAll(news: RoomNews, timing: InboundEvent["timing"], into: InboundEvent[]): void {
     const { host, names } = this.#deps;
-    const entry = entryOf(news, names.bot);
-    const context = { room: news.room, timing, now: host.clock.now(), entry, isOurs: names.isOurs };
+    const now = host.clock.now();
+    const came = entryOf(news, names.bot);
+    const entry = textAt(news.events[came], "event_id");
+    const context = { room: news.room, timing, now, entry, isOurs: names.isOurs };
     let unreadable = 0;
-    for (const raw of news.events) {
+    for (const [at, raw] of news.events.entries()) {
+      // Who comes into a room is shown what was said before, and the bot may have been there then.
+      if (at < came && isLongAgo(raw, now)) continue;
       const translation = translate(raw, context);
       if (translation.kind === "event") into.push(translation.event);
       else if (translation.why === "unreadable") unreadable += 1;
@@ -203,16 +209,21 @@ function isGone(answer: MatrixAnswer): boolean {
   return answer.kind === "answer" && (answer.errcode === "M_FORBIDDEN" || answer.errcode === "M_NOT_FOUND");
 }
 
-/** The id of the event by which the bot came into the room, where that is news. */
-function entryOf({ events }: RoomNews, bot: string): string | undefined {
-  const entry = events.findLast(
+/** Where among these events the bot came into the room; -1 where it was there before. */
+function entryOf({ events }: RoomNews, bot: string): number {
+  return events.findLastIndex(
     (event) =>
       isRecord(event) &&
       event.type === "m.room.member" &&
       event.state_key === bot &&
       recordAt(event, "content").membership === "join",
   );
-  return textAt(entry, "event_id");
+}
+
+/** Said so long ago that the house wouldn't recognise it. */
+function isLongAgo(event: unknown, now: Timestamp): boolean {
+  if (!isRecord(event) || "state_key" in event) return false;
+  return typeof event.origin_server_ts === "number" && event.origin_server_ts < now - RECOGNISED;
 }
 
 /** Timelines only: typing and receipts come by transactions, and of state only that we couldn't read what is written. */

@@ -121,9 +121,8 @@ async function addMissing(
   }
   for (const user of guestsOf(plan)) {
     const member = found("m.room.member", user);
-    // Whoever left on their own isn't asked again, unless it is the bot's own room: that is opened again only at their wish.
-    const hasLeft = textAt(member?.content, "membership") === "leave";
-    if (member !== undefined && (plan.ghost !== undefined || !hasLeft)) continue;
+    // Whoever left is asked in again: a portal is opened a second time only for the next message to them, or at their wish.
+    if (member !== undefined && textAt(member.content, "membership") !== "leave") continue;
     // As a state event, since only that says that it is a direct chat.
     const content = { membership: "invite", is_direct: true };
     await bot.matrixClient.sendStateEvent(room, "m.room.member", user, content);

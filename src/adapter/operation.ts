@@ -31,8 +31,8 @@ export type Operation = { readonly id: DeliveryId } & (
       readonly to: Sensitive<Address>;
       readonly alias: PortalAlias;
       /**
-       * Whom it shows. `bridge`: nobody but the bridge, which speaks there by itself and under its own name; opened again, it
-       * also asks them in again who have left, since only they ask for it. It is never updated.
+       * Whom it shows. `bridge`: nobody but the bridge, which speaks there by itself and under its own name; never updated.
+       * Opened again, a portal asks in again whoever has left it.
        */
       readonly profile: Profile | "bridge";
     }

@@ -1,7 +1,7 @@
 import type { Account } from "../adapter/account.ts";
 import { TryLater } from "../adapter/errors.ts";
 import type { Address } from "../model/address.ts";
-import type { Conversation, DeskRecord } from "../model/conversation.ts";
+import type { Conversation, DeskRecord, Leg } from "../model/conversation.ts";
 import type { AccountId, ChatKey, ConversationId, LegId, SeatId } from "../model/ids.ts";
 import { portalAlias } from "../model/portal-alias.ts";
 import type { Sensitive } from "../model/sensitive.ts";
@@ -53,7 +53,12 @@ export class Desks {
   async open(lane: LaneName, chat: Sensitive<string>, from: Sensitive<Address>): Promise<Place | undefined> {
     const account = this.#accounts.get(lane.account);
     const native = await account?.deskOf?.(chat, from);
-    if (account === undefined || native === undefined) return undefined;
+    if (account === undefined) return undefined;
+    if (native === undefined) {
+      // It may be the native thread of a conversation that is being opened: until its leg is told so, nobody knows.
+      if (await this.#isOpenedFor(account, lane.account, from)) throw new TryLater();
+      return undefined;
+    }
     const { cache, clock, conversations, people, timers } = this.#house;
     const [id, seat, leg] = this.#idsOf(lane.account, `desk: ${chat.expose()}`);
     const place = { conversation: id, leg };
@@ -118,6 +123,24 @@ export class Desks {
     const [id] = this.#idsOf(account, ours(to));
     const leg = (await this.#house.cache.get(id))?.legs[0];
     return leg !== undefined && leg.portal === undefined && !leg.away;
+  }
+
+  /** Whether somebody's native thread in one of their conversations is being opened. */
+  async #isOpenedFor(
+    { capabilities }: Account,
+    account: AccountId,
+    from: Sensitive<Address>,
+  ): Promise<boolean> {
+    const { cache, people } = this.#house;
+    const person = await people.find(capabilities.network, from);
+    for (const { conversation: id, seat } of person === undefined ? [] : await people.seats(person)) {
+      const conversation = await cache.get(id);
+      if (conversation?.record.open !== true) continue;
+      const opens = (leg: Leg) =>
+        leg.seat === seat && leg.account === account && leg.portal === undefined && !leg.away;
+      if (conversation.legs.some((leg) => opens(leg) && leg.over !== true)) return true;
+    }
+    return false;
   }
 
   #idsOf(account: AccountId, of: string): readonly [ConversationId, SeatId, LegId] {

@@ -106,6 +106,11 @@ export class ScriptedNetwork {
     this.titles.set(portal, { to: to.expose(), title });
   }
 
+  /** Whether a room was opened in which there is somebody beside the bridge. */
+  standsForSomebody(portal: string): boolean {
+    return (this.titles.get(portal)?.title ?? OWN_ROOM) !== OWN_ROOM;
+  }
+
   /** What is read in a portal, oldest first. */
   texts(portal?: string, kind?: Shown["kind"]): string[] {
     return this.shown
@@ -184,6 +189,16 @@ export function heldUntil(free: Promise<unknown>): Step {
   };
 }
 
+/** It is taken, and that is heard later. */
+export function takenThenHeldUntil(free: Promise<unknown>): Step {
+  return async (operation, attempt, network) => {
+    await attempt.mark();
+    const outcome = doneBy(operation, network);
+    await free;
+    return outcome;
+  };
+}
+
 /** An account on a scripted network. */
 export class ScriptedAccount implements Account {
   readonly capabilities: Capabilities;
@@ -227,7 +242,8 @@ export class ScriptedAccount implements Account {
   }
 
   async deskOf(chat: Sensitive<string>): Promise<NativeDesk | undefined> {
-    if (chat.expose().startsWith(SHARED_ROOM)) return undefined;
+    if (chat.expose().startsWith(SHARED_ROOM) || this.#network.standsForSomebody(chat.expose()))
+      return undefined;
     return chat.expose().startsWith(ENCRYPTED_ROOM) ? { portal: chat, encrypted: true } : { portal: chat };
   }
 

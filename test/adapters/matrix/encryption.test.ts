@@ -1,6 +1,7 @@
 // What the house hears of rooms in which the bot can't read.
 
 import { afterEach, expect, test } from "vitest";
+import { DAY } from "../../../src/model/time.ts";
 import { MemoryHost } from "../../support/account-host.ts";
 import { encrypts, end, openFor, roomOf, type Stage, sendsEncrypted, stage, startAccount } from "./setup.ts";
 
@@ -125,4 +126,27 @@ test("a bot that is invited again into the same room tells it again", async () =
   one.homeserver.userInvites(room, ANA, BOT);
   await settled(one, room);
   expect(told(one.host, room)).toBe(2);
+});
+
+test("a bot that is invited again isn't told again what was said there longer ago than the house recognises", async () => {
+  const one = await begin();
+  const { homeserver } = one;
+  const room = homeserver.userCreatesRoom(ANA, BOT);
+  await settled(one, room);
+  const say = (body: string, daysAgo: number) => {
+    const at = Date.now() - daysAgo * DAY;
+    const content = { msgtype: "m.text", body };
+    homeserver.userSendsEvent(room, ANA, "m.room.message", content, { origin_server_ts: at });
+  };
+  say("block", 8);
+  await one.host.until(() => one.host.saved === `s${homeserver.state.position}`);
+  homeserver.userLeaves(room, BOT);
+  say("unlink", 7);
+  say("hello", 1);
+  homeserver.userInvites(room, ANA, BOT);
+  await settled(one, room);
+  const heard = one.host.events.flatMap(({ body }) =>
+    body.kind === "message" && body.content.kind === "text" ? [body.content.text] : [],
+  );
+  expect(heard).toEqual(["block", "hello"]);
 });

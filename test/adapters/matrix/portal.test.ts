@@ -203,11 +203,14 @@ test("a portal of the bridge's own is closed with its alias, opened anew after t
   expect(look(again.room, alias)).toEqual(OWN);
 });
 
-test("a user who left isn't invited again by a repeat", async () => {
+test("a user who left is asked in again when the portal is opened for the next message; one who is banned isn't", async () => {
   const { room, alias } = await openFor(one, ANA);
   one.homeserver.userLeaves(room, ANA);
   await openFor(one, ANA, alias);
-  expect(look(room, alias)).toMatchObject({ user: "leave" });
+  expect(look(room, alias)).toMatchObject({ user: "join" });
+  one.homeserver.state.setMembership(roomOf(one.homeserver, room), ANA, ANA, "ban");
+  await openFor(one, ANA, alias);
+  expect(look(room, alias)).toMatchObject({ user: "ban" });
 });
 
 test("an address that is none is refused without a request", async () => {

@@ -126,7 +126,12 @@ export class Aftermath {
     if (leg.told || payload === undefined || now >= head.deadline) return;
     if (now - payload.acceptedAt < this.#house.rules.firstNotice) return;
     leg.told = true;
-    await this.#tell(leg, head, "stillTrying", reason);
+    try {
+      await this.#tell(leg, head, "stillTrying", reason);
+    } catch (error) {
+      leg.told = false; // it wasn't said
+      throw error;
+    }
   }
 
   async #done(leg: Leg, head: Pending, outcome: Outcome): Promise<Next> {

@@ -63,13 +63,13 @@ export class HomeserverState {
   /** Adds an event to a room; it is durable (in this server's memory) when this returns. */
   append(
     room: HomeserverRoom,
-    event: Omit<HomeserverEvent, "event_id" | "origin_server_ts"> & { readonly event_id?: string },
+    event: Omit<HomeserverEvent, "event_id" | "origin_server_ts"> & Partial<HomeserverEvent>,
   ): HomeserverEvent {
     this.position += 1;
     const whole: HomeserverEvent = {
       ...event,
       event_id: event.event_id ?? `$${this.position.toString(36)}-${randomBytes(9).toString("base64url")}`,
-      origin_server_ts: Date.now(),
+      origin_server_ts: event.origin_server_ts ?? Date.now(),
     };
     const entry = { at: this.position, event: whole };
     room.events.push(entry);

@@ -6,10 +6,10 @@ import type { Store } from "./store.ts";
 
 /**
  * What is due in a conversation at a time. `request`: it ends unanswered. `held`: texts that wait for an answer aren't sent.
- * `guard`: likewise, where one of them gives something away.
+ * `guard`: likewise, where one of them gives something away. `link`: a question about a link wasn't answered.
  */
 export interface Timer {
-  readonly kind: "request" | "held" | "guard";
+  readonly kind: "request" | "held" | "guard" | "link";
   readonly conversation: ConversationId;
   readonly at: Timestamp;
 }

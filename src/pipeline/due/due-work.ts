@@ -5,6 +5,7 @@ import type { Timer } from "../../store/timers.ts";
 import type { Office } from "../errands/errand.ts";
 import { endGuarded } from "./guarded-texts.ts";
 import { endHeld } from "./held-texts.ts";
+import { endLinkQuestion } from "./late-links.ts";
 import { endRequest } from "./unanswered.ts";
 
 /** So many are looked at in one go. */
@@ -16,6 +17,7 @@ const HANDLERS: Readonly<Record<Timer["kind"], TimerHandler>> = {
   request: endRequest,
   held: endHeld,
   guard: endGuarded,
+  link: endLinkQuestion,
 };
 
 /** Ends what has its time: each step can be repeated, and a timer goes after the last. */

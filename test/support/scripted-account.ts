@@ -91,6 +91,7 @@ export class ScriptedNetwork {
     const ref = `ref-canary-${operation.id}-${this.shown.length}`;
     this.#known.set(operation.id, ref);
     if (operation.kind === "openPortal") this.#open(operation);
+    if (operation.kind === "updatePortal") this.#rename(operation);
     if (operation.kind === "send" && operation.content.kind !== "unbridgeable") {
       const { text, kind } = operation.content;
       const { at, id, portal } = operation;
@@ -103,6 +104,12 @@ export class ScriptedNetwork {
     const portal = portalNamed(alias);
     this.opened.set(to.expose(), portal);
     this.titles.set(portal, { to: to.expose(), title: profile.title ?? profile.name });
+  }
+
+  #rename({ portal, profile }: Extract<Operation, { kind: "updatePortal" }>): void {
+    const known = this.titles.get(portal.expose());
+    if (known !== undefined)
+      this.titles.set(portal.expose(), { ...known, title: profile.title ?? profile.name });
   }
 
   /** What is read in a portal, oldest first. */

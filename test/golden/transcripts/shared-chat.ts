@@ -1,0 +1,154 @@
+// One chat with several conversations: a buyer who writes to several sellers at the front door.
+
+import { type Cast, type Chapter, ONE_NUMBER } from "../cast.ts";
+
+const cast: Cast = { seller: "matrix", dealer: "matrix", buyer: "sms" };
+
+const handle = (who: string, label: string, code: string): string => `
+${who} -> handle new ${label}
+${who} <- Handle for "${label}": {${code}}. Put one of these in your ad:
+          Text {${code}} to +1 555 0100
+          Matrix: message @footbridge:example.org and send {${code}}
+          People see "${label}" and nothing else about you. "handle off ${label}" ends it, "handles" lists them.
+buyer  -> {${code}} is the ${label} there?
+buyer  <- Sent to "${label}". We'll text you when they answer. They don't see your number. STOP ends texts, HELP for more.
+`;
+
+const asked = (who: string, label: string, name: string): string => `
+${who} <- Request 1 for "${label}" from {${name}} (SMS, not encrypted): "is the ${label} there?"
+          1 accept · 2 decline · 3 block
+`;
+
+const accepted = (who: string, label: string, name: string): string => `
+${who} -> 1
+${who} <- Accepted. The conversation is in the room "{${name}} · ${label}".
+${who} [{${name}} · ${label}] <- is the ${label} there?
+${who} [{${name}} · ${label}] <- Weakest hop: SMS, not encrypted. SMS can't be recalled. /help
+`;
+
+const TWO_REQUESTS = `
+${handle("seller", "bike", "code1")}${asked("seller", "bike", "name1")}
+${handle("dealer", "lamp", "code2")}${asked("dealer", "lamp", "name2")}`;
+
+export const SHARED_CHAT: Chapter = {
+  about: "a second conversation of one phone",
+  transcripts: [
+    {
+      name: "gets a number of its own, and the first one keeps the number that was texted",
+      cast,
+      lines: `${TWO_REQUESTS}
+${accepted("seller", "bike", "name1")}
+buyer  <- "bike" accepted. What you text here goes to them.
+${accepted("dealer", "lamp", "name2")}
+buyer  <- "lamp" accepted. From now on they text you from +1 555 0111.
+dealer [{name2} · lamp] -> yes
+buyer [+1 555 0111] <- yes
+buyer [+1 555 0111] -> how much?
+dealer [{name2} · lamp] <- how much?
+buyer  -> and the bike?
+seller [{name1} · bike] <- and the bike?
+`,
+    },
+    {
+      name: "shares the number where there is no other: names stand before texts, and the focus is asked for",
+      cast,
+      numbers: ONE_NUMBER,
+      lines: `${TWO_REQUESTS}
+${accepted("seller", "bike", "name1")}
+buyer  <- "bike" accepted. What you text here goes to them.
+${accepted("dealer", "lamp", "name2")}
+buyer  <- "lamp" accepted. What you text here goes to them.
+seller [{name1} · bike] -> yes, it is
+buyer  <- bike: yes, it is
+dealer [{name2} · lamp] -> it is, 40 cm
+buyer  <- lamp: it is, 40 cm
+buyer  -> how much?
+buyer  <- To whom? 1 bike  2 lamp
+buyer  -> and when?
+buyer  -> 2
+buyer  <- -> lamp
+dealer [{name2} · lamp] <- how much?
+dealer [{name2} · lamp] <- and when?
+buyer  -> today?
+dealer [{name2} · lamp] <- today?
+seller [{name1} · bike] -> do you come?
+buyer  <- bike: do you come?
+buyer  -> yes
+buyer  <- To whom? 1 bike  2 lamp
+buyer  -> 1
+buyer  <- -> bike
+seller [{name1} · bike] <- yes
+`,
+    },
+    {
+      name: "is chosen from the list, or by its code; what nobody chose for isn't sent after ten minutes",
+      cast,
+      numbers: ONE_NUMBER,
+      lines: `${TWO_REQUESTS}
+${accepted("seller", "bike", "name1")}
+buyer  <- "bike" accepted. What you text here goes to them.
+${accepted("dealer", "lamp", "name2")}
+buyer  <- "lamp" accepted. What you text here goes to them.
+buyer  -> /list
+buyer  <- Open here: 1 bike  2 lamp
+          A number says whom your next texts are for.
+buyer  -> 1
+buyer  <- -> bike
+buyer  -> hello
+seller [{name1} · bike] <- hello
+buyer  -> {code2} and the lamp?
+buyer  <- -> lamp
+dealer [{name2} · lamp] <- and the lamp?
+-- 10 minutes
+buyer  -> anybody?
+buyer  <- To whom? 1 bike  2 lamp
+buyer  -> hello?
+-- 10 minutes
+buyer  <- Not sent (2 texts): the question wasn't answered in time.
+buyer  -> 1
+buyer  <- To whom? 1 bike  2 lamp
+`,
+    },
+    {
+      name: "waits beside one that is open: each text goes where it is meant",
+      cast,
+      lines: `${TWO_REQUESTS}
+${accepted("seller", "bike", "name1")}
+buyer  <- "bike" accepted. What you text here goes to them.
+-- 10 minutes
+buyer  -> I can come
+buyer  <- To whom? 1 bike  2 lamp
+buyer  -> 2
+buyer  <- -> lamp
+buyer  <- Kept for "lamp" until they answer.
+seller [{name1} · bike] -> still there?
+buyer  <- bike: still there?
+dealer -> 2
+dealer <- Declined. They are told that "lamp" is not available.
+buyer  <- "lamp" is not available.
+seller [{name1} · bike] -> hello?
+buyer  <- hello?
+buyer  -> yes
+seller [{name1} · bike] <- yes
+`,
+    },
+    {
+      name: "of the same label from somebody else has another name",
+      cast,
+      lines: `
+${handle("seller", "bike", "code1")}${asked("seller", "bike", "name1")}
+dealer -> handle new bike
+dealer <- Handle for "bike": {code2}. Put one of these in your ad:
+          Text {code2} to +1 555 0100
+          Matrix: message @footbridge:example.org and send {code2}
+          People see "bike" and nothing else about you. "handle off bike" ends it, "handles" lists them.
+buyer  -> {code2} is the bike there?
+buyer  <- Sent to "bike 2". We'll text you when they answer. They don't see your number. STOP ends texts, HELP for more.
+${asked("dealer", "bike", "name2")}
+dealer -> 2
+dealer <- Declined. They are told that "bike" is not available.
+buyer  <- "bike 2" is not available.
+`,
+    },
+  ],
+};

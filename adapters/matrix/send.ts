@@ -33,7 +33,7 @@ export async function send(deps: SendDeps, operation: Send, attempt: Attempt): P
     deps.http.request({
       method: "PUT",
       path: PATHS.send(portal.room, "m.room.message", `${operation.id}.${localpartOf(user)}`),
-      query: { user_id: user, device_id: isNotice ? DEVICE : portal.device },
+      query: { user_id: user, device_id: isNotice ? DEVICE : portal.device, ...writtenAt(operation) },
       body: message.body,
       signal: attempt.signal,
     });
@@ -43,6 +43,11 @@ export async function send(deps: SendDeps, operation: Send, attempt: Attempt): P
   if (attempt.signal.aborted || !(await deps.mend(portal, verdict.what))) return verdict.otherwise;
   const second = verdictOfSend(await put());
   return second.kind === "outcome" ? withLoss(second.outcome, message.loss) : second.otherwise;
+}
+
+/** What waited for an answer shows when it was written, not when it came (Application Service API, timestamp massaging). */
+function writtenAt({ at, content }: Send): { readonly ts?: string } {
+  return content.kind === "text" ? { ts: String(at) } : {};
 }
 
 function withLoss(outcome: Outcome, loss: Extract<Outcome, { kind: "done" }>["loss"]): Outcome {

@@ -13,7 +13,7 @@ import type { Circumstances, Decision } from "../routing/effects.ts";
 import type { LaneEvent } from "../routing/lane-event.ts";
 import { givenAwayBy } from "../safety/giving-away.ts";
 import { insisting, optOutWord } from "../safety/opt-out-words.ts";
-import { type Answer, readAnswer } from "./answer.ts";
+import { type Answer, readAnswer, readReaction } from "./answer.ts";
 import { helpText } from "./help.ts";
 import { parse } from "./parse.ts";
 import { type Place, readerOn } from "./place.ts";
@@ -44,7 +44,12 @@ export function decideConversation(
   const text = body.kind === "message" && body.content.kind === "text" ? body.content.text : undefined;
   if (visit === undefined) return decide(event, conversation, circumstances);
   if (text === undefined)
-    return whenOver(visit) ?? guarded(visit, event) ?? decide(event, conversation, circumstances);
+    return (
+      whenOver(visit) ??
+      byReaction(visit) ??
+      guarded(visit, event) ??
+      decide(event, conversation, circumstances)
+    );
   // Whoever wants no more texts is heard everywhere, also where a conversation is over.
   const optedOut = byOptOutWord(visit, text);
   if (optedOut !== undefined) return optedOut;
@@ -94,6 +99,15 @@ function byAnswer(visit: Visit, text: string): Decision | undefined {
   const question = openQuestion(visit);
   const answer = question && readAnswer(text, { question, desk: undefined, words: false });
   return answer && answered(visit, answer);
+}
+
+/** A reaction to what the bridge asked is for the bridge, whatever it says: nobody else sees the question. */
+function byReaction(visit: Visit): Decision | undefined {
+  const { about, body } = visit.event;
+  const question = visit.conversation.record.open ? openQuestion(visit) : undefined;
+  if (body.kind !== "reaction" || about === undefined || question?.asked !== about) return undefined;
+  const answer = body.emoji === null ? undefined : readReaction(body.emoji, question, undefined);
+  return (answer && answered(visit, answer)) ?? IGNORED;
 }
 
 function answered(visit: Visit, answer: Answer): Decision | undefined {

@@ -127,7 +127,12 @@ export class Aftermath {
     if (leg.told || payload === undefined || now >= head.deadline) return;
     if (now - payload.acceptedAt < this.#house.rules.firstNotice) return;
     leg.told = true;
-    await this.#tell(leg, head, "stillTrying", reason);
+    try {
+      await this.#tell(leg, head, "stillTrying", reason);
+    } catch (error) {
+      leg.told = false; // it wasn't said
+      throw error;
+    }
   }
 
   async #done(leg: Leg, head: Pending, outcome: Outcome): Promise<Next> {
@@ -224,9 +229,10 @@ export class Aftermath {
   async #tell(leg: Leg, head: Pending, kind: NoticeKind, reason: Reason): Promise<void> {
     const { payload } = head;
     if (payload?.from === undefined) return;
-    const troubled = { delivery: head.id, leg: leg.id, from: payload.from, deadline: head.deadline };
-    const { conversation, acceptedAt } = payload;
-    const what = { conversation, acceptedAt, canonical: followingFrom(head.id, kind, head.revived) };
+    const { conversation, acceptedAt, from } = payload;
+    const told = followingFrom(head.id, kind, head.revived);
+    const troubled = { delivery: head.id, leg: leg.id, from, deadline: head.deadline, told };
+    const what = { conversation, acceptedAt, canonical: told };
     await commitOwn(this.#house, this.#committer, what, (now) =>
       followUp(kind, reason, troubled, now, circumstancesOf(this.#house)),
     );

@@ -167,7 +167,10 @@ export class Decider {
       return seen(decideDesk(now, conversation, record, circumstancesOf(house)), record, event.acceptedAt);
     }
     const shared = hasDesks(conversation) ? await sharedLegs(house, conversation) : [];
-    return decideConversation(laneEvent(event, leg), conversation, circumstancesOf(house, shared));
+    // Only a question can be answered by a reaction: without one it makes no difference what it is on.
+    const asks = Object.keys(record.questions).length > 0;
+    const about = asks ? await this.#aboutOf(event, account) : undefined;
+    return decideConversation(laneEvent(event, leg, about), conversation, circumstancesOf(house, shared));
   }
 
   /** The commit whose message a reaction is on. */

@@ -2,6 +2,7 @@ import type { AccountId } from "../model/ids.ts";
 import { HOUR, MINUTE, type Milliseconds, SECOND } from "../model/time.ts";
 import { describeError } from "../observe/errors.ts";
 import type { ClockGuard } from "../privacy/clock-guard.ts";
+import { KeyNotReady } from "../privacy/errors.ts";
 import { LEASE } from "../store/lanes.ts";
 import { deadMapGenerations } from "../store/message-map.ts";
 import { StoreAway } from "../store/redis/errors.ts";
@@ -68,11 +69,22 @@ export class Sweeper {
     while (!signal.aborted) {
       try {
         await this.#house.clock.sleep(every, signal);
-        await job();
+        await this.#withKeys(job);
       } catch (error) {
         if (signal.aborted || error instanceof StoreAway) continue;
         this.#house.log.error("sweep.failed", describeError(error));
       }
+    }
+  }
+
+  /** After a machine slept, all that is due wakes up at once: whoever needs the keys of now first has them made. */
+  async #withKeys(job: () => Promise<void>): Promise<void> {
+    try {
+      await job();
+    } catch (error) {
+      if (!(error instanceof KeyNotReady)) throw error;
+      await this.#house.store.vault.keyring.prepare();
+      await job();
     }
   }
 

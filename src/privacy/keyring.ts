@@ -157,7 +157,12 @@ class StoreKeyring implements Keyring {
         wanted.push({ purpose: "lookup", lookup: pepper, generation: 0 });
       }
     }
-    await Promise.all(wanted.map((descriptor) => this.#ensure(descriptor)));
+    const missing = wanted.filter(
+      (descriptor) => this.#index.byName(descriptorName(descriptor)) === undefined,
+    );
+    if (missing.length === 0) return;
+    await Promise.all(missing.map((descriptor) => this.#ensure(descriptor)));
+    this.#log.debug("keys.made", { count: missing.length });
   }
 
   resolve(id: Buffer): SealKey | undefined {

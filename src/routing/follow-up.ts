@@ -1,7 +1,7 @@
 import type { Outcome } from "../adapter/operation.ts";
 import { type Change, type Conversation, type Leg, legOfSeat, type Seat } from "../model/conversation.ts";
 import type { PlannedDelivery } from "../model/delivery.ts";
-import type { DeliveryId, LegId, SeatId } from "../model/ids.ts";
+import type { CanonicalId, DeliveryId, LegId, SeatId } from "../model/ids.ts";
 import type { Reason } from "../model/reason.ts";
 import { timeOfDay } from "../model/texts.ts";
 import { MINUTE, type Milliseconds, type Timestamp } from "../model/time.ts";
@@ -18,6 +18,8 @@ export interface Troubled {
   /** Absent for what the bridge said or did by itself: then nobody is told. */
   readonly from?: SeatId;
   readonly deadline: Timestamp;
+  /** The commit by which its sender is told: a reaction to a question answers it. */
+  readonly told?: CanonicalId;
 }
 
 /** What is said about a delivery, once for each kind. */
@@ -64,8 +66,11 @@ function isFinal(reason: Reason): boolean {
 }
 
 function askAgain(to: Leg, troubled: Troubled, conversation: Conversation, now: Timestamp): Change {
-  const { delivery, leg } = troubled;
-  const question = { kind: "send-again", delivery, leg, until: now + QUESTION_TIME } as const;
+  const { delivery, leg, told } = troubled;
+  const question = {
+    ...({ kind: "send-again", delivery, leg, until: now + QUESTION_TIME } as const),
+    ...(told === undefined ? {} : { asked: told }),
+  };
   const questions = { ...conversation.record.questions, [to.seat]: question };
   return { kind: "record", record: { ...conversation.record, questions } };
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { decideConversation } from "../../src/commands/in-conversation.ts";
 import type { Content } from "../../src/model/content.ts";
 import type { Conversation } from "../../src/model/conversation.ts";
-import type { DeliveryId, LegId, SeatId } from "../../src/model/ids.ts";
+import type { CanonicalId, DeliveryId, LegId, SeatId } from "../../src/model/ids.ts";
+import { sensitive } from "../../src/model/sensitive.ts";
 import { MINUTE } from "../../src/model/time.ts";
 import type { Circumstances, Decision } from "../../src/routing/effects.ts";
 import {
@@ -179,6 +180,31 @@ describe("an answer to the open question", () => {
     ["1", conversation()],
   ])("%s is a message where no question takes it", (text, before) => {
     expect(shown(said(text, "room", before).deliveries)).toEqual([`phone-leg: ${text}`]);
+  });
+});
+
+describe("a reaction", () => {
+  const by = "asked" as CanonicalId;
+  const reacted = (emoji: string | null, question: typeof UNSURE | typeof GUARD, more = { about: by }) => {
+    const before = conversation({ questions: { ["room-seat" as SeatId]: { ...question, asked: by } } });
+    const body = { kind: "reaction", target: sensitive("$1"), emoji } as const;
+    return decideConversation(event(body, "room", more), before, around());
+  };
+
+  test("to the open question answers it", () => {
+    expect(reacted("👍", UNSURE).revive).toMatchObject({ delivery: "lost", action: "again" });
+    expect(reacted("2️⃣", UNSURE).revive).toMatchObject({ delivery: "lost", action: "drop" });
+    expect(work(reacted("👎", GUARD))).toEqual({ kind: "answer-guard", answer: "drop" });
+  });
+
+  test.each([["🎉"], [null]])("to the open question that is no answer (%s) goes nowhere", (emoji) => {
+    expect(reacted(emoji, UNSURE)).toMatchObject({ deliveries: [], changes: [], ignored: "nothing-to-do" });
+  });
+
+  test("to anything else is for the other side", () => {
+    const { deliveries, revive } = reacted("👍", UNSURE, { about: "other" as CanonicalId });
+    expect(revive).toBeUndefined();
+    expect(deliveries).toHaveLength(1);
   });
 });
 

@@ -2,8 +2,8 @@
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { conversationIds } from "../support/test-house.ts";
-import { FIRST_CONTACT, MAKE_HANDLE } from "./first-lines.ts";
 import { openScripted, type ScriptedStage } from "./scripted-stage.ts";
+import { FIRST_CONTACT, MAKE_HANDLE } from "./transcripts/first-lines.ts";
 
 const SELLER = "@seller.canary:example.org";
 let stage: ScriptedStage;

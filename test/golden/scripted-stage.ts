@@ -3,35 +3,32 @@
 
 import { setTimeout as wait } from "node:timers/promises";
 import { sensitive } from "../../src/model/sensitive.ts";
-import { DAY, MINUTE } from "../../src/model/time.ts";
+import type { Milliseconds } from "../../src/model/time.ts";
 import type { Connection } from "../../src/store/redis/connection.ts";
-import { givenPortal } from "../support/scripted-account.ts";
+import { answers, givenPortal, takenButAnswers } from "../support/scripted-account.ts";
 import { type SkippingClock, skippingClock } from "../support/skipping-clock.ts";
-import { end, openWorld, type Side, type TestHouse, until, type World } from "../support/test-house.ts";
-import { type Bindings, play, type Stage } from "./player.ts";
-import { BRIDGE } from "./transcript.ts";
+import { end, openWorld, type Side, type TestHouse, type World } from "../support/test-house.ts";
+import { type Cast, DOCUMENTED_NUMBERS, type Network } from "./cast.ts";
+import { bindingsAt } from "./known.ts";
+import { type Bindings, play, type Seen, type Stage } from "./player.ts";
+import { passes } from "./steps.ts";
+import { BRIDGE, type Deed, type PhonesAre } from "./transcript.ts";
 
-/** Who is on which network. */
-export type Cast = Readonly<Record<string, "matrix" | "sms">>;
-
-export const FRONT_DOOR = "+15550100";
-const NUMBERS = [FRONT_DOOR, "+15550111", "+15550112"];
 const BOT = "@footbridge:example.org";
+
+/** Long enough for something to come that nobody should read. */
+const QUIET: Milliseconds = 150;
 
 /** A stage in memory, with what tests need behind it. */
 export interface ScriptedStage extends Stage {
   readonly world: World;
   readonly clock: SkippingClock;
   readonly house: TestHouse;
-  /** Plays a transcript; `{day}` is 30 days from now. */
-  play(transcript: string, known?: ReadonlyMap<string, string>): Promise<Bindings>;
-  /** What somebody was shown, with when it was written. */
-  details(who: string, place: string): readonly { readonly text: string; readonly at: number }[];
+  play(transcript: string, known?: Bindings): Promise<Bindings>;
   /** The process ends and another one begins. `through` may change its connection. */
   restart(through?: (connection: Connection) => Connection): Promise<void>;
   /** Nothing is under way any more. */
   idle(): Promise<void>;
-  close(): Promise<void>;
 }
 
 interface Person {
@@ -39,17 +36,23 @@ interface Person {
   readonly address: string;
   /** Their chat with the bridge. */
   readonly desk: string;
+  /** What they wrote. */
+  readonly own: { readonly portal: string; readonly text: string; readonly ref: string }[];
 }
 
-export async function openScripted(cast: Cast, numbers: readonly string[] = NUMBERS): Promise<ScriptedStage> {
+export async function openScripted(
+  cast: Cast,
+  numbers: readonly string[] = DOCUMENTED_NUMBERS,
+): Promise<ScriptedStage> {
   const clock = skippingClock();
+  const pool = numbers.map((number) => number.replaceAll(" ", ""));
   const world = await openWorld({
     ...{ clock, pairs: 0 },
-    presence: { rooms: { user: BOT }, phones: { numbers } },
+    presence: { rooms: { user: BOT }, phones: { numbers: pool } },
     phones: { optOutWords: true },
   });
   const people = new Map(
-    Object.entries(cast).map(([who, network], i) => [who, personOn(network, who, i, numbers[0] ?? "")]),
+    Object.entries(cast).map(([who, network], i) => [who, personOn(network, who, i, pool[0] ?? "")]),
   );
   let house = await world.open();
   const personOf = (who: string): Person => {
@@ -57,54 +60,54 @@ export async function openScripted(cast: Cast, numbers: readonly string[] = NUMB
     if (person === undefined) throw new Error(`nobody is called ${who}`);
     return person;
   };
-  const shownTo = ({ address, desk, side }: Person) =>
-    world[side].shown.flatMap((each) => {
-      const place = each.portal === desk ? BRIDGE : placeOf(world, side, address, each.portal);
-      return place === undefined ? [] : { ...each, place };
-    });
-  const portalOf = (who: string, place: string): string => {
-    const { address, desk, side } = personOf(who);
-    if (place === BRIDGE) return desk;
-    if (side === "phones") return givenPortal(`+${place.replace(/\D/g, "")}`, address);
-    const room = [...world.rooms.titles].find(([, { title, to }]) => to === address && title === place);
-    if (room === undefined) throw new Error(`${who} has no room "${place}"`);
-    return room[0];
+  const idle = async (): Promise<void> => {
+    do await house.pipeline.drain();
+    while (house.pipeline.lanes.size > 0);
   };
-  const idle = (): Promise<void> =>
-    until(() => house.pipeline.lanes.size === 0 && house.pipeline.legs.size === 0);
   const stage: ScriptedStage = {
     world,
     clock,
-    play: (transcript, known = new Map([["day", inThirtyDays(clock.now())]])) =>
-      play(stage, transcript, new Map(known)),
     get house() {
       return house;
     },
     people: [...people.keys()],
+    known: bindingsAt(
+      clock.now(),
+      [...people].map(([who, { address }]) => [who, address]),
+    ),
+    numbers: new Map(),
+    play: (transcript, known = stage.known) => play(stage, transcript, known),
     writes: async (who, place, text) => {
-      const { address, side } = personOf(who);
-      await house.say(side, text, { chat: portalOf(who, place), from: address });
-    },
-    reacts: async (who, emoji, to) => {
       const person = personOf(who);
-      const target = shownTo(person).findLast(({ place, text }) => place === BRIDGE && text.startsWith(to));
-      if (target === undefined) throw new Error(`${who} was never shown: ${to}`);
-      const body = { kind: "reaction", target: sensitive(target.ref), emoji } as const;
-      await house.say(person.side, "", { chat: person.desk, from: person.address, body });
+      const portal = portalOf(world, person, place);
+      await house.say(person.side, text, {
+        chat: portal,
+        from: person.address,
+        ref: note(person, portal, text),
+      });
     },
-    shown: (who) => {
-      const places = Map.groupBy(shownTo(personOf(who)), ({ place }) => place);
-      return new Map([...places].map(([place, all]) => [place, all.map(({ text }) => text)]));
+    does: async (who, place, deed, to) => {
+      const person = personOf(who);
+      const chat = portalOf(world, person, place);
+      const shown = world[person.side].shown.filter(({ portal }) => portal === chat);
+      const all = isOwn(deed) ? person.own : [...shown, ...person.own];
+      const target = all.findLast(({ portal, text }) => portal === chat && text.startsWith(to));
+      if (target === undefined) throw new Error(`${who} sees nothing that begins so: ${to}`);
+      const body = bodyOf(deed, target.ref);
+      const more = deed.kind === "reply" ? { ref: note(person, chat, deed.text) } : {};
+      await house.say(person.side, "", { chat, from: person.address, body, ...more });
     },
-    details: (who, place) => shownTo(personOf(who)).filter((each) => each.place === place),
-    waits: async (days, minutes) => {
+    looks: (_who, text) => text,
+    shown: (who) => shownTo(world, personOf(who)),
+    waits: async (span) => {
       await idle();
-      for (let day = 0; day < days; day++) {
-        clock.skip(DAY);
-        await wait(30); // the keys of the day are made
-      }
-      clock.skip(minutes * MINUTE + MINUTE / 2);
-      await wait(30);
+      await passes(clock, span);
+    },
+    phones: async (are) => setPhones(world, house, are),
+    settled: async () => {
+      await idle();
+      await wait(QUIET);
+      await idle();
     },
     restart: async (through) => {
       await end(house);
@@ -116,18 +119,29 @@ export async function openScripted(cast: Cast, numbers: readonly string[] = NUMB
   return stage;
 }
 
-/** As people read it, in UTC. */
-function inThirtyDays(now: number): string {
-  const [then, today] = [new Date(now + 30 * DAY), new Date(now)];
-  const year = then.getUTCFullYear() === today.getUTCFullYear() ? "" : ` ${then.getUTCFullYear()}`;
-  return `${then.getUTCDate()} ${then.toLocaleString("en-GB", { month: "short", timeZone: "UTC" })}${year}`;
+function personOn(network: Network, who: string, index: number, door: string): Person {
+  if (network === "matrix") {
+    const address = `@${who}.canary:example.org`;
+    return { side: "rooms", address, desk: `!desk-of-${who}:example.org`, own: [] };
+  }
+  const phone = `+35191${String(index).padStart(7, "0")}`;
+  return { side: "phones", address: phone, desk: givenPortal(door, phone), own: [] };
 }
 
-function personOn(network: Cast[string], who: string, index: number, door: string): Person {
-  if (network === "matrix")
-    return { side: "rooms", address: `@${who}.canary:example.org`, desk: `!desk-of-${who}:example.org` };
-  const phone = `+35191${String(index).padStart(7, "0")}`;
-  return { side: "phones", address: phone, desk: givenPortal(door, phone) };
+function portalOf(world: World, { address, desk, side }: Person, place: string): string {
+  if (place === BRIDGE) return desk;
+  if (side === "phones") return givenPortal(`+${place.replace(/\D/g, "")}`, address);
+  const room = [...world.rooms.titles].find(([, { title, to }]) => to === address && title === place);
+  if (room === undefined) throw new Error(`there is no room "${place}"`);
+  return room[0];
+}
+
+function shownTo(world: World, { address, desk, side }: Person): Map<string, readonly Seen[]> {
+  const all = world[side].shown.flatMap((each) => {
+    const place = each.portal === desk ? BRIDGE : placeOf(world, side, address, each.portal);
+    return place === undefined ? [] : { place, text: each.text, at: each.at };
+  });
+  return Map.groupBy(all, ({ place }) => place);
 }
 
 /** What somebody calls the place of a portal; undefined when it isn't theirs. */
@@ -137,9 +151,41 @@ function placeOf(world: World, side: Side, address: string, portal: string): str
     return room?.to === address ? room.title : undefined;
   }
   const [number = "", phone] = portal.split(" ");
-  return phone === address ? readable(number) : undefined;
+  return phone === address ? number.replace(/^\+(\d)(\d{3})(\d{4})$/, "+$1 $2 $3") : undefined;
 }
 
-function readable(number: string): string {
-  return number.replace(/^\+(\d)(\d{3})(\d{4})$/, "+$1 $2 $3");
+/** Remembers what somebody wrote; gives the network's id of it. */
+function note({ address, own }: Person, portal: string, text: string): string {
+  const ref = `own-canary-${own.length}-${address}`;
+  own.push({ portal, text, ref });
+  return ref;
+}
+
+function isOwn({ kind }: Deed): boolean {
+  return kind === "edit" || kind === "delete";
+}
+
+function bodyOf(deed: Deed, ref: string) {
+  const target = sensitive(ref);
+  switch (deed.kind) {
+    case "reaction":
+      return { kind: "reaction", target, emoji: deed.emoji } as const;
+    case "edit":
+      return { kind: "edit", target, content: { kind: "text", text: deed.text } } as const;
+    case "reply":
+      return { kind: "message", content: { kind: "text", text: deed.text }, replyTo: target } as const;
+    case "delete":
+      return { kind: "delete", targets: [target] } as const;
+  }
+}
+
+function setPhones(world: World, house: TestHouse, are: PhonesAre): void {
+  const { phones } = world;
+  const { host } = house.account.phones;
+  const all = (): boolean => true;
+  phones.clear();
+  host.report(are === "away" ? { kind: "disconnected", reason: "not-connected" } : { kind: "connected" });
+  if (are === "no route")
+    phones.always(answers({ kind: "refused", reason: "unreachable", scope: "delivery" }), all);
+  if (are === "silent") phones.always(takenButAnswers({ kind: "unknown", reason: "unsure" }), all);
 }

@@ -4,12 +4,13 @@ import { afterEach, describe, expect, test } from "vitest";
 import { auditKeys } from "../../src/daemon/audit.ts";
 import { networkName } from "../../src/model/ids.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
+import { DAY } from "../../src/model/time.ts";
 import { UnknownKey } from "../../src/privacy/errors.ts";
 import { openPersonKey } from "../../src/privacy/person-keys.ts";
 import { keys } from "../../src/store/keys.ts";
 import { fields, texts } from "../../src/store/reply.ts";
-import { ACCEPTED, FIRST_CONTACT } from "../golden/first-lines.ts";
 import { openScripted, type ScriptedStage } from "../golden/scripted-stage.ts";
+import { ACCEPTED, FIRST_CONTACT } from "../golden/transcripts/first-lines.ts";
 import { addressOf, aWhile, openWorld, read, ready, type TestHouse, until } from "../support/test-house.ts";
 import { ask, link, phoneDesk, roomDesk, saidAt } from "./linking.ts";
 
@@ -162,7 +163,7 @@ buyer  <- Sent to "bike". We'll text you when they answer. They don't see your n
       stage
         .shown("seller")
         .get("the bridge")
-        ?.filter((text) => text.startsWith("Request")),
+        ?.filter(({ text }) => text.startsWith("Request")),
     ).toHaveLength(1);
   });
 
@@ -175,12 +176,18 @@ buyer  <- Sent to "bike". We'll text you when they answer. They don't see your n
     await until(() => (stage.shown("seller").get("the bridge")?.length ?? 0) > before, 10_000);
     await allIsOver(stage);
     expect([await count(stage, "{p:*}:r"), await count(stage, "{c0}:c:*")]).toEqual([1, 1]);
-    expect(stage.shown("seller").get("the bridge")?.slice(before)).toEqual([DONE]);
+    expect(
+      stage
+        .shown("seller")
+        .get("the bridge")
+        ?.slice(before)
+        .map(({ text }) => text),
+    ).toEqual([DONE]);
     expect(
       stage
         .shown("buyer")
         .get("the bridge")
-        ?.filter((text) => text === ENDED),
+        ?.filter(({ text }) => text === ENDED),
     ).toHaveLength(1);
   });
 });
@@ -208,7 +215,7 @@ seller <- Only this Matrix account. "link" joins another one with it.
 
   test("stays as long as there is a handle of theirs, or a conversation", async () => {
     const { stage } = await played(ACCEPTED.replace(" for 30d", "").replace(" (until {day})", ""));
-    await stage.waits(95, 0);
+    await stage.waits(95 * DAY);
     await aWhile();
     expect(await count(stage, "{p:*}:r")).toBe(2);
   });

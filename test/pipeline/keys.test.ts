@@ -110,6 +110,15 @@ describe("the keys of an hour", () => {
     expect(left).toEqual([]);
   });
 
+  test("are made by whoever needs them first after the machine slept: what is late is told at once", async () => {
+    const house = await opened();
+    house.account.phones.host.report(away);
+    await house.say("rooms", "one");
+    await until(() => house.pipeline.lanes.size === 0);
+    clock.skip(6 * HOUR); // the sweeper's jobs all wake up now, and none of the hour's keys is there
+    await until(() => read(world, "rooms").some((text) => text.includes("Not delivered")));
+  });
+
   test("stay while the wall clock jumped", async () => {
     const house = await opened();
     const { now } = clock;

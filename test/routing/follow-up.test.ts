@@ -5,7 +5,7 @@ import type { Outcome } from "../../src/adapter/operation.ts";
 import type { Feature } from "../../src/model/capabilities.ts";
 import type { Unbridgeable } from "../../src/model/content.ts";
 import { applyChanges } from "../../src/model/conversation.ts";
-import type { DeliveryId, LegId, SeatId } from "../../src/model/ids.ts";
+import type { CanonicalId, DeliveryId, LegId, SeatId } from "../../src/model/ids.ts";
 import { REASONS } from "../../src/model/reason.ts";
 import { english } from "../../src/model/texts.ts";
 import { HOUR, MINUTE, SECOND } from "../../src/model/time.ts";
@@ -81,6 +81,9 @@ describe("a sender", () => {
     expect(asked.record.questions).toEqual({
       "room-seat": { kind: "send-again", delivery: "late", leg: PHONE_LEG, until: NOW + QUESTION_TIME },
     });
+    const told = "told" as CanonicalId;
+    const [change] = follow("unsure", { ...troubled, told })?.changes ?? [];
+    expect(change).toMatchObject({ record: { questions: { "room-seat": { asked: told } } } });
     const answer = (after: number) =>
       decide(
         { ...event(message("1")), acceptedAt: NOW + after },

@@ -143,10 +143,12 @@ function sent(state: HomeserverState, call: Call, room: HomeserverRoom, type: st
   if (before !== undefined) return ok({ event_id: before });
   const { redacts, ...rest } = call.body;
   const isRedaction = type === "m.room.redaction" && typeof redacts === "string";
+  const ts = call.query.get("ts");
   const event = state.append(room, {
     type,
     sender: call.user,
     content: call.body,
+    ...(ts === null ? {} : { origin_server_ts: Number(ts) }),
     ...(isRedaction ? { redacts, content: { ...rest, redacts } } : {}),
   });
   state.transactions.set(key, event.event_id);

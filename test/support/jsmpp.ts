@@ -52,6 +52,8 @@ type JsmppEvent = { readonly event: string } & Readonly<Record<string, unknown>>
 export class JsmppSmsc {
   readonly port: number;
   readonly pid: number;
+  /** Called for each event as it comes. */
+  onEvent: (event: JsmppEvent) => void = () => undefined;
   readonly #control: number;
   readonly #ended: Promise<unknown>;
 
@@ -85,9 +87,10 @@ export class JsmppSmsc {
         throw new Error("the jSMPP driver ended before it was ready");
       }),
     ]);
-    // The driver's own first line; the rest is read by HTTP, and drained here.
-    lines.on("line", () => undefined);
-    return new JsmppSmsc(JSON.parse(String(first)) as JsmppEvent, ended);
+    // Each line is the driver's own JSON.
+    const smsc = new JsmppSmsc(JSON.parse(String(first)) as JsmppEvent, ended);
+    lines.on("line", (line) => smsc.onEvent(JSON.parse(line) as JsmppEvent));
+    return smsc;
   }
 
   /** Gives a command. @throws Error with the driver's words when it refuses. */

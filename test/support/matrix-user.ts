@@ -20,6 +20,8 @@ interface SeenEvent {
   readonly html?: string;
   readonly replyTo?: string;
   readonly msgtype: string;
+  /** When it was written, as the client shows it: ms since 1970. */
+  readonly at: number;
 }
 
 /** How a user is made. */
@@ -49,6 +51,8 @@ export interface MatrixUser {
   sendHtml(room: string, body: string, html: string): Promise<string>;
   /** Sends any message event. */
   sendEvent(room: string, type: string, content: Record<string, unknown>): Promise<string>;
+  /** Takes one of their messages back; gives the redaction's id. */
+  takeBack(room: string, event: string): Promise<string>;
   typing(room: string, isTyping: boolean): Promise<void>;
   /** Sends a read receipt for the newest message shown in the room. */
   readLatest(room: string): Promise<void>;
@@ -66,9 +70,16 @@ const quiet = {
   getChild: () => quiet,
 };
 
+/** Parts of the SDK log here, or to children of it, whatever they are given. */
+function silence(): void {
+  const root = logger as unknown as { methodFactory: () => () => void; rebuild(): void }; // a logger of loglevel's
+  root.methodFactory = () => () => undefined;
+  root.rebuild();
+}
+
 /** Registers a user (or logs in, when the name is taken) with password `pw`, starts its client and waits for its first sync. */
 export async function matrixUser(options: MatrixUserOptions): Promise<MatrixUser> {
-  (logger as unknown as { setLevel(level: string): void }).setLevel("silent"); // parts of the SDK log there whatever they are given
+  silence();
   const session = await logIn(options.url, options.name);
   const client = createClient({
     baseUrl: options.url,
@@ -128,6 +139,7 @@ function userOf(client: MatrixClient, session: Session, seen: readonly SeenEvent
         formatted_body: html,
       }),
     sendEvent: (room, type, content) => sendEvent(room, type, content),
+    takeBack: async (room, event) => (await client.redactEvent(room, event)).event_id,
     typing: async (room, isTyping) => {
       await client.sendTyping(room, isTyping, 20_000);
     },
@@ -157,6 +169,7 @@ function shownOf(event: MatrixEvent): SeenEvent | undefined {
     type: event.getType(),
     body: String(content.body),
     msgtype: String(content.msgtype),
+    at: event.getTs(),
     ...(typeof content.formatted_body === "string" ? { html: content.formatted_body } : {}),
     ...(typeof replyTo === "string" ? { replyTo } : {}),
   };

@@ -91,6 +91,7 @@ export class ScriptedNetwork {
     const ref = `ref-canary-${operation.id}-${this.shown.length}`;
     this.#known.set(operation.id, ref);
     if (operation.kind === "openPortal") this.#open(operation);
+    if (operation.kind === "updatePortal") this.#rename(operation);
     if (operation.kind === "send" && operation.content.kind !== "unbridgeable") {
       const { text, kind } = operation.content;
       const { at, id, portal } = operation;
@@ -109,6 +110,12 @@ export class ScriptedNetwork {
   /** Whether a room was opened in which there is somebody beside the bridge. */
   standsForSomebody(portal: string): boolean {
     return (this.titles.get(portal)?.title ?? OWN_ROOM) !== OWN_ROOM;
+  }
+
+  #rename({ portal, profile }: Extract<Operation, { kind: "updatePortal" }>): void {
+    const known = this.titles.get(portal.expose());
+    if (known !== undefined)
+      this.titles.set(portal.expose(), { ...known, title: profile.title ?? profile.name });
   }
 
   /** What is read in a portal, oldest first. */

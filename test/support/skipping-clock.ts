@@ -5,9 +5,12 @@ import { systemClock } from "../../src/observe/clock.ts";
 export interface SkippingClock extends Clock {
   /** Time goes by at once, on both clocks. Redis' own TIME doesn't: its leases and due times stay real. */
   skip(ms: Milliseconds): void;
+  /** How many wait for a time that was at least so far off when they began to. */
+  waiting(span: Milliseconds): number;
 }
 
 interface Sleeper {
+  readonly span: Milliseconds;
   readonly end: Milliseconds;
   readonly timer: AbortController;
   readonly wake: () => void;
@@ -29,7 +32,7 @@ export function skippingClock(): SkippingClock {
       };
       const wake = (): void => over(resolve);
       const abort = (): void => over(() => reject(signal?.reason));
-      const sleeper: Sleeper = { end: monotonic() + ms, timer, wake };
+      const sleeper: Sleeper = { span: ms, end: monotonic() + ms, timer, wake };
       sleepers.add(sleeper);
       signal?.addEventListener("abort", abort, { once: true });
       systemClock.sleep(ms, timer.signal).then(wake, () => undefined); // aborted: it woke otherwise
@@ -38,6 +41,7 @@ export function skippingClock(): SkippingClock {
     now: () => systemClock.now() + skipped,
     monotonic,
     sleep,
+    waiting: (span) => [...sleepers].filter((sleeper) => sleeper.span >= span).length,
     skip: (ms) => {
       skipped += ms;
       for (const sleeper of [...sleepers]) if (sleeper.end <= monotonic()) sleeper.wake();

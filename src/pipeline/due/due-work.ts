@@ -1,4 +1,5 @@
 import { describeError } from "../../observe/errors.ts";
+import { KeyNotReady } from "../../privacy/errors.ts";
 import { StoreAway } from "../../store/redis/errors.ts";
 import type { Timer } from "../../store/timers.ts";
 import type { Office } from "../errands/errand.ts";
@@ -6,6 +7,7 @@ import { endForgotten } from "./forgotten.ts";
 import { endGuarded } from "./guarded-texts.ts";
 import { endHeld } from "./held-texts.ts";
 import { endIdle } from "./idle.ts";
+import { endLinkQuestion } from "./late-links.ts";
 import { endOver } from "./over.ts";
 import { endRequest } from "./unanswered.ts";
 
@@ -21,6 +23,7 @@ const HANDLERS: Readonly<Record<Timer["kind"], TimerHandler>> = {
   over: endOver,
   forget: endForgotten,
   idle: endIdle,
+  link: endLinkQuestion,
 };
 
 /** Ends what has its time: each step can be repeated, and a timer goes after the last. */
@@ -31,7 +34,7 @@ export class DueWork {
     this.#office = office;
   }
 
-  /** Does all that is due. What fails is tried again the next time. @throws StoreAway */
+  /** Does all that is due. What fails is tried again the next time. @throws StoreAway, KeyNotReady */
   async run(): Promise<void> {
     const { clock, log, timers } = this.#office.house;
     for (const timer of await timers.due(clock.now(), AT_MOST)) {
@@ -39,7 +42,7 @@ export class DueWork {
         await HANDLERS[timer.kind](this.#office, timer);
         await timers.drop(timer);
       } catch (error) {
-        if (error instanceof StoreAway) throw error;
+        if (error instanceof StoreAway || error instanceof KeyNotReady) throw error;
         log.error("timer.failed", { kind: timer.kind, ...describeError(error) });
       }
     }

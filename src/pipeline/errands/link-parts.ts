@@ -54,20 +54,25 @@ export function isBehind(identity: Identity, { account, to }: Leg, house: House)
   );
 }
 
-type LinkQuestion =
-  | Omit<Extract<Question, { kind: "join-link" }>, "until">
-  | Omit<Extract<Question, { kind: "confirm-link" }>, "until">;
+type LinkQuestion = Extract<Question, { kind: "join-link" | "confirm-link" }>;
+
+/** Until when an event's question about a link is open: then both are told that it wasn't answered. Safe to repeat. */
+export async function openUntil({ house, event }: ErrandScene, desk: ConversationId): Promise<Timestamp> {
+  const until = event.acceptedAt + QUESTION_TIME;
+  await house.timers.set({ kind: "link", conversation: desk, at: until });
+  return until;
+}
 
 /** Asks at another desk; what was asked there before isn't answered any more. */
 export function asks(
   desk: Conversation,
   question: LinkQuestion,
   text: string,
-  { house, event }: ErrandScene,
+  { house }: ErrandScene,
 ): OwnWork | undefined {
   const leg = deskLeg(desk);
   if (leg === undefined) return undefined;
-  const record = asked(desk.record, leg.seat, question, event.acceptedAt);
+  const record = asked(desk.record, leg.seat, question);
   return {
     changes: [{ kind: "record", record }],
     deliveries: [notice(leg, text, circumstancesOf(house))],
@@ -75,16 +80,8 @@ export function asks(
 }
 
 /** The record once somebody is asked about a link. */
-export function asked(
-  record: ConversationRecord,
-  seat: SeatId,
-  question: LinkQuestion,
-  now: Timestamp,
-): ConversationRecord {
-  return {
-    ...record,
-    questions: { ...record.questions, [seat]: { ...question, until: now + QUESTION_TIME } },
-  };
+export function asked(record: ConversationRecord, seat: SeatId, question: LinkQuestion): ConversationRecord {
+  return { ...record, questions: { ...record.questions, [seat]: question } };
 }
 
 /** The leg of a desk that is somebody's. */

@@ -4,8 +4,18 @@ import type { Take, Verdict } from "../../model/limits.ts";
 import { timeOfDay } from "../../model/texts.ts";
 import { noticeOf, takesOf } from "../../safety/limits.ts";
 import type { PersonHandle } from "../../store/people.ts";
-import type { Ending, ErrandHandler, ErrandScene } from "./errand.ts";
-import { accountOf, asked, deskLeg, endEarlier, linkStores, personBy, refuse, wanter } from "./link-parts.ts";
+import { type Ending, type ErrandHandler, type ErrandScene, LAST_STEP, stepId } from "./errand.ts";
+import {
+  accountOf,
+  asked,
+  deskLeg,
+  endEarlier,
+  linkStores,
+  openUntil,
+  personBy,
+  refuse,
+  wanter,
+} from "./link-parts.ts";
 
 /** The steps in other conversations. */
 const STEP = { refusal: 0, earlierThere: 1, earlierHere: 2 } as const;
@@ -35,8 +45,10 @@ export const redeemLink: ErrandHandler<"redeem-link"> = async (scene, { code }) 
     own: house.capabilities(leg.account).title,
     other: accountOf(thereLeg, house),
   });
-  const question = { kind: "join-link", desk, person: other.id } as const;
-  return { say: [text], record: (now) => asked(now, leg.seat, question, event.acceptedAt) };
+  const until = await openUntil(scene, conversation.id);
+  const by = stepId(event.canonical, LAST_STEP);
+  const question = { kind: "join-link", desk, person: other.id, until, asked: by } as const;
+  return { say: [text], record: (now) => asked(now, leg.seat, question) };
 };
 
 /** Somebody who hasn't linked anything, and has no handle: only they can become a part of another person. */

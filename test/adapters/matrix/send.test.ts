@@ -3,7 +3,7 @@ import { LeaseLost } from "../../../src/adapter/index.ts";
 import { done, MemoryAttempt, MemoryHost } from "../../support/account-host.ts";
 import { startHomeserver } from "../../support/homeserver.ts";
 import type { Call } from "../../support/homeserver-routes.ts";
-import { configFor, end, openFor, type Stage, sendOperation, stage, startAccount } from "./setup.ts";
+import { configFor, end, openFor, roomOf, type Stage, sendOperation, stage, startAccount } from "./setup.ts";
 
 const ANA = "@ana:localhost";
 const isSend = ({ method, path }: Call): boolean => method === "PUT" && path[2] === "send";
@@ -26,6 +26,19 @@ test("a text comes from the ghost, a notice from the bot, both in the portal's r
     [`@_fb_${alias}:localhost`, "hi"],
     ["@footbridge:localhost", "Not delivered"],
   ]);
+});
+
+test("a text has the time at which it was written, a notice that of now", async () => {
+  const { portal, room } = await openFor(one, ANA);
+  const at = Date.now() - 86_400_000;
+  done(await one.account.perform(sendOperation(portal, "hi", { at }), new MemoryAttempt()));
+  const notice = { content: { kind: "notice", text: "Accepted" }, at } as const;
+  done(await one.account.perform(sendOperation(portal, "", notice), new MemoryAttempt()));
+  const times = roomOf(one.homeserver, room)
+    .events.filter(({ event }) => event.type === "m.room.message")
+    .map(({ event }) => event.origin_server_ts);
+  expect(times[0]).toBe(at);
+  expect(times[1]).toBeGreaterThan(at);
 });
 
 test("a send is one request, marked once, before it", async () => {

@@ -21,6 +21,9 @@ export class HttpProxy {
   /** Where the homeserver is. */
   target = 0;
   port = 0;
+  /** Called when the daemon asks for news, and with what it is told: when it asks again it has taken that in. */
+  onPoll: (step: { readonly kind: "asked" } | { readonly kind: "told"; readonly text: string }) => void =
+    () => undefined;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
   readonly #faults: HttpFault[] = [];
   #server: Server | undefined;
@@ -73,6 +76,8 @@ export class HttpProxy {
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const fault = this.#next(incoming);
     if (fault?.when === "before") return act(fault, response);
+    const isPoll = incoming.url?.includes("/sync") === true;
+    if (isPoll) this.onPoll({ kind: "asked" });
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer); // no encoding is set
     const answer = await this.#ask(incoming, Buffer.concat(chunks), response);
@@ -82,7 +87,12 @@ export class HttpProxy {
       return act(fault, response);
     }
     response.writeHead(answer.statusCode ?? 502, answer.headers);
-    for await (const piece of answer) response.write(piece);
+    const told: Buffer[] = [];
+    for await (const piece of answer) {
+      told.push(piece as Buffer); // no encoding is set
+      response.write(piece);
+    }
+    if (isPoll) this.onPoll({ kind: "told", text: Buffer.concat(told).toString() });
     response.end();
   }
 

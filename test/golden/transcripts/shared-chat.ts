@@ -1,17 +1,8 @@
 // One chat with several conversations: a buyer who writes to several sellers at the front door.
 
-import { afterEach, describe, test } from "vitest";
-import { openScripted, type ScriptedStage } from "./scripted-stage.ts";
+import { type Cast, type Chapter, ONE_NUMBER } from "../cast.ts";
 
-let stage: ScriptedStage;
-afterEach(() => stage.close());
-
-const ONE_NUMBER = ["+15550100"];
-
-async function played(transcript: string, numbers?: readonly string[]): Promise<void> {
-  stage = await openScripted({ seller: "matrix", dealer: "matrix", buyer: "sms" }, numbers);
-  await stage.play(transcript);
-}
+const cast: Cast = { seller: "matrix", dealer: "matrix", buyer: "sms" };
 
 const handle = (who: string, label: string, code: string): string => `
 ${who} -> handle new ${label}
@@ -39,9 +30,13 @@ const TWO_REQUESTS = `
 ${handle("seller", "bike", "code1")}${asked("seller", "bike", "name1")}
 ${handle("dealer", "lamp", "code2")}${asked("dealer", "lamp", "name2")}`;
 
-describe("a second conversation of one phone", () => {
-  test("gets a number of its own, and the first one keeps the number that was texted", async () => {
-    await played(`${TWO_REQUESTS}
+export const SHARED_CHAT: Chapter = {
+  about: "a second conversation of one phone",
+  transcripts: [
+    {
+      name: "gets a number of its own, and the first one keeps the number that was texted",
+      cast,
+      lines: `${TWO_REQUESTS}
 ${accepted("seller", "bike", "name1")}
 buyer  <- "bike" accepted. What you text here goes to them.
 ${accepted("dealer", "lamp", "name2")}
@@ -52,12 +47,13 @@ buyer [+1 555 0111] -> how much?
 dealer [{name2} · lamp] <- how much?
 buyer  -> and the bike?
 seller [{name1} · bike] <- and the bike?
-`);
-  });
-
-  test("shares the number where there is no other: names stand before texts, and the focus is asked for", async () => {
-    await played(
-      `${TWO_REQUESTS}
+`,
+    },
+    {
+      name: "shares the number where there is no other: names stand before texts, and the focus is asked for",
+      cast,
+      numbers: ONE_NUMBER,
+      lines: `${TWO_REQUESTS}
 ${accepted("seller", "bike", "name1")}
 buyer  <- "bike" accepted. What you text here goes to them.
 ${accepted("dealer", "lamp", "name2")}
@@ -83,13 +79,12 @@ buyer  -> 1
 buyer  <- -> bike
 seller [{name1} · bike] <- yes
 `,
-      ONE_NUMBER,
-    );
-  });
-
-  test("is chosen from the list, or by its code; what nobody chose for isn't sent after ten minutes", async () => {
-    await played(
-      `${TWO_REQUESTS}
+    },
+    {
+      name: "is chosen from the list, or by its code; what nobody chose for isn't sent after ten minutes",
+      cast,
+      numbers: ONE_NUMBER,
+      lines: `${TWO_REQUESTS}
 ${accepted("seller", "bike", "name1")}
 buyer  <- "bike" accepted. What you text here goes to them.
 ${accepted("dealer", "lamp", "name2")}
@@ -113,12 +108,11 @@ buyer  <- Not sent (2 texts): the question wasn't answered in time.
 buyer  -> 1
 buyer  <- To whom? 1 bike  2 lamp
 `,
-      ONE_NUMBER,
-    );
-  });
-
-  test("waits beside one that is open: each text goes where it is meant", async () => {
-    await played(`${TWO_REQUESTS}
+    },
+    {
+      name: "waits beside one that is open: each text goes where it is meant",
+      cast,
+      lines: `${TWO_REQUESTS}
 ${accepted("seller", "bike", "name1")}
 buyer  <- "bike" accepted. What you text here goes to them.
 -- 10 minutes
@@ -136,11 +130,12 @@ seller [{name1} · bike] -> hello?
 buyer  <- hello?
 buyer  -> yes
 seller [{name1} · bike] <- yes
-`);
-  });
-
-  test("of the same label from somebody else has another name", async () => {
-    await played(`
+`,
+    },
+    {
+      name: "of the same label from somebody else has another name",
+      cast,
+      lines: `
 ${handle("seller", "bike", "code1")}${asked("seller", "bike", "name1")}
 dealer -> handle new bike
 dealer <- Handle for "bike": {code2}. Put one of these in your ad:
@@ -153,6 +148,7 @@ ${asked("dealer", "bike", "name2")}
 dealer -> 2
 dealer <- Declined. They are told that "bike" is not available.
 buyer  <- "bike 2" is not available.
-`);
-  });
-});
+`,
+    },
+  ],
+};

@@ -1,0 +1,95 @@
+// The daemon as it is, from an empty state, in this process, so that its time can be skipped.
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { stringify } from "yaml";
+import { loadConfig } from "../../../src/config/index.ts";
+import { adapters, type Daemon, startDaemon } from "../../../src/daemon.ts";
+import { controlClient } from "../../../src/http/control-client.ts";
+import type { Milliseconds } from "../../../src/model/time.ts";
+import { createLogger } from "../../../src/observe/logger.ts";
+import { ROOMY_LIMITS } from "../../support/roomy-limits.ts";
+import { skippingClock } from "../../support/skipping-clock.ts";
+import { passes } from "../steps.ts";
+
+const PATIENCE: Milliseconds = 20_000;
+
+export class RunningDaemon {
+  readonly clock = skippingClock();
+  /** What it logged as errors. */
+  readonly errors: string[] = [];
+  readonly #folder: string;
+  #daemon: Daemon | undefined;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Starts it between its networks, and waits until it is connected to both. */
+  static async start(accounts: Readonly<Record<string, unknown>>): Promise<RunningDaemon> {
+    const running = new RunningDaemon(await mkdtemp(join(tmpdir(), "footbridge-golden-")));
+    await running.#start(accounts);
+    await running.until(async () => (await running.#accounts()).every(({ state }) => state === "connected"));
+    return running;
+  }
+
+  async #start(accounts: Readonly<Record<string, unknown>>): Promise<void> {
+    const configPath = join(this.#folder, "config.yaml");
+    const settings = { state: "./state", timeZone: "UTC", limits: ROOMY_LIMITS, accounts };
+    await writeFile(configPath, stringify(settings), { mode: 0o600 });
+    const config = loadConfig(configPath, { adapters, env: {} });
+    const log = createLogger({ level: "debug", destination: { write: (line) => this.#noted(line) } });
+    this.#daemon = await startDaemon({ config, configPath, clock: this.clock, log });
+  }
+
+  #noted(line: string): void {
+    // Redis rewrites its file each hour, and refuses to while it does: here hours take no time.
+    const isRewrite = line.includes('"event":"sweep.failed"') && line.includes('"error":"StoreRefused"');
+    if (line.includes('"level":"error"') && !isRewrite) this.errors.push(line);
+  }
+
+  async #accounts() {
+    return (await controlClient(join(this.#folder, "state")).status()).accounts;
+  }
+
+  /** Whether the account of a network is connected. */
+  async isConnected(network: string): Promise<boolean> {
+    return (await this.#accounts()).some((each) => each.network === network && each.state === "connected");
+  }
+
+  /** Nothing is decided or sent any more, but for what waits for its network. */
+  async idle(): Promise<void> {
+    const control = controlClient(join(this.#folder, "state"));
+    let before = "";
+    await this.until(async () => {
+      const { accounts, lanes } = await control.status();
+      const now = JSON.stringify(accounts.map(({ queued }) => queued));
+      const isIdle = lanes.waiting === 0 && accounts.every(({ inFlight }) => inFlight === 0);
+      const isAsBefore = now === before;
+      before = now;
+      return isIdle && isAsBefore;
+    });
+  }
+
+  /** Lets time go by. */
+  async waits(span: Milliseconds): Promise<void> {
+    await this.idle();
+    await passes(this.clock, span);
+  }
+
+  /** @throws Error when it doesn't become so in time */
+  async until(isSo: () => Promise<boolean>): Promise<void> {
+    for (const end = Date.now() + PATIENCE; !(await isSo()); ) {
+      if (Date.now() > end)
+        throw new Error(`it didn't become so in time; the daemon: ${this.errors.join("")}`);
+      await wait(50);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#daemon?.stop("test");
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}

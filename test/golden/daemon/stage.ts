@@ -1,0 +1,102 @@
+// Transcripts over the daemon as it is, between a Synapse and an SMSC.
+
+import { setTimeout as wait } from "node:timers/promises";
+import { expect } from "vitest";
+import { readableNumber } from "../../../src/consent/paste-lines.ts";
+import { type Milliseconds, SECOND } from "../../../src/model/time.ts";
+import { type Cast, DOCUMENTED_NUMBERS, type Network } from "../cast.ts";
+import { bindingsAt } from "../known.ts";
+import type { Stage } from "../player.ts";
+import type { PhonesAre } from "../transcript.ts";
+import { MatrixPerson } from "./matrix-person.ts";
+import type { Networks } from "./networks.ts";
+import type { Person } from "./person.ts";
+import { PhonePerson } from "./phone-person.ts";
+import { RunningDaemon } from "./running.ts";
+
+/** Long enough for something to come that nobody should read. */
+const QUIET: Milliseconds = 300;
+
+/** How the SMSC behaves: what a bind is answered with, and a text. */
+const SMSC: Readonly<Record<PhonesAre, { readonly bind: string; readonly submit: string }>> = {
+  fine: { bind: "ok", submit: "ok" },
+  away: { bind: "0x08", submit: "ok" },
+  "no route": { bind: "ok", submit: "0x0b" },
+  silent: { bind: "ok", submit: "drop" },
+};
+
+/** Counts all people of all transcripts of a file: nobody comes twice. */
+let people = 0;
+
+/** Opens a stage with a new daemon and new people on networks that are there. */
+export async function openDaemonStage(
+  networks: Networks,
+  cast: Cast,
+  documented: readonly string[] = DOCUMENTED_NUMBERS,
+): Promise<Stage> {
+  // Numbers without an area code can't be configured.
+  const numbers = documented.map((number) => number.replaceAll(" ", "").replace("+1", "+1202"));
+  await networks.smsc.run("set", { ...SMSC.fine, next: -1 });
+  const daemon = await RunningDaemon.start(networks.accounts(numbers));
+  const persons = new Map<string, Person>();
+  const close = async (): Promise<void> => {
+    for (const person of persons.values()) person.leave();
+    await daemon.stop();
+  };
+  try {
+    for (const [who, network] of Object.entries(cast))
+      persons.set(who, await come(networks, who, network, numbers[0] ?? ""));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const personOf = (who: string): Person => {
+    const person = persons.get(who);
+    if (person === undefined) throw new Error(`nobody is called ${who}`);
+    return person;
+  };
+  const addresses = [...persons].map(([who, { address }]) => [who, address] as const);
+  return {
+    people: [...persons.keys()],
+    known: bindingsAt(daemon.clock.now(), addresses),
+    numbers: new Map(documented.flatMap((number, i) => bothWays(number, numbers[i] ?? ""))),
+    writes: (who, place, text) => personOf(who).writes(place, text),
+    does: (who, place, deed, to) => personOf(who).does(place, deed, to),
+    looks: (who, text) => personOf(who).looks(text),
+    shown: (who) => personOf(who).shown(),
+    waits: (span) => daemon.waits(span),
+    phones: (are) => setPhones(networks, daemon, are),
+    settled: async () => {
+      await daemon.idle();
+      await wait(QUIET);
+      for (const person of persons.values()) await person.caughtUp();
+      expect(daemon.errors).toEqual([]);
+    },
+    close,
+  };
+}
+
+/** A number as people read it and as it is dialled, there and here. */
+function bothWays(documented: string, here: string): readonly (readonly [string, string])[] {
+  return [
+    [documented, readableNumber(here)],
+    [documented.replaceAll(" ", ""), here],
+  ];
+}
+
+async function come(networks: Networks, who: string, network: Network, door: string): Promise<Person> {
+  people += 1;
+  const number = String(people).padStart(3, "0");
+  if (network === "matrix") return MatrixPerson.come(networks, `${who}${number}`);
+  return new PhonePerson(networks, `+12025557${number}`, door);
+}
+
+async function setPhones({ smsc }: Networks, daemon: RunningDaemon, are: PhonesAre): Promise<void> {
+  await smsc.run("set", { ...SMSC[are], next: -1 });
+  if (are === "away") await smsc.run("close");
+  await daemon.until(async () => {
+    const isConnected = await daemon.isConnected("sms");
+    if (!isConnected && are !== "away") daemon.clock.skip(5 * SECOND); // it waits before it binds again
+    return isConnected === (are !== "away");
+  });
+}

@@ -1,0 +1,185 @@
+// "Linking" of the product's transcripts: with SMS, or a second Matrix account, in the place of WhatsApp.
+
+import type { Cast, Chapter } from "../cast.ts";
+import { ACCEPTED } from "./first-lines.ts";
+
+const cast: Cast = { ana: "matrix", phone: "sms" };
+
+const OFFER = (who: string): string => `
+${who} -> link
+${who} <- From the other account, send {link} within 10 minutes:
+       SMS: text {LINK} to +1 555 0100 · another Matrix account: send it to me there
+`;
+
+/** `whose`: the Matrix account that gave the code out. */
+const JOIN = (who: string, whose: string): string => `
+${who} -> {link}
+${who} <- Link this SMS account with the Matrix account {${whose}}? Either can undo it at any time with "unlink". 1 yes · 2 no
+`;
+
+const CONFIRM = (who: string, whose: string): string => `
+${who} -> 1
+${who} <- Asked. Please say yes on Matrix too.
+${whose} <- An SMS account (number ending {${who}}) wants to be linked with this one. 1 yes · 2 no
+`;
+
+const WRONG = Array.from(
+  { length: 5 },
+  (_, i) => `
+phone  -> 1234 000${i + 1}
+phone  <- That code isn't in use. Check it, or ask for a new one.`,
+).join("");
+
+/** Links a phone with a Matrix account. */
+const LINKED = (
+  who: string,
+  whose: string,
+): string => `${OFFER(whose)}${JOIN(who, whose)}${CONFIRM(who, whose)}
+${whose} -> 1
+${whose} <- Linked: Matrix, SMS ··{${who}}. Messages reach you where you last wrote from; "prefer sms, matrix" changes that. "me" shows what is linked.
+${who} <- Linked: SMS, Matrix {${whose}}. Messages reach you where you last wrote from; "prefer matrix, sms" changes that. "me" shows what is linked.
+`;
+
+export const LINKING: Chapter = {
+  about: "two accounts of one person",
+  transcripts: [
+    {
+      name: "are linked once both said yes, each from its own network",
+      cast,
+      lines: `${LINKED("phone", "ana")}
+phone  -> me
+phone  <- Linked: SMS (this one), Matrix {ana}. Messages reach you where you last wrote from.
+ana    -> me
+ana    <- Linked: Matrix (this one), SMS ··{phone}. Messages reach you where you last wrote from.
+-- 10 minutes
+`,
+    },
+    {
+      name: "can be two Matrix accounts",
+      cast: { ana: "matrix", laptop: "matrix" },
+      lines: `${OFFER("ana")}
+laptop -> {LINK}
+laptop <- Link this Matrix account with the Matrix account {ana}? Either can undo it at any time with "unlink". 1 yes · 2 no
+laptop -> yes
+laptop <- Asked. Please say yes on Matrix too.
+ana    <- A Matrix account ({laptop}) wants to be linked with this one. 1 yes · 2 no
+ana    +> 👍 A Matrix account
+ana    <- Linked: Matrix, Matrix {laptop}. Messages reach you where you last wrote from. "me" shows what is linked.
+laptop <- Linked: Matrix, Matrix {ana}. Messages reach you where you last wrote from. "me" shows what is linked.
+`,
+    },
+    {
+      name: "aren't linked when the one that sent the code says no",
+      cast,
+      lines: `${OFFER("ana")}${JOIN("phone", "ana")}
+phone  -> 2
+phone  <- Not linked. The other account is told.
+ana    <- Not linked: the other account said no.
+ana    -> me
+ana    <- Only this Matrix account. "link" joins another one with it.
+`,
+    },
+    {
+      name: "aren't linked when the one that gave the code out says no",
+      cast,
+      lines: `${OFFER("ana")}${JOIN("phone", "ana")}${CONFIRM("phone", "ana")}
+ana    -> 2
+ana    <- Not linked. The other account is told.
+phone  <- Not linked: the other account said no.
+phone  -> me
+phone  <- Only this SMS account. "link" joins another one with it.
+`,
+    },
+    {
+      name: "aren't linked when the first yes is late, and both are told",
+      cast,
+      lines: `${OFFER("ana")}${JOIN("phone", "ana")}
+-- 10 minutes
+phone  <- Not linked: one yes didn't come in time. "link" begins anew.
+ana    <- Not linked: one yes didn't come in time. "link" begins anew.
+phone  -> me
+phone  <- Only this SMS account. "link" joins another one with it.
+`,
+    },
+    {
+      name: "aren't linked when the second yes is late, and both are told",
+      cast,
+      lines: `${OFFER("ana")}${JOIN("phone", "ana")}${CONFIRM("phone", "ana")}
+-- 10 minutes
+ana    <- Not linked: one yes didn't come in time. "link" begins anew.
+phone  <- Not linked: one yes didn't come in time. "link" begins anew.
+`,
+    },
+    {
+      name: "need a code that is ten minutes old at most, and is sent from the other account",
+      cast,
+      lines: `${OFFER("ana")}
+ana    -> {link}
+ana    <- That code is for your other account: send it from there.
+-- 10 minutes
+phone  -> {link}
+phone  <- That code isn't in use. Check it, or ask for a new one.
+`,
+    },
+    {
+      name: "can't be guessed: after five wrong codes comes a pause, which is said",
+      cast,
+      lines: `${OFFER("ana")}${WRONG}
+phone  -> 1234 0006
+phone  <- Too many wrong codes. No code is taken from you until {time}.
+phone  -> {link}
+`,
+    },
+    {
+      name: "are unlinked by either",
+      cast,
+      lines: `${LINKED("phone", "ana")}
+ana    -> unlink sms
+ana    <- Unlinked. Conversations that were only there are closed for you.
+phone  <- Unlinked by Matrix {ana}: this account stands alone again.
+phone  -> unlink
+phone  <- No other account is linked with this one. "link" begins it.
+`,
+    },
+  ],
+};
+
+const buying: Cast = { seller: "matrix", buyer: "sms", laptop: "matrix" };
+
+const BUYER_LINKED = `${ACCEPTED}${LINKED("buyer", "laptop")}`;
+
+export const LINKED_TALK: Chapter = {
+  about: "somebody with two linked accounts",
+  transcripts: [
+    {
+      name: "goes on where they wrote, or where they prefer; from either it is the same conversation",
+      cast: buying,
+      lines: `${BUYER_LINKED}
+seller [{name} · bike] -> still interested?
+buyer  <- still interested?
+laptop -> prefer matrix, sms
+laptop <- Messages reach you by your preference: Matrix, SMS. "prefer last" undoes it.
+seller [{name} · bike] -> or tomorrow?
+laptop [bike] <- Weakest hop: Matrix, encrypted in transit. Matrix can't be recalled. /help
+laptop [bike] <- or tomorrow?
+seller [{name} · bike] <- Weakest hop: Matrix, encrypted in transit. Matrix can't be recalled. /help
+laptop [bike] -> tomorrow is fine
+seller [{name} · bike] <- tomorrow is fine
+buyer  -> from my phone: at six
+seller [{name} · bike] <- from my phone: at six
+`,
+    },
+    {
+      name: "keeps what the other account has when they unlink; what was only on the one that left is closed",
+      cast: buying,
+      lines: `${BUYER_LINKED}
+laptop -> unlink sms
+laptop <- Unlinked. Conversations that were only there are closed for you.
+buyer  <- Unlinked by Matrix {laptop}: this account stands alone again.
+seller [{name} · bike] <- This conversation has ended.
+seller [{name} · bike] -> are you there?
+seller [{name} · bike] <- Not delivered to {name}: they have left this conversation.
+`,
+    },
+  ],
+};

@@ -6,8 +6,9 @@ import type { Logger } from "../observe/log.ts";
 import { KeyNotReady } from "./errors.ts";
 import { descriptorName, KeyIndex } from "./key-index.ts";
 import type { KeyDescriptor, KeyStore, LookupName, StoredKey, TtlClass } from "./key-store.ts";
-import { lookup, lookupName, lookupSecret } from "./lookups.ts";
+import { type LookupDomain, lookup, lookupName, lookupSecret } from "./lookups.ts";
 import { epochPeriod, eventGeneration, expiryOf, mapGeneration, TTL_CLASSES } from "./periods.ts";
+import { RecentNames } from "./recent-names.ts";
 import type { SealKey } from "./sealer.ts";
 
 /** How many bucket keys there are: a person's data key is wrapped by one of them. */
@@ -86,6 +87,8 @@ export interface Keyring {
   handleKey(code: string): SealKey;
   /** What a limit counts, as a name: 22 characters. Under the identities' pepper: at its rotation all limits begin anew, once. */
   limit(kind: string, counted: string): string;
+  /** A question to the limits, as a name under the same pepper: 22 characters. Asked once, or once more after a crash. */
+  limitTicket(question: string): string;
   /** A network's message id in the map: 10 octets. @throws KeyNotReady for a generation that isn't there. */
   mapRef(account: AccountId, ref: string, generation: number): Buffer;
   /** The generations of the map's pepper that are there, newest first. */
@@ -120,6 +123,7 @@ class StoreKeyring implements Keyring {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #index = new KeyIndex();
+  readonly #recent = { identity: new RecentNames(), suppression: new RecentNames() };
   /** Keys under way, so that two who ask get one. */
   readonly #making = new Map<string, Promise<StoredKey>>();
 
@@ -137,6 +141,7 @@ class StoreKeyring implements Keyring {
   }
 
   async prepare(): Promise<void> {
+    for (const names of Object.values(this.#recent)) names.clear();
     const now = this.#clock.now();
     const wanted: KeyDescriptor[] = [];
     for (const ttl of CLASSES) {
@@ -235,11 +240,11 @@ class StoreKeyring implements Keyring {
   }
 
   identity(network: NetworkName, canonicalAddress: string): string {
-    return lookupName(this.#newest("identity"), "identity", network, canonicalAddress);
+    return this.#name("identity", "identity", network, canonicalAddress);
   }
 
   suppression(network: NetworkName, canonicalAddress: string): string {
-    return lookupName(this.#newest("suppression"), "suppression", network, canonicalAddress);
+    return this.#name("suppression", "suppression", network, canonicalAddress);
   }
 
   mask(record: string, place: string): Buffer {
@@ -251,7 +256,7 @@ class StoreKeyring implements Keyring {
   }
 
   chat(account: AccountId, chat: string): ChatKey {
-    return lookupName(this.#newest("identity"), "chat", account, chat) as ChatKey; // made here and nowhere else
+    return this.#name("identity", "chat", account, chat) as ChatKey; // made here and nowhere else
   }
 
   event(account: AccountId, id: string): readonly EventLookup[] {
@@ -288,7 +293,11 @@ class StoreKeyring implements Keyring {
   }
 
   limit(kind: string, counted: string): string {
-    return lookupName(this.#newest("identity"), "limit", kind, counted);
+    return this.#name("identity", "limit", kind, counted);
+  }
+
+  limitTicket(question: string): string {
+    return lookupName(this.#newest("identity"), "limit", "ticket", question);
   }
 
   mapRef(account: AccountId, ref: string, generation: number): Buffer {
@@ -302,6 +311,10 @@ class StoreKeyring implements Keyring {
 
   mapGeneration(at: Timestamp): number {
     return mapGeneration(at);
+  }
+
+  #name(pepper: "identity" | "suppression", domain: LookupDomain, a: string, b: string): string {
+    return this.#recent[pepper].of(this.#newest(pepper), domain, a, b);
   }
 
   #newest(name: "identity" | "suppression"): KeyObject {

@@ -85,13 +85,13 @@ export interface Meeting {
 }
 
 /** Makes one, as a request does that was accepted. */
-export async function meet(house: TestHouse, user: string, phone: string): Promise<Meeting> {
+export async function meet(house: TestHouse, user: string, phone: string, name = "Ana"): Promise<Meeting> {
   const { conversations, numberPairs, people, store } = house.house;
   const newId = <T extends string>(): T => store.vault.newId() as T; // a new random id
   const owner = await people.findOrCreate(networkName("matrix"), sensitive(user));
   const guest = await people.findOrCreate(networkName("sms"), sensitive(phone));
   const seats: readonly Seat[] = [
-    { id: newId<SeatId>(), person: owner.id, name: "Ana", state: "accepted" },
+    { id: newId<SeatId>(), person: owner.id, name, state: "accepted" },
     { id: newId<SeatId>(), person: guest.id, name: "Amber Fox", state: "accepted" },
   ];
   const [room, portal] = [`!room-of-${user}-${phone}`, pooled(phone)];

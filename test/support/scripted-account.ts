@@ -16,6 +16,16 @@ interface Shown {
   readonly at: number;
   /** The network's own id of it. */
   readonly ref: string;
+  /** Its place among all that was shown, on whatever network. */
+  readonly order: number;
+}
+
+/** What was shown last has this place. */
+let lastShown = 0;
+
+/** The place of what was shown last: what is shown from now on has a higher one. */
+export function shownSoFar(): number {
+  return lastShown;
 }
 
 /** How strangers reach a scripted account: the first number is its front door. */
@@ -95,7 +105,8 @@ export class ScriptedNetwork {
     if (operation.kind === "send" && operation.content.kind !== "unbridgeable") {
       const { text, kind } = operation.content;
       const { at, id, portal } = operation;
-      this.shown.push({ id, portal: portal.expose(), text, kind, at, ref });
+      lastShown += 1;
+      this.shown.push({ id, portal: portal.expose(), text, kind, at, ref, order: lastShown });
     }
     return ref;
   }

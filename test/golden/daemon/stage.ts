@@ -14,6 +14,8 @@ import type { Person } from "./person.ts";
 import { PhonePerson } from "./phone-person.ts";
 import { RunningDaemon } from "./running.ts";
 
+/** Synapse is slow on a busy machine. */
+const PATIENCE: Milliseconds = 20_000;
 /** Long enough for something to come that nobody should read. */
 const QUIET: Milliseconds = 300;
 
@@ -44,8 +46,14 @@ export async function openDaemonStage(
     await daemon.stop();
   };
   try {
-    for (const [who, network] of Object.entries(cast))
-      persons.set(who, await come(networks, who, network, numbers[0] ?? ""));
+    const coming = Object.entries(cast).map(([who, network]) =>
+      come(networks, who, network, numbers[0] ?? ""),
+    );
+    const came = await Promise.all(coming);
+    Object.keys(cast).forEach((who, i) => {
+      const person = came[i];
+      if (person !== undefined) persons.set(who, person);
+    });
   } catch (error) {
     await close();
     throw error;
@@ -60,6 +68,7 @@ export async function openDaemonStage(
     people: [...persons.keys()],
     known: bindingsAt(daemon.clock.now(), addresses),
     numbers: new Map(documented.map((number, i) => [number, readableNumber(numbers[i] ?? "")])),
+    patience: PATIENCE,
     writes: (who, place, text) => personOf(who).writes(place, text),
     does: (who, place, deed, to) => personOf(who).does(place, deed, to),
     looks: (who, text) => personOf(who).looks(text),

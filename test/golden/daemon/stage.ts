@@ -46,14 +46,11 @@ export async function openDaemonStage(
     await daemon.stop();
   };
   try {
-    const coming = Object.entries(cast).map(([who, network]) =>
-      come(networks, who, network, numbers[0] ?? ""),
+    await Promise.all(
+      Object.entries(cast).map(async ([who, network]) =>
+        persons.set(who, await come(networks, who, network, numbers[0] ?? "")),
+      ),
     );
-    const came = await Promise.all(coming);
-    Object.keys(cast).forEach((who, i) => {
-      const person = came[i];
-      if (person !== undefined) persons.set(who, person);
-    });
   } catch (error) {
     await close();
     throw error;

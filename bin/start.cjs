@@ -5,18 +5,21 @@ const os = require("node:os");
 const path = require("node:path");
 const url = require("node:url");
 
-// The daemon works on many short-lived objects: with V8's own limit of 16 MB for the young ones it holds 30 MB more when idle,
-// and 100 MB more under load, for nothing that was measured. The limit can be given at the start only, so this process is
-// replaced by itself (the same pid), before anything is loaded. Whoever sets another limit keeps it.
+// What can be set at the start only: this process is replaced by itself (the same pid), before anything is loaded.
+// - The daemon works on many short-lived objects: with V8's own limit of 16 MB for the young ones it holds 30 MB more when idle,
+//   and 100 MB more under load, for nothing that was measured. Whoever sets another limit keeps it.
+// - src/daemon/idle-memory.ts gives memory back, and needs the collector at hand.
+// - glibc gives each of Node's threads a heap of its own, which only fragments here: 10 MB.
 const SMALL = "--max-semi-space-size=4";
 const isSet = [...process.execArgv, process.env.NODE_OPTIONS || ""].some((option) =>
   option.includes("semi-space-size"),
 );
-if (process.argv[2] === "run" && process.execve !== undefined && !isSet) {
+if (process.argv[2] === "run" && process.execve !== undefined && globalThis.gc === undefined) {
+  const flags = isSet ? ["--expose-gc"] : ["--expose-gc", SMALL];
   process.execve(
     process.execPath,
-    [process.execPath, SMALL, ...process.execArgv, ...process.argv.slice(1)],
-    process.env,
+    [process.execPath, ...flags, ...process.execArgv, ...process.argv.slice(1)],
+    { MALLOC_ARENA_MAX: "1", ...process.env },
   );
 }
 

@@ -1,103 +1,58 @@
-import type { AccountId, ChatKey, ConversationId, DeliveryId, LegId, PersonId } from "../src/model/ids.ts";
-import { keys } from "../src/store/keys.ts";
+import type { FamilyName } from "../src/store/families.ts";
 
-/** A family of keys, as a person would call it. */
-export interface Family {
+/** Families of keys together, as a person would call them. */
+export interface Group {
   readonly title: string;
   /** `passing`: gone when its text is delivered. `timed`: a TTL ends it. `standing`: it goes with what owns it. */
   readonly kind: "passing" | "timed" | "standing";
   /** When it goes, in words; a timed one has its TTL. */
   readonly goes: string;
-  /** Whether a key belongs to it. */
-  readonly has: (key: string) => boolean;
 }
 
-const ACCOUNTS = ["matrix", "sms"] as AccountId[]; // the names in the demo's own config
-/** Stands where an id would. The names are only compared: no such record is ever asked for. */
-const ANY = "*";
-const [chat, delivery, leg, conversation, person] = Array<string>(5).fill(ANY) as [
-  ChatKey,
-  DeliveryId,
-  LegId,
-  ConversationId,
-  PersonId,
-];
-/** Stands where a period and its bucket would. */
-const PERIOD = 987_654_321;
-const BUCKET = Buffer.alloc(12);
+const GROUPS = {
+  in: { title: "texts on their way in", kind: "passing", goes: "when decided" },
+  out: { title: "texts on their way out", kind: "passing", goes: "when delivered" },
+  parts: { title: "parts of long texts", kind: "passing", goes: "when whole" },
+  receipts: { title: "receipts on their way in", kind: "passing", goes: "when merged" },
+  parked: { title: "parked, buried", kind: "passing", goes: "when answered, or in 20 h" },
+  seen: { title: "ids seen, against doubles", kind: "timed", goes: "" },
+  map: { title: "which text is which (sealed)", kind: "timed", goes: "" },
+  limits: { title: "what was counted, for limits", kind: "timed", goes: "" },
+  links: { title: "link codes (sealed)", kind: "timed", goes: "" },
+  talks: { title: "conversations (sealed)", kind: "standing", goes: "when they are closed" },
+  requests: { title: "what ends by time", kind: "standing", goes: "when it has ended" },
+  people: { title: "persons (sealed)", kind: "standing", goes: "when they are forgotten" },
+  handles: { title: "handles (sealed by code)", kind: "standing", goes: "when they are ended" },
+  numbers: { title: "which number for which phone", kind: "standing", goes: "30 days after the end" },
+  optOuts: { title: "who wants no texts", kind: "standing", goes: "at START" },
+  accounts: { title: "the accounts, the schema", kind: "standing", goes: "with the account" },
+} as const satisfies Readonly<Record<string, Group>>;
 
-/** Families by the names that keys.ts gives them, so that a key which it doesn't name belongs to none. */
-export const FAMILIES: readonly Family[] = [
-  passing("texts on their way in", "when decided", [
-    ...both(keys.lanesDue),
-    ...both(keys.laneFences),
-    ...both((account) => keys.lane(account, chat)),
-  ]),
-  passing("texts on their way out", "when delivered", [
-    keys.delivery(delivery),
-    keys.leg(leg),
-    ...both(keys.legsDue),
-    ...both(keys.legFences),
-  ]),
-  passing("parts of long texts", "when whole", [
-    ...both(keys.fragmentsDue),
-    ...both((account) => keys.fragments(account, ANY)),
-  ]),
-  passing("receipts on their way in", "when merged", [...both(keys.receiptsDue), ...both(keys.receipts)]),
-  passing("parked, buried", "when answered, or in 20 h", [
-    keys.parked,
-    keys.buried,
-    keys.timers,
-    ...both(keys.buriedEventsDue),
-    ...both(keys.buriedEvents),
-  ]),
-  family("timed", "ids seen, against doubles", "", [
-    ...both((account) => keys.dedupe(account, PERIOD, BUCKET)),
-    ...both((account) => keys.fingerprint(account, ANY)),
-  ]),
-  family("timed", "which text is which (sealed)", "", [keys.map(PERIOD, BUCKET), keys.refs(PERIOD, BUCKET)]),
-  family("timed", "what was counted, for the limits", "", [
-    keys.limit(ANY, ANY, ANY),
-    keys.limitTicket(ANY, ANY),
-  ]),
-  family("standing", "the conversation (sealed)", "with the conversation", [
-    keys.conversation(conversation),
-    keys.conversations,
-    keys.chat(chat),
-  ]),
-  family("standing", "the two persons (sealed)", "when they are forgotten", [
-    keys.person(person),
-    keys.identity(ANY, ANY),
-    keys.numberPairs(ANY, ANY),
-    keys.optOuts(ANY),
-  ]),
-  family("standing", "the accounts, the schema", "with the account", [
-    keys.meta,
-    ...both(keys.accountStorage),
-    ...both(keys.accountLease),
-    ...both(keys.sinceCursor),
-  ]),
-];
+/** Which group each family of keys.ts is in: a new family doesn't compile without its place. */
+const GROUP_OF: Readonly<Record<FamilyName, keyof typeof GROUPS>> = {
+  ...{ lane: "in", lanesDue: "in", laneFences: "in" },
+  ...{ delivery: "out", leg: "out", legsDue: "out", legFences: "out" },
+  ...{ fragments: "parts", fragmentsDue: "parts" },
+  ...{ receipts: "receipts", receiptsDue: "receipts" },
+  ...{ parked: "parked", buried: "parked", buriedEvents: "parked", buriedEventsDue: "parked" },
+  ...{ dedupe: "seen", fingerprint: "seen", sinceCursor: "seen" },
+  ...{ map: "map", refs: "map" },
+  ...{ limit: "limits", limitTicket: "limits" },
+  ...{ personLink: "links", linkCode: "links" },
+  ...{ conversation: "talks", pairs: "talks", chat: "talks" },
+  timers: "requests",
+  ...{ person: "people", identity: "people" },
+  handle: "handles",
+  ...{ numberPairs: "numbers", numberLoads: "numbers" },
+  optOuts: "optOuts",
+  ...{ meta: "accounts", accountStorage: "accounts", accountLease: "accounts" },
+};
 
-function passing(title: string, goes: string, names: readonly string[]): Family {
-  return family("passing", title, goes, names);
-}
+/** All groups, in the order in which they are shown. */
+export const ALL_GROUPS: readonly Group[] = Object.values(GROUPS);
 
-function family(kind: Family["kind"], title: string, goes: string, names: readonly string[]): Family {
-  const patterns = names.map(patternOf);
-  return { kind, title, goes, has: (key) => patterns.some((pattern) => pattern.test(key)) };
-}
-
-function both(name: (account: AccountId) => string): string[] {
-  return ACCOUNTS.map(name);
-}
-
-function patternOf(name: string): RegExp {
-  const [start = "", end] = name.split(String(PERIOD));
-  const known = end === undefined ? start : `${start}${ANY}`;
-  return new RegExp(`^${known.split(ANY).map(literally).join("[^{}]+")}$`);
-}
-
-function literally(name: string): string {
-  return name.replaceAll(/[^\w:]/g, "\\$&");
+/** The group of a family by its name; undefined for a name that is none. */
+export function groupOf(family: string): Group | undefined {
+  const group = (GROUP_OF as Readonly<Record<string, keyof typeof GROUPS>>)[family]; // any name may be asked for
+  return group && GROUPS[group];
 }

@@ -1,67 +1,95 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { HOUR } from "../src/model/time.ts";
+import { CAST, FRONT_DOOR, isSomebody, readable, SECOND_NUMBER } from "./cast.ts";
 import { countOf, type Holdings, holdings } from "./holdings.ts";
 import { lookAhead } from "./later.ts";
-import { size, took } from "./paint.ts";
-import { ANA, BRIDGE_NUMBER, LEO, type Side } from "./parties.ts";
-import { canaries, FORM_COUNT, type Secret, scan } from "./scan.ts";
-import { EACH } from "./script.ts";
+import { took } from "./paint.ts";
+import { EACH, OTHERS } from "./script.ts";
+import { type ScanCounts, search } from "./search.ts";
 import type { Stage } from "./stage.ts";
+import { otherSide } from "./talk.ts";
 import { expectThat, pause, until, within } from "./watch.ts";
 
 /** What lives up to a day can't be read any more after that (RECORDS.md: hourly keys, kept for 24 h). */
 const FORGOTTEN_AFTER = 26 * HOUR;
 /** The SMSC sends its receipts 50 ms after a text. */
 const QUIET_FOR = 120;
+const LOOK_EVERY = 15;
+const FOOTBRIDGE = fileURLToPath(new URL("../bin/footbridge.cjs", import.meta.url));
 
-/** What was held at some moments of the story, to be shown after it. */
+/** What was seen at some moments of the story, to be shown after it. */
 export interface Moments {
   before?: Holdings;
   during?: Holdings;
   after?: Holdings;
+  scan?: ScanCounts;
 }
 
 /**
  * Waits until the bridge has nothing to do, and stays so: no text and no receipt is on its way. Gives what Redis holds then.
  */
-export async function quiet(stage: Stage): Promise<Holdings> {
+export async function quiet({ control }: Stage): Promise<Holdings> {
   const idle = async (): Promise<Holdings | undefined> => {
-    const found = await holdings(stage.state);
+    const found = await holdings(control);
     return countOf(found, "passing") === 0 ? found : undefined;
   };
   return until("a moment in which the bridge has nothing to do", async () => {
-    if ((await idle()) === undefined) return undefined;
-    await pause(QUIET_FOR);
-    return idle();
+    if ((await idle()) !== undefined) {
+      await pause(QUIET_FOR);
+      const still = await idle();
+      if (still !== undefined) return still;
+    }
+    await pause(LOOK_EVERY);
+    return undefined;
   });
 }
 
-/** Looks at everything that went out to each network for the other party's address. */
-export function noNumber(stage: Stage): string {
-  const { homeserver, leo, talk, folder } = stage;
-  const outbox = join(folder, "outbox");
-  mkdirSync(outbox, { recursive: true });
-  const toMatrix = homeserver.state.dump();
-  writeFileSync(join(outbox, "matrix.json"), toMatrix);
-  writeFileSync(
-    join(outbox, "sms.json"),
-    JSON.stringify(stage.smsc.messages.map(({ from, text }) => [from, text])),
-  );
-  const leaked =
-    scan([join(outbox, "matrix.json")], secretsOf("leo")).found.length +
-    scan([join(outbox, "sms.json")], secretsOf("ana")).found.length;
-  expectThat(leaked === 0, "one party's address went out to the other one's network");
-  const senders = [...leo.senders];
-  expectThat(
-    senders.length === 1 && senders[0] === BRIDGE_NUMBER,
-    "Leo saw another number than the bridge's",
-  );
-  const sms = talk.arrivals.leo.reduce((sum, { parts = 1 }) => sum + parts, 0);
-  return `Ana sees "${LEO.name}", Leo sees the bridge's number: ${size(toMatrix.length)} of Matrix rooms and ${sms} SMS hold neither one's address`;
+/** Each text of the conversation arrived once, in order, and no phone shows anything that the story didn't expect. */
+export function twentyEachWay({ phones, strays, talk }: Stage): string {
+  for (const side of ["ana", "leo"] as const) {
+    const { name } = CAST[side];
+    const [sent, got] = [talk.sentBy(side), talk.arrivals[otherSide(side)]];
+    expectThat(sent.length === EACH, `${name} sent ${sent.length} texts, the script has ${EACH}`);
+    expectThat(got.length === EACH, `${got.length} of ${name}'s texts arrived, expected ${EACH}`);
+    expectThat(
+      got.every((message, i) => message === sent[i]),
+      `${name}'s texts arrived in another order`,
+    );
+  }
+  for (const { title, unread } of phones)
+    expectThat(unread.length === 0, `${title} shows ${unread.length} texts that nobody expected`);
+  expectThat(strays === 0, `${strays} texts went to numbers that nobody has`);
+  return `${EACH} texts of each came to the other: word for word, each once, in order; and no phone shows anything else`;
 }
 
-/** Redis holds no text any more, and held some before. */
+/** Under which numbers and in which rooms people see each other, and that nobody sees what a blocked stranger wrote. */
+export function whoSeesWhat({ homeserver, smsc }: Stage): string {
+  const ours = [FRONT_DOOR, SECOND_NUMBER];
+  expectThat(
+    smsc.messages.every(({ from }) => ours.includes(from)),
+    "a phone saw another number than the bridge's",
+  );
+  const sent = JSON.stringify([smsc.messages, homeserver.state.dump()]);
+  expectThat(
+    !OTHERS.vic.slice(1).some((said) => sent.includes(said)),
+    "what a blocked stranger wrote went out to somebody",
+  );
+  const rooms = [...homeserver.state.rooms.values()];
+  const people = rooms.map(({ state }) =>
+    [...state.values()].filter(({ state_key: who }) => isSomebody(who)),
+  );
+  expectThat(
+    people.every(({ length }) => length <= 1),
+    "two people are in the same Matrix room",
+  );
+  const numbers = ours.map(readable).join(" and ");
+  return `phones see ${numbers} and no other number; each of ${rooms.length} Matrix rooms has one person in it; nobody reads what Vic wrote once he was blocked`;
+}
+
+/** Nothing waits in Redis any more, and something did before. */
 export async function gone(stage: Stage, moments: Moments): Promise<string> {
   const after = await quiet(stage);
   moments.after = after;
@@ -69,9 +97,29 @@ export async function gone(stage: Stage, moments: Moments): Promise<string> {
   const held = countOf(moments.during ?? [], "passing");
   expectThat(held > 0, "Redis held no text while the homeserver was down, it should have");
   expectThat(buried.length === 0, `${buried.length} texts are buried`);
-  const endless = after.find(({ family, untimed }) => family.kind === "timed" && untimed > 0);
-  expectThat(endless === undefined, `keys of "${endless?.family.title}" have no TTL`);
-  return "Redis holds no text any more; each id of a text has a TTL (the table below)";
+  return "no text waits in Redis any more, and each id of one has a TTL (the table below); only what Vic wrote is kept, sealed, until his request ends unanswered in 7 days";
+}
+
+/** `footbridge audit`, as an operator types it. */
+export async function audited({ daemon }: Stage): Promise<string> {
+  const args = [FOOTBRIDGE, "audit", "--json", "--config", daemon.config];
+  const { code, out } = await within("the end of `footbridge audit`", run(args));
+  expectThat(code === 0, `footbridge audit ended with ${code}, expected 0`);
+  const { families } = JSON.parse(out) as { families: { keys: number; withoutTtl: number }[] }; // control-api.ts
+  const keys = families.reduce((sum, family) => sum + family.keys, 0);
+  expectThat(
+    families.every(({ withoutTtl }) => withoutTtl === 0),
+    "keys that have to go have no TTL",
+  );
+  return `exit code 0: each of ${keys} keys belongs to one of ${families.length} families of records, none has a TTL that is too long or missing`;
+}
+
+function run(args: readonly string[]): Promise<{ readonly code: number; readonly out: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, args, (_error, out) =>
+      resolve({ code: child.exitCode ?? -1, out }),
+    );
+  });
 }
 
 /** The daemon ends as it is asked to. */
@@ -82,28 +130,14 @@ export async function end({ daemon }: Stage): Promise<string> {
   return `SIGTERM, exit code 0 after ${took(performance.now() - began)}`;
 }
 
-/** Scans what is on the disk, and first of all whether the scan would find anything. */
-export function nothingInFiles(stage: Stage): string {
-  const { folder, state, talk } = stage;
-  const texts = talk.messages.map(({ text }, i) => ({ name: `text ${i + 1}`, value: text }));
-  const secrets = [
-    ...secretsOf("ana"),
-    ...secretsOf("leo"),
-    ...texts.filter(({ value }) => value.length >= 12),
-  ];
-  const planted = canaries(secrets);
-  const cage = join(folder, "canaries");
-  mkdirSync(cage);
-  for (const { name, content } of planted) writeFileSync(join(cage, name), content);
-  const caught = new Set(scan([cage], secrets).found.map(({ file }) => file)).size;
-  expectThat(caught === planted.length, `the scan found ${caught} of ${planted.length} planted canaries`);
-  const result = scan([state, stage.keepLog()], secrets);
-  const [first] = result.found;
-  expectThat(
-    first === undefined,
-    `${result.found.length} finds: ${first?.secret} ${first?.form} in ${first?.file}`,
-  );
-  return `${result.files} files and the log (${size(result.bytes)}) searched for both addresses and the texts, in up to ${FORM_COUNT} forms: none (all ${planted.length} planted canaries found)`;
+/** Nobody's number or id, no text and no code stands in anything that the daemon wrote or sent. */
+export function nothingFound(stage: Stage, moments: Moments): string {
+  const { counts, detail, first } = search(stage);
+  moments.scan = counts;
+  const { hits, planted, plantedFound } = counts;
+  expectThat(plantedFound === planted, `the search found ${plantedFound} of ${planted} that were planted`);
+  expectThat(first === undefined, `${hits} finds: ${first?.secret}, ${first?.form}, in ${first?.place}`);
+  return detail;
 }
 
 /** The texts that Redis' file still holds can't be read any more once their keys are gone. */
@@ -118,13 +152,4 @@ export async function later({ folder, state }: Stage): Promise<string> {
     `${afterwards} of ${sealed} sealed texts still open after their keys should be gone`,
   );
   return `Redis' file still has ${sealed} sealed deliveries, and the keys open all ${now}; a clock 26 h ahead destroys ${destroyed} keys, and those that are left open ${afterwards}`;
-}
-
-function secretsOf(side: Side): readonly Secret[] {
-  return side === "leo"
-    ? [{ name: "Leo's number", value: LEO.number }]
-    : [
-        { name: "Ana's Matrix id", value: ANA.mxid },
-        { name: "Ana's local part", value: ANA.localpart },
-      ];
 }

@@ -1,8 +1,10 @@
-// `npm run demo`: two phones on two networks talk through the real daemon; `-- --json` for machines.
+// `npm run demo`: a sale on two networks through the real daemon; `-- --json` for machines.
 import { parseArgs } from "node:util";
+import { FORMS } from "./forms.ts";
 import { createPaint } from "./paint.ts";
 import type { Moments } from "./proofs.ts";
-import { holdingsTable, journeys, phones, stepLine, titlesOf } from "./screens.ts";
+import { holdingsTable, journeys, sideBySide, stepLine } from "./screens.ts";
+import type { ScanCounts } from "./search.ts";
 import { Stage } from "./stage.ts";
 import { play, type StepResult } from "./steps.ts";
 import { story } from "./story.ts";
@@ -13,13 +15,14 @@ const say = (...lines: readonly string[]): void => {
   if (!options.json) for (const line of lines) console.log(line);
 };
 
+/** How far the search came when the story ended before it. */
+const NOT_SEARCHED: ScanCounts = { places: 0, forms: FORMS.length, hits: 0, planted: 0, plantedFound: 0 };
 const began = performance.now();
 say(
   "",
-  paint.bold(
-    "Footbridge: Ana is on Matrix, Leo has a plain phone. Neither sees the other's number or address.",
-  ),
-  paint.dim("The real daemon, on a homeserver and an SMSC of this machine. Takes a few seconds."),
+  paint.bold("Footbridge: Ana sells a bike on Matrix, Leo answers her ad from a plain phone."),
+  "Neither sees the other's number or address, nor does anybody else. This is the real daemon between",
+  "a homeserver and an SMSC on this machine, and each line says what was observed. About 10 seconds.",
   "",
 );
 
@@ -50,12 +53,18 @@ finish(steps);
 
 /** The screens, the times and what Redis holds, as far as the story got. */
 function show(): void {
-  const { talk, ana } = stage;
+  const { ana, anasPhone, kim, leo, mia, talk, vic } = stage;
   if (talk.messages.length > 0) {
-    say("", ...phones(talk, titlesOf(ana.title), paint));
+    say("", paint.bold("Who sees what"));
+    for (const [left, right] of [
+      [ana, leo],
+      [anasPhone, vic],
+      [kim, mia],
+    ] as const)
+      say("", ...sideBySide(left, right, paint));
     say(
       "",
-      paint.bold("From the sender's network to the other phone (median, slowest)"),
+      paint.bold("From the sender's network to the other screen (median, slowest)"),
       ...journeys(talk, paint),
     );
   }
@@ -84,12 +93,12 @@ function finish(results: readonly StepResult[]): void {
       paint.green(`All ${results.length} steps seen in ${secondsNow()} s. The temporary folder is removed.`),
       "",
     );
-  if (options.json) report(results);
+  if (options.json) report(results, moments.scan);
   process.exit(isGood ? 0 : 1);
 }
 
-function report(steps: readonly StepResult[]): void {
-  console.log(JSON.stringify({ steps, networks: ["matrix", "sms"], seconds: secondsNow() }));
+function report(steps: readonly StepResult[], scan: ScanCounts = NOT_SEARCHED): void {
+  console.log(JSON.stringify({ steps, networks: ["matrix", "sms"], seconds: secondsNow(), scan }));
 }
 
 function secondsNow(): number {

@@ -1,4 +1,4 @@
-// What Ana and Leo say: twenty texts each, no two alike, so that one that comes twice is seen.
+// What is said: Ana and Leo say twenty texts each, no two alike, so that one that comes twice is seen.
 
 /** How many texts each of the two sends. */
 export const EACH = 20;
@@ -9,19 +9,27 @@ export interface Line {
   /** Formatted text on Matrix, with `text` as its plain form. */
   readonly html?: string;
   readonly shown?: string;
+  /** It waits for the seller's yes. */
+  readonly waits?: boolean;
 }
 
-export const FIRST = {
-  leo: "Hi, is the cargo bike still there?",
-  ana: "Hi! Yes, it is. You are the first who asks.",
-} as const;
+/** Leo's first text: the code as people type it, in capitals, with spaces and a greeting before it. */
+export function firstText(code: string): Line {
+  const typed = code.toUpperCase().replaceAll("-", " ");
+  return {
+    text: `Hi! ${typed} Is the cargo bike still there?`,
+    shown: "Hi! Is the cargo bike still there?",
+    waits: true,
+  };
+}
+export const KEPT: Line = { text: "I could come today.", waits: true };
+export const FIRST_ANSWER = "Hi! Yes, it is. You are the first who asks.";
 
 /** In turn, Leo first. */
 export const CHAT = [
   ["Great 🎉 How old is it?", "Three years, one owner: me."],
   ["And the battery?", "500 Wh, still takes about 60 km 🔋"],
   ["Does the rain cover come with it?", "It does, and two child seats."],
-  ["What would you like for it?", "1.900 €, and I'd keep the lock."],
   ["Hm, 1.750 €?", "1.820 €, and you get the lock 🔒"],
   ["Deal 🤝", "Wonderful!"],
 ] as const;
@@ -58,6 +66,20 @@ export const OUTAGE = {
 export const KILL = { leo: "Leaving now, there by half past.", ana: "Good, ring twice, the bell is shy." };
 export const STOPPED = { leo: "Which floor?", ana: "Third. The lift works today 🛗" };
 export const BOTH = {
-  leo: ["I see", "a green door", "and a cat", "in the window.", "Is it you? 🐈"],
-  ana: ["That's us!", "The cat", "is Pixel.", "She decides", "who gets the bike. 😸"],
+  leo: ["I see", "a green door", "and a cat in the window. Is it you? 🐈"],
+  ana: ["That's us!", "The cat", "is Pixel.", "She decides who gets the bike. 😸"],
+} as const;
+export const SWITCHED = {
+  leo: "I'm at the door, are you reading this?",
+  ana: "On my way down, writing from my pocket phone now 📱",
+};
+export const BACK = { leo: "I'm back. Thanks again for the bike!", ana: "Enjoy it! Pixel misses it." };
+
+/** What others say, and what must not arrive. */
+export const OTHERS = {
+  kim: "Is the bike electric?",
+  anaToKim: "It is, but it's promised already. Sorry!",
+  vic: ["give me the bike for 20", "ANSWER ME", "i know where you live"],
+  mia: "is the bike still for sale?",
+  unwanted: "Leo, you forgot the rain cover here!",
 } as const;

@@ -5,17 +5,19 @@ import { join } from "node:path";
 import { type ControlClient, controlClient } from "../src/http/control-client.ts";
 import { type DaemonProcess, startDaemonProcess } from "../test/support/daemon-process.ts";
 import { type Homeserver, startHomeserver } from "../test/support/homeserver.ts";
-import { ROOMY_LIMITS } from "../test/support/roomy-limits.ts";
 import { LoopbackSmsc } from "../test/support/smsc.ts";
-import { ANA, BRIDGE_NUMBER, LEO, SERVER_NAME } from "./parties.ts";
-import { AnaPhone, LeoPhone } from "./phones.ts";
+import { CAST, FRONT_DOOR, SECOND_NUMBER, SERVER_NAME } from "./cast.ts";
+import { MatrixPhone } from "./matrix-phone.ts";
+import { Outbox } from "./outbox.ts";
+import type { Phone } from "./phone.ts";
+import { SmsPhone } from "./sms-phone.ts";
 import { Talk } from "./talk.ts";
 import { NotSeen, until, within } from "./watch.ts";
 
 const SECRETS = { asToken: "demo-as-token", hsToken: "demo-hs-token", password: "demo-pw" } as const;
 
 /**
- * All that the demo plays on: a homeserver and an SMSC on loopback, two phones, and the real daemon in a process of its own,
+ * All that the demo plays on: a homeserver and an SMSC on loopback, some phones, and the real daemon in a process of its own,
  * in a temporary folder.
  */
 export class Stage {
@@ -23,21 +25,44 @@ export class Stage {
   readonly talk = new Talk();
   readonly homeserver: Homeserver;
   readonly smsc: LoopbackSmsc;
-  readonly ana: AnaPhone;
-  readonly leo: LeoPhone;
+  /** All that the daemon sent to the networks. */
+  readonly outbox: Outbox;
+  readonly ana: MatrixPhone;
+  readonly anasPhone: SmsPhone;
+  readonly leo: SmsPhone;
+  readonly kim: MatrixPhone;
+  readonly vic: SmsPhone;
+  readonly mia: SmsPhone;
   readonly control: ControlClient;
+  /** Texts to numbers that nobody has. */
+  strays = 0;
+  /** What the bridge gave out in the course of the story. */
+  readonly known = { code: "", linkCode: "", leo: "", room: "" };
   readonly #appservicePort: number;
   #daemon: DaemonProcess | undefined;
   /** What a daemon said that didn't start. */
   #lastWords = "";
 
   private constructor(homeserver: Homeserver, smsc: LoopbackSmsc, appservicePort: number) {
+    const { talk } = this;
     this.homeserver = homeserver;
     this.smsc = smsc;
+    this.outbox = new Outbox(homeserver, smsc);
     this.#appservicePort = appservicePort;
-    this.ana = new AnaPhone(homeserver, this.talk);
-    this.leo = new LeoPhone(smsc, this.talk);
+    const { ana, leo, kim, vic, mia } = CAST;
+    this.ana = new MatrixPhone("Ana's computer, Matrix", ana.mxid, homeserver, talk, "ana");
+    this.anasPhone = new SmsPhone("Ana's phone, SMS", ana.phone, smsc, talk, "ana");
+    this.leo = new SmsPhone("Leo's phone, SMS", leo.phone, smsc, talk, "leo");
+    this.kim = new MatrixPhone("Kim's phone, Matrix", kim.mxid, homeserver, talk);
+    this.vic = new SmsPhone("Vic's phone, SMS", vic.phone, smsc, talk);
+    this.mia = new SmsPhone("Mia's phone, SMS", mia.phone, smsc, talk);
     this.control = controlClient(this.state);
+    const phones = [this.anasPhone, this.leo, this.vic, this.mia];
+    smsc.onMessage = (sms) => {
+      const phone = phones.find(({ number }) => number === sms.to);
+      if (phone === undefined) this.strays += 1;
+      phone?.receive(sms);
+    };
   }
 
   /** Starts the servers; the daemon isn't started yet. */
@@ -55,6 +80,10 @@ export class Stage {
   /** The daemon's state folder. */
   get state(): string {
     return join(this.folder, "state");
+  }
+
+  get phones(): readonly Phone[] {
+    return [this.ana, this.anasPhone, this.leo, this.kim, this.vic, this.mia];
   }
 
   /** @throws when it was never started. */
@@ -106,11 +135,12 @@ export class Stage {
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 
+  /** As an operator's would be, with the default limits; only that it texts numbers which nobody can have. */
   #config(): Record<string, unknown> {
     const { homeserver, smsc } = this;
     const { asToken, hsToken, password } = SECRETS;
     return {
-      limits: ROOMY_LIMITS,
+      limits: { smsRefuse: [] },
       accounts: {
         matrix: {
           network: "matrix",
@@ -119,19 +149,10 @@ export class Stage {
         },
         sms: {
           network: "sms",
-          numbers: [BRIDGE_NUMBER],
+          numbers: [FRONT_DOOR, SECOND_NUMBER],
           links: [{ name: "demo", host: "127.0.0.1", port: smsc.port, systemId: "demo", password }],
         },
       },
-      pairs: [
-        {
-          matrix: ANA.mxid,
-          sms: LEO.number,
-          account: "sms",
-          number: BRIDGE_NUMBER,
-          names: { matrix: ANA.name, sms: LEO.name },
-        },
-      ],
     };
   }
 }

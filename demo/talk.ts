@@ -1,76 +1,78 @@
-import type { Milliseconds, Timestamp } from "../src/model/time.ts";
-import { nameOf, otherSide, type Side } from "./parties.ts";
+import type { Milliseconds } from "../src/model/time.ts";
+import { CAST } from "./cast.ts";
 import type { Line } from "./script.ts";
 import { until } from "./watch.ts";
 
-/** One text on its way from one phone to the other. Spans are measured with a monotonic clock. */
+/** Who of the two: Ana has two phones. */
+export type Side = "ana" | "leo";
+
+/** The other one. */
+export function otherSide(side: Side): Side {
+  return side === "ana" ? "leo" : "ana";
+}
+
+/** One text of the conversation on its way to the other side. Spans are measured with a monotonic clock. */
 export interface Message {
   readonly chapter: string;
   readonly from: Side;
   readonly text: string;
-  /** What the other phone has to show. */
+  /** What the other side has to be shown. */
   readonly shown: string;
-  /** When its sender typed it: what their phone shows. */
-  readonly typedAt: Timestamp;
+  /** It waits for the seller's yes, so its time says nothing. */
+  readonly waits: boolean;
   /** When the sender's network had it. */
   sentAt?: Milliseconds;
   /** When the bridge told the sender's network that it has it; only SMS is told. */
   takenAt?: Milliseconds;
   arrivedAt?: Milliseconds;
-  /** What the receiving phone shows as its time. */
-  arrivedClock?: Timestamp;
   /** How many texts the mobile network carried it in. */
   parts?: number;
   /** How often it arrived. */
   copies: number;
 }
 
-/** All that was said and what arrived of it, as both phones saw it. */
+/** The conversation of Ana and Leo: all that was typed and what arrived of it. */
 export class Talk {
   readonly messages: Message[] = [];
-  /** In the order in which they came, for each phone. */
+  /** In the order in which they came, for each side. */
   readonly arrivals: Readonly<Record<Side, Message[]>> = { ana: [], leo: [] };
-  /** What a phone showed that nobody had typed: a notice of the bridge, for example. */
-  readonly strangers: Readonly<Record<Side, string[]>> = { ana: [], leo: [] };
   chapter = "";
+  #last = 0;
 
   typed(from: Side, line: Line): Message {
-    const message: Message = {
-      chapter: this.chapter,
-      from,
-      text: line.text,
-      shown: line.shown ?? line.text,
-      typedAt: Date.now(),
-      copies: 0,
-    };
+    const { text, shown = text, waits = false } = line;
+    const message: Message = { chapter: this.chapter, from, text, shown, waits, copies: 0 };
     this.messages.push(message);
     return message;
   }
 
-  /** A phone shows a text that it didn't send. */
-  arrived(at: Side, text: string, clock: Timestamp): void {
+  /** A phone of this side shows a text that it didn't send: which message that is, if it is one. */
+  arrived(at: Side, text: string): Message | undefined {
     const now = performance.now();
     const message = this.messages.find(({ from, shown }) => from === otherSide(at) && shown === text);
-    if (message === undefined) {
-      this.strangers[at].push(text);
-      return;
-    }
+    if (message === undefined) return undefined;
     message.copies += 1;
     this.arrivals[at].push(message);
     message.arrivedAt ??= now;
-    message.arrivedClock ??= clock;
+    return message;
   }
 
-  /** Waits until these are on the other phone. @throws NotSeen */
+  /** Waits until these are on the other side's phone. @throws NotSeen */
   async all(messages: readonly Message[]): Promise<void> {
     for (const message of messages) {
-      const what = `"${message.text.slice(0, 40)}" of ${nameOf(message.from)} on ${nameOf(otherSide(message.from))}'s phone`;
-      await until(what, () => message.arrivedAt);
+      const [from, to] = [CAST[message.from].name, CAST[otherSide(message.from)].name];
+      await until(`"${message.text.slice(0, 40)}" of ${from} on ${to}'s phone`, () => message.arrivedAt);
     }
   }
 
   sentBy(side: Side): readonly Message[] {
     return this.messages.filter(({ from }) => from === side);
+  }
+
+  /** Counts what happens on all phones, so that they can be shown in its order. */
+  next(): number {
+    this.#last += 1;
+    return this.#last;
   }
 }
 

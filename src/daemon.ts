@@ -8,6 +8,7 @@ import { footbridgeVersion } from "./config/version.ts";
 import { AccountTaken } from "./daemon/account-taken.ts";
 import { openAccounts, type RunningAccount } from "./daemon/accounts.ts";
 import { buildHouse } from "./daemon/build-house.ts";
+import { collector, IdleMemory } from "./daemon/idle-memory.ts";
 import { openStateFolder } from "./daemon/state-folder.ts";
 import { controlHandlers } from "./daemon/status.ts";
 import { type ControlServer, openControlServer } from "./http/control-server.ts";
@@ -144,7 +145,11 @@ async function assemble({ config, clock, random, log, redis, undo }: Parts): Pro
   undo.push(() => control.close());
   await pipeline.start();
   const running = accounts.start();
-  const stopping = new Stopping({ config, clock, log, redis, pipeline, running, control });
+  const tidying = new AbortController();
+  const isQuiet = (): boolean => pipeline.lanes.size === 0 && pipeline.legs.size === 0;
+  const collect = collector();
+  if (collect !== undefined) void new IdleMemory({ clock, isQuiet, collect }).run(tidying.signal);
+  const stopping = new Stopping({ config, clock, log, redis, pipeline, running, control, tidying });
   return {
     ready: Promise.resolve(),
     finished: Promise.race([failed, stopping.done]),
@@ -160,6 +165,7 @@ interface Stoppable {
   readonly pipeline: Pipeline;
   readonly running: readonly RunningAccount[];
   readonly control: ControlServer;
+  readonly tidying: AbortController;
 }
 
 /** Stops once, in order: intake, what is under way, connections, Redis. */
@@ -182,7 +188,8 @@ class Stopping {
   }
 
   async #stop(reason: string): Promise<void> {
-    const { config, clock, log, redis, pipeline, running, control } = this.#parts;
+    const { config, clock, log, redis, pipeline, running, control, tidying } = this.#parts;
+    tidying.abort();
     const end = clock.monotonic() + config.drain;
     const left = (): number => Math.max(0, end - clock.monotonic());
     const within = async (work: Promise<unknown>): Promise<void> => {

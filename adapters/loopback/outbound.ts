@@ -5,12 +5,16 @@ import type { Answer } from "./connection.ts";
 import { chatOf, portalRef, readPortal } from "./portal.ts";
 import type { NetworkError, Request } from "./protocol.ts";
 
+/** What a thread is called in which the bridge speaks by itself. */
+const OWN_NAME = "Footbridge";
+
 /** An operation as a request, or the outcome of one that needs none: it can't be done. */
 function requestFor(operation: Operation): { readonly request: Request } | { readonly outcome: Outcome } {
   if (operation.kind === "openPortal") {
     const to = canonicalUser(operation.to.expose());
     if (to === undefined) return { outcome: { kind: "refused", reason: "unreachable", scope: "delivery" } };
-    return { request: { do: "open", alias: operation.alias, to, name: operation.profile.name } };
+    const name = operation.profile === "bridge" ? OWN_NAME : operation.profile.name;
+    return { request: { do: "open", alias: operation.alias, to, name } };
   }
   const thread = readPortal(operation.portal)?.thread;
   if (thread === undefined) return { outcome: { kind: "refused", reason: "internal", scope: "portal" } };

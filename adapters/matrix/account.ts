@@ -165,7 +165,8 @@ export class MatrixAccount implements Account {
     this.#framework ??= import("./framework.ts").then(({ openFramework }) =>
       openFramework({ config: this.#config, names: this.#names, http: this.#http }),
     );
-    return { names: this.#names, http: this.#http, framework: await this.#framework };
+    const { botName } = this.#config;
+    return { names: this.#names, http: this.#http, framework: await this.#framework, botName };
   }
 
   /**

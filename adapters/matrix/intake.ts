@@ -1,15 +1,16 @@
 import { type AccountHost, type InboundEvent, IntakeRefused } from "../../src/adapter/index.ts";
-import { type Milliseconds, SECOND, sensitive } from "../../src/model/index.ts";
+import { DAY, type Milliseconds, SECOND, sensitive, type Timestamp } from "../../src/model/index.ts";
 import { Backoff } from "./backoff.ts";
 import type { MatrixConfig } from "./config.ts";
 import { fillGap } from "./gap.ts";
 import type { MatrixAnswer, MatrixHttp } from "./http.ts";
 import { Invites } from "./invites.ts";
+import { isRecord, recordAt, textAt } from "./json.ts";
 import { DEVICE, type Names } from "./names.ts";
 import { PATHS } from "./paths.ts";
 import { isOk, prepareBot, stateOfFailure } from "./session.ts";
 import type { States } from "./states.ts";
-import { type RoomNews, type SyncBatch, syncBatchOf } from "./sync-response.ts";
+import { ENCRYPTION, type RoomNews, type SyncBatch, syncBatchOf } from "./sync-response.ts";
 import { translate } from "./translate.ts";
 
 /** What intake needs. */
@@ -29,6 +30,8 @@ const CHUNK = 256;
 const TIMELINE_LIMIT = 100;
 /** A position that stands for nothing new is saved only now and then: each save is a durable write. */
 const IDLE_SAVE: Milliseconds = SECOND;
+/** The house recognises for 7 days what it has had (RECORDS: commit); a day is left for what waits there. */
+const RECOGNISED: Milliseconds = 6 * DAY;
 /** What a poll may take on top of the time that the homeserver is asked to hold it. */
 const POLL_MARGIN: Milliseconds = 60 * SECOND;
 
@@ -79,6 +82,7 @@ export class Intake {
     if (!this.#isPrepared) {
       const failed = await prepareBot(this.#deps, signal);
       if (failed !== undefined) return { kind: "failed", answer: failed };
+      await this.#invites.resume(signal);
       this.#isPrepared = true;
     }
     const since = this.#since;
@@ -87,7 +91,7 @@ export class Intake {
     const batch =
       answer.kind === "answer" && isOk(answer) ? syncBatchOf(answer.json, this.#deps.names.bot) : undefined;
     if (batch === undefined) return { kind: "failed", answer };
-    this.#invites.take(batch.invites, signal);
+    await this.#invites.take(batch.invites, signal);
     const failed = since === undefined ? undefined : await this.#takeIn(batch, since, signal);
     if (failed !== undefined) return { kind: "failed", answer: failed };
     await this.#moveOn(batch.next, since === undefined);
@@ -101,7 +105,7 @@ export class Intake {
       method: "GET",
       path: PATHS.sync,
       query: {
-        filter: filterOf(since === undefined ? 0 : this.#timelineLimit),
+        filter: since === undefined ? filterOf(0, []) : filterOf(this.#timelineLimit, [ENCRYPTION]),
         since,
         timeout: String(hold),
         set_presence: "offline",
@@ -140,9 +144,14 @@ export class Intake {
 
   #translateAll(news: RoomNews, timing: InboundEvent["timing"], into: InboundEvent[]): void {
     const { host, names } = this.#deps;
-    const context = { room: news.room, timing, now: host.clock.now(), isOurs: names.isOurs };
+    const now = host.clock.now();
+    const came = entryOf(news, names.bot);
+    const entry = textAt(news.events[came], "event_id");
+    const context = { room: news.room, timing, now, entry, isOurs: names.isOurs };
     let unreadable = 0;
-    for (const raw of news.events) {
+    for (const [at, raw] of news.events.entries()) {
+      // Who comes into a room is shown what was said before, and the bot may have been there then.
+      if (at < came && isLongAgo(raw, now)) continue;
       const translation = translate(raw, context);
       if (translation.kind === "event") into.push(translation.event);
       else if (translation.why === "unreadable") unreadable += 1;
@@ -200,12 +209,32 @@ function isGone(answer: MatrixAnswer): boolean {
   return answer.kind === "answer" && (answer.errcode === "M_FORBIDDEN" || answer.errcode === "M_NOT_FOUND");
 }
 
-/** Timelines only: typing and receipts come by transactions, and state isn't ours to follow. */
-function filterOf(timelineLimit: number): string {
+/** Where among these events the bot came into the room; -1 where it was there before. */
+function entryOf({ events }: RoomNews, bot: string): number {
+  return events.findLastIndex(
+    (event) =>
+      isRecord(event) &&
+      event.type === "m.room.member" &&
+      event.state_key === bot &&
+      recordAt(event, "content").membership === "join",
+  );
+}
+
+/** Said so long ago that the house wouldn't recognise it. */
+function isLongAgo(event: unknown, now: Timestamp): boolean {
+  if (!isRecord(event) || "state_key" in event) return false;
+  return typeof event.origin_server_ts === "number" && event.origin_server_ts < now - RECOGNISED;
+}
+
+/** Timelines only: typing and receipts come by transactions, and of state only that we couldn't read what is written. */
+function filterOf(timelineLimit: number, state: readonly string[]): string {
   const none = { types: [] };
   return JSON.stringify({
     presence: none,
     account_data: none,
-    room: { account_data: none, ephemeral: none, state: none, timeline: { limit: timelineLimit } },
+    room: {
+      ...{ account_data: none, ephemeral: none },
+      ...{ state: { types: state }, timeline: { limit: timelineLimit } },
+    },
   });
 }

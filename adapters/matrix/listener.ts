@@ -18,6 +18,11 @@ interface ListenerOptions {
 /** A transaction has at most 100 events of 64 KiB, and as many receipts as came in a moment. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 const PREFIX = "/_matrix/app/v1/";
+/**
+ * A homeserver sends the next transaction when it has the answer to the last one, with all that came meanwhile. Answered at once,
+ * each message makes a transaction of its own, which brings nothing but its echo: an eighth of the daemon's work under full load.
+ */
+const GATHER_MS = 10;
 
 /** An answer: a status and, for errors, a Matrix code with a sentence. */
 interface Answer {
@@ -131,6 +136,7 @@ export class Listener {
       };
     }
     await this.#options.onTransaction(body);
+    await delay(GATHER_MS);
     return OK;
   }
 }

@@ -12,6 +12,7 @@ export const PATHS = {
   join: (room: string) => `${V3}/join/${enc(room)}`,
   leave: (room: string) => `${V3}/rooms/${enc(room)}/leave`,
   joinedMembers: (room: string) => `${V3}/rooms/${enc(room)}/joined_members`,
+  state: (room: string, type: string) => `${V3}/rooms/${enc(room)}/state/${enc(type)}`,
   messages: (room: string) => `${V3}/rooms/${enc(room)}/messages`,
   typing: (room: string, user: string) => `${V3}/rooms/${enc(room)}/typing/${enc(user)}`,
   send: (room: string, type: string, txnId: string) =>

@@ -1,12 +1,15 @@
-import type { Address, PortalRef } from "../../src/adapter/index.ts";
+import type { Address, PortalAlias, PortalRef } from "../../src/adapter/index.ts";
 import { sensitive } from "../../src/model/index.ts";
 import { textAt } from "./json.ts";
 
 /** What is needed to reach a portal's room: who speaks there, and from which device. */
 export interface MatrixPortal {
   readonly room: string;
+  /** The bot, where it speaks by itself. */
   readonly ghost: Address;
   readonly device: string;
+  /** Where the ghost's name doesn't say it: of a room that we made for the bot. */
+  readonly alias?: PortalAlias;
 }
 
 /** Writes a portal as the house stores it. */
@@ -25,7 +28,7 @@ export function portalOfRef(ref: PortalRef): MatrixPortal | undefined {
   const room = textAt(json, "room");
   const ghost = textAt(json, "ghost");
   const device = textAt(json, "device");
-  return room === undefined || ghost === undefined || device === undefined
-    ? undefined
-    : { room, ghost, device };
+  const alias = textAt(json, "alias");
+  if (room === undefined || ghost === undefined || device === undefined) return undefined;
+  return { room, ghost, device, ...(alias === undefined ? {} : { alias }) };
 }

@@ -1,4 +1,4 @@
-import type { Attempt, Operation, Outcome } from "../../src/adapter/index.ts";
+import type { Address, Attempt, Operation, Outcome, Profile } from "../../src/adapter/index.ts";
 import { sensitive } from "../../src/model/index.ts";
 import type { Framework } from "./framework.ts";
 import type { MatrixHttp } from "./http.ts";
@@ -6,13 +6,15 @@ import { canonicalUser, DEVICE, type Names } from "./names.ts";
 import { outcomeOfFailure } from "./outcome.ts";
 import { PATHS } from "./paths.ts";
 import { type MatrixPortal, portalOfRef, portalRef } from "./portal-ref.ts";
-import { ensureRoom, joinGhost, titleOf, unlessRefused } from "./rooms.ts";
+import { ensureRoom, joinGhost, unlessRefused } from "./rooms.ts";
 
 /** What opening, changing and closing portals needs. */
 export interface PortalDeps {
   readonly names: Names;
   readonly http: MatrixHttp;
   readonly framework: Framework;
+  /** What the bot is called, and its own rooms. */
+  readonly botName: string;
 }
 
 type Open = Extract<Operation, { kind: "openPortal" }>;
@@ -24,28 +26,47 @@ const ABORTED: Outcome = { kind: "unknown", reason: "unsure" };
 
 /** Opens a portal. Each step finds what an earlier try left, by names that come from the alias alone. */
 export async function openPortal(deps: PortalDeps, operation: Open, attempt: Attempt): Promise<Outcome> {
-  const { names, framework } = deps;
   const to = canonicalUser(operation.to.expose());
   if (to === undefined) return { kind: "refused", reason: "unreachable", scope: "delivery" };
   await attempt.mark();
-  return await inSteps(framework, attempt, async (proceed) => {
-    const ghost = names.ghost(operation.alias);
-    await ensureGhost(deps, ghost, operation.profile.name);
-    proceed();
-    const plan = { alias: operation.alias, to, ghost, profile: operation.profile };
-    const room = await ensureRoom(deps, plan);
-    proceed();
-    await joinGhost(framework, framework.ghost(ghost), room);
-    const portal = portalRef({ room, ghost, device: DEVICE });
-    return { kind: "done", refs: [], opened: { portal, chat: sensitive(room) } };
+  return await inSteps(deps.framework, attempt, async (proceed) => {
+    const portal = await makePortal(deps, operation, to, proceed);
+    return { kind: "done", refs: [], opened: { portal: portalRef(portal), chat: sensitive(portal.room) } };
   });
+}
+
+async function makePortal(
+  deps: PortalDeps,
+  { alias, profile }: Open,
+  to: Address,
+  proceed: () => void,
+): Promise<MatrixPortal> {
+  const { names, framework, botName } = deps;
+  if (profile === "bridge") {
+    const room = await ensureRoom(deps, { alias, to, title: botName });
+    return { room, ghost: names.bot, device: DEVICE, alias };
+  }
+  const ghost = names.ghost(alias);
+  await ensureGhost(deps, ghost, profile.name);
+  proceed();
+  const room = await ensureRoom(deps, { alias, to, ghost, title: titleOf(profile) });
+  proceed();
+  await joinGhost(framework, framework.ghost(ghost), room);
+  return { room, ghost, device: DEVICE };
+}
+
+/** What a portal's room is called. */
+function titleOf({ name, title }: Profile): string {
+  return title ?? name;
 }
 
 /** Renames the ghost and the room. */
 export async function updatePortal(deps: PortalDeps, operation: Update, attempt: Attempt): Promise<Outcome> {
   const portal = portalOfRef(operation.portal);
-  if (portal === undefined) return { kind: "refused", reason: "internal", scope: "portal" };
-  const { framework } = deps;
+  const { framework, names } = deps;
+  // The bot's name is the operator's.
+  if (portal === undefined || portal.ghost === names.bot)
+    return { kind: "refused", reason: "internal", scope: "portal" };
   const { profile } = operation;
   await attempt.mark();
   return await inSteps(framework, attempt, async (proceed) => {
@@ -62,7 +83,7 @@ export async function closePortal(deps: PortalDeps, operation: Close, attempt: A
   const portal = portalOfRef(operation.portal);
   if (portal === undefined) return { kind: "refused", reason: "internal", scope: "portal" };
   const { framework, names } = deps;
-  const alias = names.aliasOfGhost(portal.ghost);
+  const alias = names.aliasOfGhost(portal.ghost) ?? (portal.alias && names.alias(portal.alias));
   await attempt.mark();
   return await inSteps(framework, attempt, async (proceed) => {
     const steps = [

@@ -1,5 +1,5 @@
 import type { Intent } from "matrix-appservice-bridge";
-import type { Address, PortalAlias, Profile } from "../../src/adapter/index.ts";
+import type { Address, PortalAlias } from "../../src/adapter/index.ts";
 import type { Framework } from "./framework.ts";
 import { isRecord, textAt } from "./json.ts";
 import type { Names } from "./names.ts";
@@ -10,8 +10,10 @@ interface RoomPlan {
   readonly alias: PortalAlias;
   /** The person who is invited. */
   readonly to: Address;
-  readonly ghost: Address;
-  readonly profile: Profile;
+  /** What the room is called. */
+  readonly title: string;
+  /** Who stands there for somebody; absent where the bot speaks by itself. */
+  readonly ghost?: Address;
 }
 
 /** What room making needs. */
@@ -62,10 +64,10 @@ async function createRoom(deps: RoomsDeps, plan: RoomPlan): Promise<string | und
       // Not trusted_private_chat: from room version 12 on it makes each invitee a creator.
       preset: "private_chat",
       is_direct: true,
-      name: titleOf(plan.profile),
+      name: plan.title,
       room_alias_name: deps.names.aliasLocalpart(plan.alias),
-      invite: [plan.to, plan.ghost],
-      initial_state: [bridgeState(deps, plan)],
+      invite: [...guestsOf(plan)],
+      initial_state: [...bridgeStates(deps, plan)],
     });
   } catch (error) {
     if (hasCode(deps.framework, error, "M_ROOM_IN_USE")) return undefined;
@@ -73,22 +75,20 @@ async function createRoom(deps: RoomsDeps, plan: RoomPlan): Promise<string | und
   }
 }
 
-/** What a portal's room is called. */
-export function titleOf({ name, title }: Profile): string {
-  return title ?? name;
+/** Who is asked into it. */
+function guestsOf({ ghost, to }: RoomPlan): readonly Address[] {
+  return ghost === undefined ? [to] : [ghost, to];
 }
 
-/** `m.bridge` (MSC2346), with nothing of the other network in it. */
-function bridgeState({ names }: RoomsDeps, { alias, profile }: RoomPlan): StateEvent {
-  return {
-    type: "m.bridge",
-    state_key: `footbridge://${alias}`,
-    content: {
-      bridgebot: names.bot,
-      protocol: { id: "footbridge", displayname: "Footbridge" },
-      channel: { id: alias, displayname: titleOf(profile) },
-    },
+/** `m.bridge` (MSC2346), with nothing of the other network in it; none where nobody is bridged. */
+function bridgeStates({ names }: RoomsDeps, { alias, ghost, title }: RoomPlan): readonly StateEvent[] {
+  if (ghost === undefined) return [];
+  const content = {
+    bridgebot: names.bot,
+    protocol: { id: "footbridge", displayname: "Footbridge" },
+    channel: { id: alias, displayname: title },
   };
+  return [{ type: "m.bridge", state_key: `footbridge://${alias}`, content }];
 }
 
 /**
@@ -113,14 +113,17 @@ async function addMissing(
   state: readonly unknown[],
 ): Promise<void> {
   const { bot } = deps.framework;
-  const has = (type: string, key: string): boolean =>
-    state.some((event) => isRecord(event) && event.type === type && event.state_key === key);
+  const found = (type: string, key: string): Readonly<Record<string, unknown>> | undefined =>
+    state.filter(isRecord).find((event) => event.type === type && event.state_key === key);
   for (const { type, state_key, content } of wantedState(deps, plan, state)) {
-    if (!has(type, state_key)) await bot.matrixClient.sendStateEvent(room, type, state_key, content);
+    if (found(type, state_key) === undefined)
+      await bot.matrixClient.sendStateEvent(room, type, state_key, content);
   }
-  // Whoever left on their own isn't asked again. As a state event, since only that says that it is a direct chat.
-  for (const user of [plan.ghost, plan.to]) {
-    if (has("m.room.member", user)) continue;
+  for (const user of guestsOf(plan)) {
+    const member = found("m.room.member", user);
+    // Whoever left is asked in again: a portal is opened a second time only for the next message to them, or at their wish.
+    if (member !== undefined && textAt(member.content, "membership") !== "leave") continue;
+    // As a state event, since only that says that it is a direct chat.
     const content = { membership: "invite", is_direct: true };
     await bot.matrixClient.sendStateEvent(room, "m.room.member", user, content);
   }
@@ -137,8 +140,8 @@ function wantedState(deps: RoomsDeps, plan: RoomPlan, state: readonly unknown[])
     { type: "m.room.power_levels", state_key: "", content: power },
     { type: "m.room.join_rules", state_key: "", content: { join_rule: "invite" } },
     { type: "m.room.history_visibility", state_key: "", content: { history_visibility: "shared" } },
-    { type: "m.room.name", state_key: "", content: { name: titleOf(plan.profile) } },
-    bridgeState(deps, plan),
+    { type: "m.room.name", state_key: "", content: { name: plan.title } },
+    ...bridgeStates(deps, plan),
   ];
 }
 

@@ -1,9 +1,12 @@
 import { isRecord, listAt, recordAt, textAt } from "./json.ts";
 
+/** The state event by which a room becomes an encrypted one, for ever (client-server API, `m.room.encryption`). */
+export const ENCRYPTION = "m.room.encryption";
+
 /** What happened in one room since the last poll. */
 export interface RoomNews {
   readonly room: string;
-  /** Oldest first, not checked yet. */
+  /** Oldest first, not checked yet. Before them that the room is encrypted, where it was before they begin. */
   readonly events: readonly unknown[];
   /** Set when there is a gap between the last poll and the first event; `from` is where `/messages` goes back from. */
   readonly gap?: { readonly from: string | undefined };
@@ -43,7 +46,9 @@ export function syncBatchOf(json: unknown, bot: string): SyncBatch | undefined {
 function newsOf(rooms: Readonly<Record<string, unknown>>): RoomNews[] {
   return Object.entries(rooms).flatMap(([room, news]) => {
     const timeline = recordAt(news, "timeline");
-    const events = listAt(timeline, "events");
+    const state = listAt(recordAt(news, "state"), "events");
+    const encryption = state.filter((event) => isRecord(event) && event.type === ENCRYPTION);
+    const events = [...encryption, ...listAt(timeline, "events")];
     const isLimited = timeline.limited === true;
     if (events.length === 0 && !isLimited) return [];
     return [{ room, events, ...(isLimited ? { gap: { from: textAt(timeline, "prev_batch") } } : {}) }];

@@ -2,6 +2,7 @@ import type { InboundBody, InboundEvent } from "../../src/adapter/index.ts";
 import { sensitive, type Timestamp } from "../../src/model/index.ts";
 import { contentOfMessage, replaces, repliesTo } from "./content-in.ts";
 import { isRecord, recordAt, textAt } from "./json.ts";
+import { ENCRYPTION } from "./sync-response.ts";
 
 /** What a translation needs to know beside the event. */
 interface TranslationContext {
@@ -9,6 +10,8 @@ interface TranslationContext {
   readonly timing: InboundEvent["timing"];
   /** The wall clock; an event that claims to be later happened now. */
   readonly now: Timestamp;
+  /** The event by which the bot came into the room, where that is among these events. */
+  readonly entry?: string | undefined;
   /** Whether a user is our bot or one of our ghosts. */
   isOurs(user: string): boolean;
 }
@@ -36,6 +39,7 @@ export function translate(raw: unknown, context: TranslationContext): Translatio
   if (base === undefined) return { kind: "none", why: "unreadable" };
   if (base.type === "m.room.member") return memberEvent(base, context);
   if (context.isOurs(base.sender)) return { kind: "none", why: "echo" };
+  if (base.type === ENCRYPTION && base.event.state_key === "") return encryptionEvent(base, context);
   if ("state_key" in base.event || isRedacted(base)) return { kind: "none", why: "irrelevant" };
   const body = bodyOf(base);
   return body === undefined
@@ -78,7 +82,7 @@ function bodyOf(base: Base): InboundBody | undefined {
     case "m.room.message":
       return messageBody(base.content);
     case "m.room.encrypted":
-      return { kind: "message", content: { kind: "unbridgeable", what: "encrypted" } };
+      return ENCRYPTED;
     case "m.sticker":
       return { kind: "message", content: { kind: "unbridgeable", what: "sticker" } };
     case "m.poll.start":
@@ -91,6 +95,18 @@ function bodyOf(base: Base): InboundBody | undefined {
     default:
       return unknownBody(base.content);
   }
+}
+
+const ENCRYPTED: InboundBody = { kind: "message", content: { kind: "unbridgeable", what: "encrypted" } };
+
+/**
+ * The room is encrypted from here on: that is told before anybody writes in vain. Once for each time that the bot comes in:
+ * whoever invites it again has it said again.
+ */
+function encryptionEvent(base: Base, context: TranslationContext): Translation {
+  const id = context.entry === undefined ? base.id : `${base.id} ${context.entry}`;
+  const event = inbound(base, base.sender, ENCRYPTED, context);
+  return { kind: "event", event: { ...event, identity: { kind: "id", id: sensitive(id) } } };
 }
 
 function messageBody(content: unknown): InboundBody {

@@ -14,8 +14,10 @@ export const CONVERSATIONS = 20;
 /** SMPP's window, so that it isn't what is measured; the default of 10 is for an SMSC that was never asked. */
 const WINDOW = 64;
 const SECRETS = { asToken: "bench-as", hsToken: "bench-hs" };
-/** How long a daemon or a Redis is left alone before its memory is looked at. */
-const REST_MS = 1_000;
+/** How long they are left alone before their memory is looked at: the daemon gives back what its start left after a second or two. */
+const REST_MS = 3_000;
+/** How long Redis needs to forget its buffers. */
+const REDIS_REST_MS = 1_000;
 
 /** The real daemon between the loopback networks, with its embedded Redis. */
 export interface BenchDaemon {
@@ -45,7 +47,7 @@ export async function startBenchDaemon(networks: BenchChild<Question>, ports: Po
     url: `http://127.0.0.1:${appservicePort}`,
     hsToken: SECRETS.hsToken,
   });
-  await rest();
+  await rest(REST_MS);
   const idle = { daemon: rssMb(daemon.pid), redis: rssMb(redisPid) };
   const open = await networks.ask<number>({ do: "open" });
   if (open !== CONVERSATIONS) throw new Error(`found ${open} open rooms, expected ${CONVERSATIONS}`);
@@ -57,7 +59,7 @@ export async function startBenchDaemon(networks: BenchChild<Question>, ports: Po
     output: () => daemon.output(),
     rss: () => rssMb(daemon.pid),
     usedBytes: async () => {
-      await rest();
+      await rest(REDIS_REST_MS);
       return usedBytes(await redis.info("memory"));
     },
     stop: async () => {
@@ -120,6 +122,6 @@ function freePort(): Promise<number> {
   });
 }
 
-function rest(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, REST_MS));
+function rest(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -69,6 +69,8 @@ export interface NativeDesk {
   readonly portal: PortalRef;
   /** Our own number that they text, where the account has numbers. */
   readonly number?: Sensitive<Address>;
+  /** What they write there is encrypted, and we can't read it; what we write there they can. */
+  readonly encrypted?: true;
 }
 
 /** The bridge's presence on a network, at work. */

@@ -30,7 +30,11 @@ export type Operation = { readonly id: DeliveryId } & (
       readonly leg: LegId;
       readonly to: Sensitive<Address>;
       readonly alias: PortalAlias;
-      readonly profile: Profile;
+      /**
+       * Whom it shows. `bridge`: nobody but the bridge, which speaks there by itself and under its own name; never updated.
+       * Opened again, a portal asks in again whoever has left it.
+       */
+      readonly profile: Profile | "bridge";
     }
   | { readonly kind: "updatePortal"; readonly portal: PortalRef; readonly profile: Profile }
   /** Leaves the native thread; what was said stays there. Done also when it is no longer there. */

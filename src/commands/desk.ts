@@ -5,7 +5,8 @@ import type { Content } from "../model/content.ts";
 import type { Conversation, DeskRecord, Question, Thread } from "../model/conversation.ts";
 import type { RequestAnswer } from "../model/errand.ts";
 import type { ConversationId } from "../model/ids.ts";
-import { notice } from "../routing/decide.ts";
+import { HOUR, type Milliseconds } from "../model/time.ts";
+import { decideMembership, notice } from "../routing/decide.ts";
 import type { Circumstances, Decision } from "../routing/effects.ts";
 import type { LaneEvent } from "../routing/lane-event.ts";
 import { meantBy } from "../routing/threads.ts";
@@ -16,6 +17,9 @@ import { type Parsed, parse } from "./parse.ts";
 import { placeOfDesk } from "./place.ts";
 import { refusalText } from "./refusal.ts";
 import { answered, ask, errand, say, type Visit } from "./visit.ts";
+
+/** Who goes on writing where nothing can be read is told so no more often. */
+const TOLD_AGAIN: Milliseconds = HOUR;
 
 const NOTHING: Decision = { deliveries: [], changes: [] };
 const IGNORED: Decision = { ...NOTHING, ignored: "nothing-to-do" };
@@ -40,6 +44,7 @@ export function decideDesk(
   const visit: Visit = { event, record, seat, leg, place, question, circumstances };
   const { body } = event;
   if (body.kind === "message") return decideMessage(visit, body.content);
+  if (body.kind === "membership") return decideMembership(body.change, leg);
   if (body.kind === "malformed") return decideMessage(visit, { kind: "unbridgeable", what: body.what });
   if (body.kind === "reaction" && body.emoji !== null) return byReaction(visit, body.emoji) ?? IGNORED;
   return IGNORED;
@@ -65,11 +70,24 @@ function decideMessage(visit: Visit, content: Content): Decision {
   if (content.kind === "text") return decideText(visit, content.text);
   const { circumstances, leg, record } = visit;
   if (content.kind === "notice") return IGNORED; // another program's: two of them would answer each other for ever
-  if (content.what === "encrypted") return say(visit, circumstances.texts.encryptedRoom());
+  const opensRooms = circumstances.capabilitiesOf(leg.account).portals === "opened";
+  if (content.what === "encrypted" && opensRooms) return inEncryptedRoom(visit);
   const meant = meantBy(record, visit.event.acceptedAt);
   if (meant.kind !== "thread") return IGNORED;
   const text = circumstances.texts.unbridgeable({ name: meant.thread.name, what: content.what });
   return { deliveries: [notice(leg, text, circumstances)], changes: [] };
+}
+
+/**
+ * Where nothing can be read, that is said at once, and again to whoever writes there after an hour: once for ever, and their
+ * later texts would be dropped without a word; each time, and a client that sends ten lines would get ten answers.
+ */
+function inEncryptedRoom(visit: Visit): Decision {
+  const { event, record } = visit;
+  const { unreadable: told } = record;
+  if (told !== undefined && event.acceptedAt - told < TOLD_AGAIN) return IGNORED;
+  const marked = { ...visit, record: { ...record, unreadable: event.acceptedAt } };
+  return errand(marked, { kind: "readable-desk" });
 }
 
 function decideText(visit: Visit, text: string): Decision {

@@ -44,13 +44,34 @@ export function decideConversation(
   const text = body.kind === "message" && body.content.kind === "text" ? body.content.text : undefined;
   if (visit === undefined) return decide(event, conversation, circumstances);
   if (text === undefined)
-    return byReaction(visit) ?? guarded(visit, event) ?? decide(event, conversation, circumstances);
+    return (
+      whenOver(visit) ??
+      byReaction(visit) ??
+      guarded(visit, event) ??
+      decide(event, conversation, circumstances)
+    );
   // Whoever wants no more texts is heard everywhere, also where a conversation is over.
   const optedOut = byOptOutWord(visit, text);
   if (optedOut !== undefined) return optedOut;
   const takesPart = visit.seat.state === "accepted" || visit.seat.state === "blocked";
-  if (!conversation.record.open || !takesPart) return decide(event, conversation, circumstances);
+  if (!conversation.record.open || !takesPart)
+    return whenOver(visit) ?? decide(event, conversation, circumstances);
   return byAnswer(visit, text) ?? byCommand(visit, text) ?? asMessage(visit, event);
+}
+
+/** Nobody reads what is written where a conversation is over: its writer is told. */
+function whenOver({ circumstances, conversation, event, leg, seat }: Visit): Decision | undefined {
+  const { record, seats } = conversation;
+  const { body } = event;
+  const isMessage = body.kind === "malformed" || (body.kind === "message" && body.content.kind !== "notice");
+  if (record.open || !isMessage || seat.state !== "accepted" || leg.over === true) return undefined;
+  const other = seats.find(({ id }) => id !== seat.id);
+  const { texts } = circumstances;
+  const isPair = record.origin === "pair" || other === undefined;
+  return say(
+    { ...{ circumstances, conversation, event }, leg, seat },
+    isPair ? texts.ended() : texts.leftByOther(other),
+  );
 }
 
 /** Only the participant whom a leg belongs to is heard there. */

@@ -47,6 +47,12 @@ export const COMMANDS: { readonly [Name in CommandName]: CommandRow<CommandArgum
     where: "desk",
     syntax: nothing,
   },
+  "handle-links": {
+    phrase: "handle links",
+    also: ["handle link"],
+    where: "desk",
+    syntax: label,
+  },
   "handle-off": {
     ...{ phrase: "handle off", also: ["handle delete", "handle revoke"], where: "desk" },
     syntax: label,

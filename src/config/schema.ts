@@ -149,7 +149,7 @@ export function configSchema(networks: readonly string[]) {
         error: "at least one account: {NAME: {network: NETWORK, ...}}",
       })
       .describe("The bridge's own accounts, by a name of yours"),
-    pairs: z.array(pairSchema(networks)).default([]).describe("Who talks to whom"),
+    pairs: z.array(pairSchema(networks)).default([]).describe("Who talks to whom without a handle"),
     delivery: delivery.prefault({}),
     limits: limitsSchema(),
     drain: duration({ least: 0, most: 5 * MINUTE })

@@ -10,8 +10,10 @@ import { ConversationCache } from "../pipeline/conversation-cache.ts";
 import { Counters } from "../pipeline/counters.ts";
 import type { House } from "../pipeline/house.ts";
 import { Blocks } from "../store/blocks.ts";
+import { BucketRenewal } from "../store/bucket-renewal.ts";
 import { Commits } from "../store/commits.ts";
 import { Conversations } from "../store/conversations.ts";
+import { Forgetting } from "../store/forgetting.ts";
 import { Handles } from "../store/handles.ts";
 import { Lanes } from "../store/lanes.ts";
 import { Legs } from "../store/legs.ts";
@@ -36,13 +38,16 @@ export async function buildHouse(parts: {
   const { store, config, clock, random, log } = parts;
   const people = new People(store);
   const conversations = new Conversations(store, people);
+  const handles = new Handles(store, people, newHandleCode);
   const known = new Map<AccountId, Capabilities>();
   const { deadline, attempts, firstRetry, longestRetry, firstNotice } = config.delivery;
   return {
     store,
     people,
     settings: new PeopleSettings(store),
-    handles: new Handles(store, people, newHandleCode),
+    handles,
+    forgetting: new Forgetting(store, people, handles),
+    renewal: new BucketRenewal({ store, people, conversations, handles }),
     blocks: new Blocks(store),
     optOuts: new OptOuts(store, networkName("sms")),
     limits: new Limits(store, config.limits.settings),

@@ -12,6 +12,7 @@ export interface CommandArguments {
   /** `lifetime` in ms; undefined: until it is ended. */
   "handle-new": { readonly label: string; readonly lifetime: Milliseconds | undefined };
   handles: unknown;
+  "handle-links": { readonly label: string };
   "handle-off": { readonly label: string };
   requests: unknown;
   /** Of several open requests, `request` says which. */

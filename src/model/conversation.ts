@@ -164,8 +164,15 @@ export interface DeskRecord extends SharedRecord {
   /** The number of the last request. */
   readonly lastRequest: number;
   readonly threads: readonly Thread[];
+  /** When its person last did something there, to the day. */
+  readonly seen?: Timestamp;
   /** Whom a text is for that says nothing of it. */
   readonly focus?: { readonly conversation: ConversationId; readonly until: Timestamp };
+  /**
+   * What is written there can't be read; when its person was last told, 0 before they were. They are asked at another desk
+   * while there is one.
+   */
+  readonly unreadable?: Timestamp;
 }
 
 /** What all participants of a conversation share. */

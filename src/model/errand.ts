@@ -57,6 +57,8 @@ export type ErrandWork =
     }
   /** They wrote from another of their accounts than the one where they were reached. */
   | { readonly kind: "follow" }
+  /** A desk's chat can't be read: its person gets one that can. */
+  | { readonly kind: "readable-desk" }
   | { readonly kind: "opt-out" }
   | { readonly kind: "opt-in" }
   | { readonly kind: "forget-me" }

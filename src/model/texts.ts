@@ -14,6 +14,7 @@ export type { CommandName, UsageProblem } from "./texts/command-texts.ts";
 export type { GivenAway } from "./texts/guard.ts";
 export type { ListedHandle } from "./texts/handles.ts";
 export type { NotLinked } from "./texts/links.ts";
+export type { OwnConversation, OwnData } from "./texts/own-data.ts";
 export type { NameProblem } from "./texts/people.ts";
 export type { WaitingRequest } from "./texts/requests.ts";
 export { dayOf, timeOfDay } from "./texts/times.ts";

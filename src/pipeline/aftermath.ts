@@ -101,9 +101,10 @@ export class Aftermath {
     const circumstances = circumstancesOf(this.#house);
     await commitOwn(this.#house, this.#committer, what, (conversation) => {
       const place = legOf(conversation, leg.id);
-      if (place?.leg.over !== true || !conversation.record.open) return undefined;
+      if (place?.leg.over !== true) return undefined;
       const reader = conversation.seats.find(({ id }) => id === place.leg.seat);
-      const to = reader?.state === "accepted" ? legOfSeat(conversation, reader) : undefined;
+      const isRead = conversation.record.open && reader?.state === "accepted";
+      const to = isRead ? legOfSeat(conversation, reader) : undefined;
       if (to === undefined) {
         const troubled = { delivery: head.id, leg: leg.id, from, deadline: head.deadline };
         return followUp("givenUp", "gone", troubled, conversation, circumstances);

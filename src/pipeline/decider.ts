@@ -1,8 +1,9 @@
 import { TryLater } from "../adapter/errors.ts";
 import { decideDesk } from "../commands/desk.ts";
 import { decideConversation } from "../commands/in-conversation.ts";
-import type { Change, Conversation } from "../model/conversation.ts";
+import type { Change, Conversation, DeskRecord } from "../model/conversation.ts";
 import type { AccountId, CanonicalId, ConversationId, LegId } from "../model/ids.ts";
+import { DAY, type Timestamp } from "../model/time.ts";
 import { describeError } from "../observe/errors.ts";
 import type { Decision } from "../routing/effects.ts";
 import { laneEvent } from "../routing/lane-event.ts";
@@ -14,6 +15,7 @@ import type { Fence } from "../store/meta.ts";
 import { StoreAway } from "../store/redis/errors.ts";
 import { announce, hasDesks, sharedLegs } from "./desk-legs.ts";
 import type { Desks } from "./desks.ts";
+import { isLeaving } from "./errands/forget-me.ts";
 import type { ErrandRunner } from "./errands/runner.ts";
 import { circumstancesOf, type House } from "./house.ts";
 import type { Committer } from "./own-commit.ts";
@@ -61,8 +63,10 @@ export class Decider {
     const { account } = lane.name;
     try {
       const place = await this.#placeOf(lane.name, event);
+      if (place === "done") return { kind: "skip" };
       const conversation = place && (await this.#settled(place, event, settleBefore));
-      if (place === undefined || conversation === undefined) {
+      if (conversation === "done") return { kind: "skip" };
+      if (place === undefined || conversation === undefined || isLeaving(conversation.record)) {
         counters.add(account, "ignored");
         log.info("event.ignored", { account, reason: "no-conversation" });
         return { kind: "skip" };
@@ -95,26 +99,40 @@ export class Decider {
     if (source !== undefined) await this.#finish(conversation.id, source.leg, event);
   }
 
+  /** Where an event belongs. `done`: it was decided before a crash, and what it was decided in is gone by now. */
   async #placeOf(name: LaneName, event: AcceptedEvent) {
-    const { cache } = this.#parts.house;
+    const { cache, commits } = this.#parts.house;
     const known = cache.peekLeg(name.chat) ?? (await cache.legOf(name.chat));
-    if (known !== undefined || event.chat === undefined) return known;
+    // Without the chat itself nothing can be begun there: it was known when this was written, and what it led to is gone.
+    if (event.chat === undefined) return known;
+    // A crash may have left the chat's entry without its conversation, which is made now.
+    if (known !== undefined && !(await this.#isGone(known.conversation))) return known;
+    if (await commits.isKnown(event.canonical, event.acceptedAt)) return "done";
     return this.#parts.desks.open(name, event.chat, event.from);
   }
 
-  /** The conversation, once the errand that was open on the leg is done. */
+  /** The desk's person was forgotten, or is about to be. */
+  async #isGone(id: ConversationId): Promise<boolean> {
+    const { cache } = this.#parts.house;
+    const conversation = cache.peek(id) ?? (await cache.get(id));
+    if (conversation === undefined) return true;
+    return isLeaving(conversation.record) && Object.keys(conversation.record.errands ?? {}).length === 0;
+  }
+
+  /** The conversation, once the errand that was open on the leg is done. `done`: it was this event's, cut short by a crash. */
   async #settled(
     place: { readonly conversation: ConversationId; readonly leg: LegId },
     event: AcceptedEvent,
     settleBefore: () => Promise<unknown>,
-  ): Promise<Conversation | undefined> {
+  ): Promise<Conversation | "done" | undefined> {
     const { cache } = this.#parts.house;
     const id = place.conversation;
     const conversation = cache.peek(id) ?? (await cache.get(id));
-    if (conversation?.record.errands?.[place.leg] === undefined) return conversation;
+    const errand = conversation?.record.errands?.[place.leg];
+    if (errand === undefined) return conversation;
     await settleBefore();
     await this.#finish(id, place.leg, event);
-    return cache.get(id);
+    return errand.id === event.canonical ? "done" : cache.get(id);
   }
 
   /** The conversation in which each of those whom a message is for has the leg that they want. */
@@ -146,7 +164,7 @@ export class Decider {
     const { record } = conversation;
     if (record.origin === "desk") {
       const now = laneEvent(event, leg, await this.#aboutOf(event, account));
-      return decideDesk(now, conversation, record, circumstancesOf(house));
+      return seen(decideDesk(now, conversation, record, circumstancesOf(house)), record, event.acceptedAt);
     }
     const shared = hasDesks(conversation) ? await sharedLegs(house, conversation) : [];
     // Only a question can be answered by a reaction: without one it makes no difference what it is on.
@@ -179,6 +197,16 @@ function commitOf(
     changes: withErrand(conversation, leg, decision),
     deliveries: decision.deliveries,
   };
+}
+
+/** Whoever does something at their desk was there: it is written once a day, since guests who stay away are forgotten. */
+function seen(decision: Decision, record: DeskRecord, at: Timestamp): Decision {
+  const isNews = decision.ignored === undefined && at - (record.seen ?? 0) >= DAY;
+  if (!isNews) return decision;
+  const before = decision.changes.find((change) => change.kind === "record")?.record ?? record;
+  if (before.origin !== "desk") return decision;
+  const others = decision.changes.filter((change) => change.kind !== "record");
+  return { ...decision, changes: [...others, { kind: "record", record: { ...before, seen: at } }] };
 }
 
 /** An errand is frozen with the decision, in the record. */

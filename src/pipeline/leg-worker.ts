@@ -354,6 +354,8 @@ export class LegWorker implements Committer {
           return;
         }
         leg.queue.shift();
+        if (head.taken !== undefined && (settlement.kind === "done" || settlement.kind === "drop"))
+          this.#house.limits.close(head.taken, head.id); // what is kept may be sent again
         if (reply === "marked" && wanted !== undefined) {
           wanted.marked = true;
           wanted.hasPlace = true;

@@ -1,6 +1,7 @@
 import type { Account } from "../adapter/account.ts";
 import type { PlannedDelivery } from "../model/delivery.ts";
 import type { AccountId, DeliveryId, LegId } from "../model/ids.ts";
+import type { Take } from "../model/limits.ts";
 import type { Sensitive } from "../model/sensitive.ts";
 import type { Timestamp } from "../model/time.ts";
 import { type Commit, payloadOf } from "../store/commits.ts";
@@ -23,6 +24,8 @@ export interface Pending {
   /** It was marked by a process or a boot before us, and nobody knows how that try ended. */
   interrupted: boolean;
   progress: Sensitive<string> | undefined;
+  /** What it was charged for; absent before, and for what costs nothing. */
+  taken?: readonly Take[];
   /** How often it was kept and put back: what is said about it is said anew. */
   readonly revived: number;
 }

@@ -1,5 +1,5 @@
 import type { Account } from "../adapter/account.ts";
-import { frontDoors } from "../consent/paste-lines.ts";
+import { frontDoors, pasteLinks } from "../consent/paste-lines.ts";
 import type { ConfiguredDoor } from "../model/front-door.ts";
 import type { AccountId } from "../model/ids.ts";
 import { sensitive } from "../model/sensitive.ts";
@@ -23,7 +23,9 @@ export function openOffice(
   }
   const doors = (here: AccountId): readonly FrontDoor[] =>
     frontDoors(doorsOf(accounts), accounts.get(here)?.frontDoor?.kind);
-  return { house, committer, accounts, doors, desks: new Desks(house, accounts), pools };
+  const links = (code: string): readonly string[] =>
+    pasteLinks(doorsOf(accounts), code).map(({ url }) => url);
+  return { house, committer, accounts, doors, links, desks: new Desks(house, accounts), pools };
 }
 
 /** As people read them: phones first, since everybody has one. */

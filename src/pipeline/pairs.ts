@@ -60,7 +60,7 @@ export class PairKeeper {
   async reconcile(pairs: readonly Pair[]): Promise<void> {
     const kept = new Set<ConversationId>();
     for (const [index, pair] of pairs.entries()) kept.add(await this.#ensure(pair, index));
-    for (const id of await this.#house.conversations.ids()) {
+    for (const id of await this.#house.conversations.pairs()) {
       if (!kept.has(id)) await this.#close(id);
     }
   }
@@ -112,7 +112,7 @@ export class PairKeeper {
 
   /** Networks without numbers: an open conversation of the same two persons is the pair's. */
   async #withoutNumber(ids: NumberPair, persons: readonly PersonId[]): Promise<NumberPair> {
-    for (const id of await this.#house.conversations.ids()) {
+    for (const id of await this.#house.conversations.pairs()) {
       const conversation = await this.#house.cache.get(id);
       if (
         conversation?.record.origin === "pair" &&

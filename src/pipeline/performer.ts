@@ -9,7 +9,7 @@ import { describeError } from "../observe/errors.ts";
 import { asSeen } from "../routing/shape.ts";
 import type { DeliveryPayload } from "../store/legs.ts";
 import { StoreAway } from "../store/redis/errors.ts";
-import { withheld } from "./departure.ts";
+import { Departures } from "./departure.ts";
 import type { House } from "./house.ts";
 import type { Leg, Pending } from "./leg.ts";
 
@@ -31,6 +31,7 @@ interface Scene {
 /** Runs the tries. A try that is under way is remembered until what follows from it is durable, also over a restart of Redis. */
 export class Performer {
   readonly #house: House;
+  readonly #departures: Departures;
   readonly #tries = new Map<
     DeliveryId,
     { readonly result: Promise<Performed>; readonly abort: AbortController; over: boolean }
@@ -39,6 +40,7 @@ export class Performer {
 
   constructor(house: House) {
     this.#house = house;
+    this.#departures = new Departures(house);
   }
 
   /** The try of a delivery that is under way, or has ended and isn't settled. */
@@ -96,8 +98,8 @@ export class Performer {
     const doubt = head.interrupted;
     const performed = (outcome: Outcome): Performed => ({ kind: "performed", outcome, doubt });
     if (operation === undefined) return performed({ kind: "refused", reason: "gone", scope: "portal" });
-    const attempt = new LegAttempt(this.#house, leg, head, signal, async (parts) =>
-      withheld(this.#house, { id: head.id, account: leg.held.account, payload, leg: scene.leg, parts }),
+    const attempt = new LegAttempt(this.#house, leg, head, signal, (parts) =>
+      this.#departures.withheld({ head, account: leg.held.account, payload, leg: scene.leg, parts }),
     );
     try {
       return performed(await account.perform(operation, attempt));
@@ -198,7 +200,7 @@ function operationFor(
   { conversation, leg }: Scene,
 ): Operation | undefined {
   if (task.kind === "openPortal") {
-    const profile = profileOf(conversation, leg);
+    const profile = conversation.record.origin === "desk" ? "bridge" : profileOf(conversation, leg);
     return { id, kind: "openPortal", leg: leg.id, to: leg.to, alias: leg.alias, profile };
   }
   const { portal } = leg;

@@ -17,6 +17,7 @@ const CLAIM = 256;
 const CLAIM_EVERY: Milliseconds = SECOND;
 const RENEW_EVERY: Milliseconds = LEASE / 3;
 const OUTAGES_EVERY: Milliseconds = 15 * SECOND;
+const DUE_EVERY: Milliseconds = 2 * SECOND;
 const KEYS_EVERY: Milliseconds = MINUTE;
 /** Expired values stay in the append-only file until it is rewritten. */
 const REWRITE_EVERY: Milliseconds = HOUR;
@@ -52,7 +53,7 @@ export class Sweeper {
       [RENEW_EVERY, () => this.#renew()],
       [OUTAGES_EVERY, () => this.#swept.legs.tellOfOutages()],
       [OUTAGES_EVERY, () => this.endKept()],
-      [OUTAGES_EVERY, () => this.#swept.due.run()],
+      [DUE_EVERY, () => this.#swept.due.run()],
       [KEYS_EVERY, () => this.#keys()],
       [REWRITE_EVERY, () => this.#rewrite()],
     ];
@@ -136,6 +137,7 @@ export class Sweeper {
   async #keys(): Promise<void> {
     const { keyring } = this.#house.store.vault;
     await keyring.prepare();
+    await this.#house.renewal.run(); // asks no clock what is over
     if (!this.#swept.clockGuard.mayDestroy()) return;
     // Whose message has expired is told first: afterwards nobody can read who that was.
     if (this.#swept.lanes.hasExpired() || this.#swept.legs.hasExpired()) return;

@@ -22,6 +22,7 @@ const ERRANDS: Readonly<Record<ErrandKind, Counted>> = {
   "join-link": "command",
   "confirm-link": "command",
   "forget-me": "command",
+  "readable-desk": "command",
   command: "command",
   // What they look up, and whom they reach for the first time, has limits of its own.
   contact: "free",
@@ -36,7 +37,7 @@ const LIMITED: Decision = { deliveries: [], changes: [], ignored: "limited" };
 
 /**
  * The decision, or what is decided in its place when its author does too much: a notice, said once for each pause, or nothing.
- * Asked again for the same event the answer is the same. Pairs are the operator's own and free here (decision 010).
+ * Asked again for the same event the answer is the same. Open pairs are the operator's own and free here (decision 010).
  * @throws StoreAway never: these limits let pass what they can't count
  */
 export async function withinLimits(
@@ -49,7 +50,12 @@ export async function withinLimits(
   const leg = legs.find(({ id }) => id === from);
   const seat = seats.find(({ id }) => id === leg?.seat);
   const counted = countedAs(decision, body.kind === "message" && record.origin === "contact");
-  if (record.origin === "pair" || counted === "free" || leg === undefined || seat === undefined)
+  if (
+    (record.origin === "pair" && record.open) ||
+    counted === "free" ||
+    leg === undefined ||
+    seat === undefined
+  )
     return decision;
   const { network } = house.capabilities(leg.account);
   const identity = { kind: "identity", network, address: leg.to } as const;

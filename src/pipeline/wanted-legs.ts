@@ -1,32 +1,33 @@
-import type { Account } from "../adapter/account.ts";
+import { readerOn } from "../commands/place.ts";
 import type { Change, Conversation, Leg, Seat } from "../model/conversation.ts";
-import type { AccountId, CanonicalId, ConversationId, LegId } from "../model/ids.ts";
+import type { CanonicalId, ConversationId, LegId, SeatId } from "../model/ids.ts";
 import { portalAlias } from "../model/portal-alias.ts";
+import { notice } from "../routing/decide.ts";
+import type { Circumstances } from "../routing/effects.ts";
+import { asSeen } from "../routing/shape.ts";
+import { withoutThread, withThread } from "../routing/threads.ts";
 import type { Identity } from "../store/people.ts";
-import { circumstancesOf, type House } from "./house.ts";
-import { type Committer, commitOwn, type OwnWork } from "./own-commit.ts";
-
-/** What making legs needs. */
-interface WantedLegsParts {
-  readonly house: House;
-  readonly committer: Committer;
-  readonly accounts: ReadonlyMap<AccountId, Account>;
-}
+import { sharedLegs } from "./desk-legs.ts";
+import type { Office } from "./errands/errand.ts";
+import { withHopNotices } from "./hop-notices.ts";
+import { circumstancesOf } from "./house.ts";
+import { type NumberPlace, placeOnNumber } from "./number-place.ts";
+import { commitOwn, type OwnWork } from "./own-commit.ts";
 
 /** The first octet of the canonical ids of these steps; the next says which. */
 const WANTED = 0x22;
-const STEP = { made: 1, turned: 2 } as const;
+const STEP = { made: 1, turned: 2, led: 3 } as const;
 
 /**
  * Gives a seat the leg by which its person wants to be reached, when a message for them comes and there is none yet. A leg is
- * written down before it is asked once more whose the identity is, and used only after: so who unlinks it at the same moment
- * finds it, or it finds that it was unlinked.
+ * written down before it is asked once more whose the identity is, and leads somewhere only after: so who unlinks it at the
+ * same moment finds it, or it finds that it was unlinked.
  */
 export class WantedLegs {
-  readonly #parts: WantedLegsParts;
+  readonly #office: Office;
 
-  constructor(parts: WantedLegsParts) {
-    this.#parts = parts;
+  constructor(office: Office) {
+    this.#office = office;
   }
 
   /** The conversation with all legs that are wanted. Each step may be repeated. @throws StoreAway */
@@ -35,41 +36,74 @@ export class WantedLegs {
       ({ state, wants }) => state === "accepted" && wants !== undefined,
     );
     for (const seat of wanting) await this.#give(conversation, seat);
-    return (await this.#parts.house.cache.get(conversation.id)) ?? conversation;
+    return (await this.#office.house.cache.get(conversation.id)) ?? conversation;
   }
 
   async #give({ id }: Conversation, seat: Seat): Promise<void> {
     const identity = await this.#identity(seat);
-    if (identity !== undefined)
-      await this.#commit(id, seat, STEP.made, (now) => this.#made(now, seat, identity));
-    const isTheirs = (await this.#identity(seat)) !== undefined;
-    await this.#commit(id, seat, STEP.turned, (now) =>
-      this.#turned(now, seat, isTheirs ? identity : undefined),
+    const made = identity && (await this.#make(id, seat, identity));
+    const place = made && (await this.#placeOf(id, made));
+    const isTheirs = made !== undefined && (await this.#identity(seat)) !== undefined;
+    if (isTheirs && place?.desk !== undefined) await this.#lead(id, made, place.desk);
+    const shared = await sharedLegs(this.#office.house, { legs: made ? [{ ...made, ...place }] : [] });
+    const circumstances = circumstancesOf(this.#office.house, shared);
+    await this.#commit(id, seat.id, STEP.turned, (now) => {
+      const work = turned(now, seat, isTheirs ? made : undefined, place, circumstances);
+      return work && withHopNotices(now, work, circumstances);
+    });
+    if (made !== undefined && place !== undefined) await this.#giveBack(id, made, place);
+  }
+
+  /** The leg of an identity: the one that is there, or one that leads nowhere yet. */
+  async #make(id: ConversationId, seat: Seat, identity: Identity): Promise<Leg | undefined> {
+    await this.#commit(id, seat.id, STEP.made, (now) => {
+      const isWanted = now.seats.some(({ id: of, wants }) => of === seat.id && wants === seat.wants);
+      if (!isWanted || this.#legAt(now, seat, identity) !== undefined) return undefined;
+      const leg = this.#newLeg(now, seat, identity);
+      return leg && { changes: [{ kind: "leg", leg }], deliveries: [] };
+    });
+    const now = await this.#office.house.cache.get(id);
+    return now && this.#legAt(now, seat, identity);
+  }
+
+  /** The number by which a new leg is reached, where its account has numbers. */
+  async #placeOf(conversation: ConversationId, leg: Leg): Promise<NumberPlace | undefined> {
+    if (leg.portal !== undefined) return undefined;
+    const wish = { account: leg.account, phone: leg.to, conversation, leg: leg.id };
+    return placeOnNumber(this.#office, wish);
+  }
+
+  /** The desk knows what is led in its chat before anything is said there. */
+  async #lead(id: ConversationId, { id: leg }: Leg, desk: ConversationId): Promise<void> {
+    const { cache, clock } = this.#office.house;
+    const conversation = await cache.get(id);
+    const made = conversation?.legs.find((each) => each.id === leg);
+    if (conversation === undefined || made === undefined) return;
+    const thread = { conversation: id, leg, ...otherSide(conversation, made), at: clock.now() };
+    await this.#commit(desk, leg, STEP.led, ({ record }) => {
+      if (record.origin !== "desk" || record.threads.some((each) => each.leg === leg)) return undefined;
+      return { changes: [{ kind: "record", record: withThread(record, thread) }], deliveries: [] };
+    });
+  }
+
+  /** Who unlinked it at the same moment keeps no number and no conversation at their desk. */
+  async #giveBack(id: ConversationId, made: Leg, { desk }: NumberPlace): Promise<void> {
+    const { house, pools } = this.#office;
+    const now = await house.cache.get(id);
+    const isUsed = now?.legs.some(
+      (leg) => leg.id === made.id && leg.over !== true && leg.portal !== undefined,
     );
-  }
-
-  #made(now: Conversation, seat: Seat, identity: Identity): OwnWork | undefined {
-    const leg = this.#legAt(now, seat, identity) ?? this.#newLeg(now, seat, identity);
-    if (leg === undefined || now.legs.includes(leg)) return undefined;
-    return { changes: [{ kind: "leg", leg }], deliveries: [] };
-  }
-
-  /** Reached by the new leg, which is opened now; or, when it can't be had, where they were. */
-  #turned(now: Conversation, { id, wants }: Seat, identity: Identity | undefined): OwnWork | undefined {
-    const seat = now.seats.find((each) => each.id === id);
-    if (seat === undefined || wants === undefined || seat.wants !== wants) return undefined;
-    const { wants: _given, ...rest } = seat;
-    const made = identity && this.#legAt(now, seat, identity);
-    if (made === undefined) return { changes: [{ kind: "seat", seat: rest }], deliveries: [] };
-    const changes: Change[] = [{ kind: "seat", seat: { ...rest, via: made.id } }];
-    if (made.portal !== undefined) return { changes, deliveries: [] };
-    const { now: at, deadline, nextDeliveryId } = circumstancesOf(this.#parts.house);
-    const task = { kind: "openPortal" } as const;
-    return { changes, deliveries: [{ id: nextDeliveryId(), leg: made.id, task, deadline: at + deadline }] };
+    if (isUsed === true) return;
+    await pools.get(made.account)?.release(made.to, id);
+    if (desk === undefined) return;
+    await this.#commit(desk, made.id, STEP.led, ({ record }) => {
+      if (record.origin !== "desk" || record.threads.every(({ leg }) => leg !== made.id)) return undefined;
+      return { changes: [{ kind: "record", record: withoutThread(record, id) }], deliveries: [] };
+    });
   }
 
   #legAt({ legs }: Conversation, seat: Seat, { network, address }: Identity): Leg | undefined {
-    const { capabilities } = this.#parts.house;
+    const { capabilities } = this.#office.house;
     return legs.find(
       ({ seat: of, over, account, to }) =>
         of === seat.id &&
@@ -79,37 +113,82 @@ export class WantedLegs {
     );
   }
 
-  /** Undefined where the network has no account here, or one whose numbers have to be given out. */
+  /** Undefined where the network has no account here, or one that has no numbers to give out. */
   #newLeg(now: Conversation, seat: Seat, { network, address }: Identity): Leg | undefined {
-    const { accounts, house } = this.#parts;
+    const { accounts, house, pools } = this.#office;
     const found = [...accounts].find(([, { capabilities }]) => capabilities.network === network);
-    if (found === undefined || found[1].portalOf !== undefined) return undefined;
-    const [account] = found;
+    if (found === undefined) return undefined;
+    const [account, { portalOf }] = found;
+    if (portalOf !== undefined && !pools.has(account)) return undefined;
     const { keyring, random } = house.store.vault;
     // An HMAC of what the leg is for, cut to the length of the house's ids.
     const name = keyring.chat(account, `leg ${now.id} ${seat.id} ${now.legs.length}`).slice(0, 16);
-    const alias = portalAlias(random);
+    const alias = portalOf === undefined ? portalAlias(random) : "";
     return { id: name as LegId, seat: seat.id, account, to: address, alias, away: false };
   }
 
   async #identity({ person, wants }: Seat): Promise<Identity | undefined> {
-    const { people } = this.#parts.house;
+    const { people } = this.#office.house;
     const handle = await people.byId(person);
     return handle && (await people.identities(handle)).find(({ id }) => id === wants);
   }
 
+  /** Done once by what the conversation says: `make` finds nothing to do the second time. */
   #commit(
     conversation: ConversationId,
-    seat: Seat,
+    about: SeatId | LegId,
     step: number,
     make: (now: Conversation) => OwnWork | undefined,
   ): Promise<boolean> {
-    const { committer, house } = this.#parts;
-    // Done once by what the conversation says: `make` finds nothing to do the second time.
+    const { committer, house } = this.#office;
     const nonce = Buffer.from(house.store.vault.newId(), "base64url");
     const head = Buffer.of(WANTED, step);
-    const parts = [head, Buffer.from(seat.id, "base64url"), nonce];
+    const parts = [head, Buffer.from(about, "base64url"), nonce];
     const canonical = Buffer.concat(parts).toString("base64url") as CanonicalId; // of our own making
     return commitOwn(house, committer, { conversation, canonical, acceptedAt: house.clock.now() }, make);
   }
+}
+
+/** Reached by the new leg, which is opened now; or, when it can't be had, where they were. */
+function turned(
+  now: Conversation,
+  { id, wants }: Seat,
+  made: Leg | undefined,
+  place: NumberPlace | undefined,
+  circumstances: Circumstances,
+): OwnWork | undefined {
+  const seat = now.seats.find((each) => each.id === id);
+  if (seat === undefined || wants === undefined || seat.wants !== wants) return undefined;
+  const { wants: _given, ...rest } = seat;
+  const leg = made && now.legs.find((each) => each.id === made.id && each.over !== true);
+  if (leg === undefined) return { changes: [{ kind: "seat", seat: rest }], deliveries: [] };
+  const changes: Change[] = [{ kind: "seat", seat: { ...rest, via: leg.id } }];
+  if (leg.portal !== undefined) return { changes, deliveries: [] };
+  if (place !== undefined) return begun(now, { ...leg, ...place }, changes, circumstances);
+  const { now: at, deadline, nextDeliveryId } = circumstances;
+  const task = { kind: "openPortal" } as const;
+  return { changes, deliveries: [{ id: nextDeliveryId(), leg: leg.id, task, deadline: at + deadline }] };
+}
+
+/** A number shows nobody's name: who it is that texts from there is said first. */
+function begun(
+  now: Conversation,
+  leg: Leg,
+  changes: readonly Change[],
+  circumstances: Circumstances,
+): OwnWork {
+  const { capabilitiesOf, isShared, texts } = circumstances;
+  const reader = readerOn(capabilitiesOf(leg.account));
+  const text = texts.goesOnHere({ ...otherSide(now, leg), reader, isShared: isShared(leg) });
+  return {
+    changes: [{ kind: "leg", leg }, ...changes],
+    deliveries: [notice(leg, text, circumstances)],
+    ...(leg.chat === undefined ? {} : { chats: [{ chat: leg.chat, leg: leg.id }] }),
+  };
+}
+
+/** Whom a leg's person talks to, as they see them. */
+function otherSide(conversation: Conversation, leg: Leg): ReturnType<typeof asSeen> {
+  const other = conversation.seats.find(({ id }) => id !== leg.seat);
+  return other === undefined ? { name: "" } : asSeen(other, conversation);
 }

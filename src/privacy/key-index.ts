@@ -37,6 +37,8 @@ export class KeyIndex {
   };
   /** The newest generation of each bucket. */
   readonly #buckets = new Map<number, { readonly generation: number; readonly key: SealKey }>();
+  /** Which bucket a key is or was of, by the id: also of one that is gone, since what it wrapped is known by it. */
+  readonly #bucketOf = new Map<string, number>();
 
   add(stored: StoredKey): void {
     const { descriptor } = stored;
@@ -49,6 +51,7 @@ export class KeyIndex {
     if (descriptor.purpose === "lookup")
       this.#peppers[descriptor.lookup].set(descriptor.generation, stored.key);
     if (descriptor.purpose === "bucket") {
+      this.#bucketOf.set(id.toString("latin1"), descriptor.bucket);
       const newest = this.#buckets.get(descriptor.bucket);
       if (newest === undefined || newest.generation <= descriptor.generation) {
         this.#buckets.set(descriptor.bucket, { generation: descriptor.generation, key });
@@ -88,6 +91,16 @@ export class KeyIndex {
 
   bucket(bucket: number): SealKey | undefined {
     return this.#buckets.get(bucket)?.key;
+  }
+
+  /** The bucket that a key's id is or was of. */
+  bucketOf(id: Buffer): number | undefined {
+    return this.#bucketOf.get(id.toString("latin1"));
+  }
+
+  /** The newest generation of a bucket; 0 when it has none yet. */
+  generationOf(bucket: number): number {
+    return this.#buckets.get(bucket)?.generation ?? 0;
   }
 
   pepper(name: LookupName, generation: number): KeyObject | undefined {

@@ -6,8 +6,9 @@ import type { Logger } from "../observe/log.ts";
 import { KeyNotReady } from "./errors.ts";
 import { descriptorName, KeyIndex } from "./key-index.ts";
 import type { KeyDescriptor, KeyStore, LookupName, StoredKey, TtlClass } from "./key-store.ts";
-import { lookup, lookupName, lookupSecret } from "./lookups.ts";
+import { type LookupDomain, lookup, lookupName, lookupSecret } from "./lookups.ts";
 import { epochPeriod, eventGeneration, expiryOf, mapGeneration, TTL_CLASSES } from "./periods.ts";
+import { RecentNames } from "./recent-names.ts";
 import type { SealKey } from "./sealer.ts";
 
 /** How many bucket keys there are: a person's data key is wrapped by one of them. */
@@ -40,6 +41,16 @@ export interface Keyring {
   resolve(id: Buffer): SealKey | undefined;
   /** The newest key of a bucket, 0 to 1,023; made at the first call. */
   bucketKey(bucket: number): Promise<SealKey>;
+  /** Which bucket a key is or was of, by the id in what it wrapped. */
+  bucketOf(id: Buffer): number | undefined;
+  /** The newest key of the bucket that a key is or was of. */
+  newestOf(id: Buffer): SealKey | undefined;
+  /** Makes a new key for a bucket; those before it are retired from then on. */
+  renewBucket(bucket: number): Promise<void>;
+  /** Bucket keys in whose place there is a newer one, with since when. */
+  retired(): readonly RetiredKey[];
+  /** Destroys a retired key: what it wrapped and nobody wrapped anew can't be read any more. */
+  destroyRetired(key: RetiredKey): Promise<void>;
   /** The key of an account's sessions; made at the first call. */
   accountKey(account: AccountId): Promise<SealKey>;
   /** Destroys an account's key, at log-out. */
@@ -76,12 +87,21 @@ export interface Keyring {
   handleKey(code: string): SealKey;
   /** What a limit counts, as a name: 22 characters. Under the identities' pepper: at its rotation all limits begin anew, once. */
   limit(kind: string, counted: string): string;
+  /** A question to the limits, as a name under the same pepper: 22 characters. Asked once, or once more after a crash. */
+  limitTicket(question: string): string;
   /** A network's message id in the map: 10 octets. @throws KeyNotReady for a generation that isn't there. */
   mapRef(account: AccountId, ref: string, generation: number): Buffer;
   /** The generations of the map's pepper that are there, newest first. */
   mapGenerations(): readonly number[];
   /** The generation that new map entries belong to at `at`. */
   mapGeneration(at: Timestamp): number;
+}
+
+/** A bucket's key in whose place there is a newer one. */
+export interface RetiredKey {
+  readonly stored: StoredKey;
+  readonly bucket: number;
+  readonly since: Timestamp;
 }
 
 interface KeyringOptions {
@@ -103,6 +123,7 @@ class StoreKeyring implements Keyring {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #index = new KeyIndex();
+  readonly #recent = { identity: new RecentNames(), suppression: new RecentNames() };
   /** Keys under way, so that two who ask get one. */
   readonly #making = new Map<string, Promise<StoredKey>>();
 
@@ -120,6 +141,7 @@ class StoreKeyring implements Keyring {
   }
 
   async prepare(): Promise<void> {
+    for (const names of Object.values(this.#recent)) names.clear();
     const now = this.#clock.now();
     const wanted: KeyDescriptor[] = [];
     for (const ttl of CLASSES) {
@@ -161,6 +183,39 @@ class StoreKeyring implements Keyring {
     return this.#sealKey(await this.#ensure({ purpose: "bucket", bucket, generation: 0 }));
   }
 
+  bucketOf(id: Buffer): number | undefined {
+    return this.#index.bucketOf(id);
+  }
+
+  newestOf(id: Buffer): SealKey | undefined {
+    const bucket = this.#index.bucketOf(id);
+    return bucket === undefined ? undefined : this.#index.bucket(bucket);
+  }
+
+  async renewBucket(bucket: number): Promise<void> {
+    const generation = this.#index.generationOf(bucket) + 1;
+    await this.#ensure({ purpose: "bucket", bucket, generation });
+  }
+
+  retired(): readonly RetiredKey[] {
+    const newest = new Map<number, StoredKey>();
+    const others: RetiredKey[] = [];
+    const keys = this.#index.all().filter(({ descriptor }) => descriptor.purpose === "bucket");
+    for (const key of keys.toSorted((a, b) => generationOf(b) - generationOf(a))) {
+      if (key.descriptor.purpose !== "bucket") continue;
+      const { bucket } = key.descriptor;
+      const since = newest.get(bucket)?.createdAt;
+      if (since === undefined) newest.set(bucket, key);
+      else others.push({ stored: key, bucket, since });
+    }
+    return others;
+  }
+
+  async destroyRetired({ stored }: RetiredKey): Promise<void> {
+    await this.#destroy(stored);
+    this.#log.info("keys.bucket.renewed");
+  }
+
   async accountKey(account: AccountId): Promise<SealKey> {
     return this.#sealKey(await this.#ensure({ purpose: "account", account }));
   }
@@ -185,11 +240,11 @@ class StoreKeyring implements Keyring {
   }
 
   identity(network: NetworkName, canonicalAddress: string): string {
-    return lookupName(this.#newest("identity"), "identity", network, canonicalAddress);
+    return this.#name("identity", "identity", network, canonicalAddress);
   }
 
   suppression(network: NetworkName, canonicalAddress: string): string {
-    return lookupName(this.#newest("suppression"), "suppression", network, canonicalAddress);
+    return this.#name("suppression", "suppression", network, canonicalAddress);
   }
 
   mask(record: string, place: string): Buffer {
@@ -201,7 +256,7 @@ class StoreKeyring implements Keyring {
   }
 
   chat(account: AccountId, chat: string): ChatKey {
-    return lookupName(this.#newest("identity"), "chat", account, chat) as ChatKey; // made here and nowhere else
+    return this.#name("identity", "chat", account, chat) as ChatKey; // made here and nowhere else
   }
 
   event(account: AccountId, id: string): readonly EventLookup[] {
@@ -238,7 +293,11 @@ class StoreKeyring implements Keyring {
   }
 
   limit(kind: string, counted: string): string {
-    return lookupName(this.#newest("identity"), "limit", kind, counted);
+    return this.#name("identity", "limit", kind, counted);
+  }
+
+  limitTicket(question: string): string {
+    return lookupName(this.#newest("identity"), "limit", "ticket", question);
   }
 
   mapRef(account: AccountId, ref: string, generation: number): Buffer {
@@ -252,6 +311,10 @@ class StoreKeyring implements Keyring {
 
   mapGeneration(at: Timestamp): number {
     return mapGeneration(at);
+  }
+
+  #name(pepper: "identity" | "suppression", domain: LookupDomain, a: string, b: string): string {
+    return this.#recent[pepper].of(this.#newest(pepper), domain, a, b);
   }
 
   #newest(name: "identity" | "suppression"): KeyObject {
@@ -311,4 +374,8 @@ class StoreKeyring implements Keyring {
       throw error;
     }
   }
+}
+
+function generationOf({ descriptor }: StoredKey): number {
+  return descriptor.purpose === "bucket" ? descriptor.generation : 0;
 }

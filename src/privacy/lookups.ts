@@ -9,7 +9,7 @@ const SECRET_OCTETS = 32;
  * What a lookup is for, authenticated with its parts, so that equal parts of two purposes share nothing even under one
  * pepper.
  */
-type LookupDomain =
+export type LookupDomain =
   | "identity"
   | "suppression"
   | "chat"

@@ -4,7 +4,7 @@ import type { Random } from "../model/time.ts";
 import { Tampered } from "./errors.ts";
 import { BUCKETS, type Keyring } from "./keyring.ts";
 import type { RecordType } from "./record-types.ts";
-import { only, open, type ResolveKey, type SealKey, seal } from "./sealer.ts";
+import { only, open, type ResolveKey, type SealKey, seal, sealedBy } from "./sealer.ts";
 
 const ID_OCTETS = 8;
 const KEY_OCTETS = 32;
@@ -18,6 +18,39 @@ export async function createPersonKey(
   const bucket = await keyring.bucketKey(Math.floor(random.fraction() * BUCKETS));
   const key = newKey(random);
   return { wrapped: wrap(bucket, random, "wrapped-dek", person, key), key };
+}
+
+/**
+ * A person's data key wrapped by the newest key of its bucket; undefined when it is already.
+ * @throws UnknownKey, Tampered as `openPersonKey`
+ */
+export function renewPersonKey(
+  keyring: Keyring,
+  random: Random,
+  person: PersonId,
+  wrapped: Buffer,
+): Buffer | undefined {
+  const [id, newest] = [sealedBy(wrapped), keyring.newestOf(sealedBy(wrapped))];
+  if (newest === undefined || newest.id.equals(id)) return undefined;
+  return wrap(newest, random, "wrapped-dek", person, openPersonKey(keyring, person, wrapped));
+}
+
+/** A pointer to a person (decision 001): their id, sealed by a key of the bucket that wraps their data key. */
+export function sealPointer(bucketKey: SealKey, random: Random, person: PersonId): Buffer {
+  return seal(bucketKey, random, "person-pointer", "", person);
+}
+
+/** Whom a pointer is to. @throws UnknownKey when they were forgotten */
+export function openPointer(keyring: Keyring, pointer: Buffer): PersonId {
+  const plain = open((id) => keyring.resolve(id), "person-pointer", "", pointer);
+  return plain.toString() as PersonId; // authenticated: written by sealPointer
+}
+
+/** A pointer sealed by the newest key of its bucket; undefined when it is already. @throws UnknownKey as `openPointer` */
+export function renewPointer(keyring: Keyring, random: Random, pointer: Buffer): Buffer | undefined {
+  const [id, newest] = [sealedBy(pointer), keyring.newestOf(sealedBy(pointer))];
+  if (newest === undefined || newest.id.equals(id)) return undefined;
+  return sealPointer(newest, random, openPointer(keyring, pointer));
 }
 
 /**

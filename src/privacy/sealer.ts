@@ -95,6 +95,11 @@ export function masked(sealed: Buffer, mask: Buffer): Buffer {
   return other;
 }
 
+/** The id of the key that sealed a record. */
+export function sealedBy(sealed: Buffer): Buffer {
+  return sealed.subarray(ID_AT, IV_AT);
+}
+
 /** A name that only this key's holder can make or recognise: HMAC-SHA256, 16 characters of base64url. */
 export function nameUnder({ key }: SealKey, text: string): string {
   return createHmac("sha256", key).update(`name|${text}`).digest().subarray(0, 12).toString("base64url");

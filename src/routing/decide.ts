@@ -2,6 +2,7 @@ import { assertNever } from "../model/assert-never.ts";
 import type { Feature } from "../model/capabilities.ts";
 import type { Content } from "../model/content.ts";
 import {
+  applyChanges,
   type Change,
   type Conversation,
   type Leg,
@@ -15,6 +16,7 @@ import type { PlannedDelivery } from "../model/delivery.ts";
 import type { Errand } from "../model/errand.ts";
 import type { Timestamp } from "../model/time.ts";
 import type { Circumstances, Decision } from "./effects.ts";
+import { hopChange } from "./hop.ts";
 import type { LaneEvent } from "./lane-event.ts";
 import { shapeFor } from "./shape.ts";
 
@@ -54,7 +56,7 @@ export function decide(event: LaneEvent, conversation: Conversation, circumstanc
     case "delete":
       return decideFeature("delete", undefined, event, source, conversation, circumstances);
     case "membership":
-      return decideMembership(body.change, source);
+      return decideMembership(body.change, source.leg);
     case "malformed":
       return unbridgeable(body.what, source, conversation, event, circumstances);
     default:
@@ -92,7 +94,7 @@ function decideMessage(
     reopenIfAway(leg, deliveries, changes, circumstances);
     deliveries.push(send(leg, content, event, source, conversation, circumstances));
   }
-  return following(orNothing({ deliveries, changes }), event, source, conversation);
+  return following(orNothing({ deliveries, changes }), event, source, conversation, circumstances);
 }
 
 /** Who writes from another of their accounts is reached there from now on, in all of their conversations. */
@@ -101,6 +103,7 @@ function following(
   event: LaneEvent,
   source: Source,
   conversation: Conversation,
+  circumstances: Circumstances,
 ): Decision {
   const { leg } = source;
   const { wants, ...seat } = source.seat;
@@ -108,7 +111,10 @@ function following(
   if (decision.ignored !== undefined || isReachedHere || seat.pinned === true) return decision;
   const turned: Change = { kind: "seat", seat: { ...seat, via: leg.id } };
   const errand: Errand = { kind: "follow", id: event.canonical, at: event.acceptedAt };
-  return { ...decision, changes: [...decision.changes, turned], errand };
+  const changes = [...decision.changes, turned];
+  const said = hopChange(conversation, applyChanges(conversation, changes), circumstances);
+  const told = said.map(({ leg: to, text }) => notice(to, text, circumstances));
+  return { ...decision, changes, deliveries: [...decision.deliveries, ...told], errand };
 }
 
 /** `1` and `2` answer what the bridge asked last on this leg, as long as it is open; everything else is a message. */
@@ -195,7 +201,8 @@ function orNothing(decision: Decision): Decision {
   return empty ? { ...NOTHING, ignored: "nothing-to-do" } : decision;
 }
 
-function decideMembership(change: "joined" | "left" | "invited", { leg }: Source): Decision {
+/** Whether somebody is in their leg's native thread. */
+export function decideMembership(change: "joined" | "left" | "invited", leg: Leg): Decision {
   const away = change === "left";
   if (change === "invited" || leg.away === away) return { ...NOTHING, ignored: "nothing-to-do" };
   return { deliveries: [], changes: [{ kind: "leg", leg: { ...leg, away } }] };
@@ -209,12 +216,7 @@ function reopenIfAway(
   circumstances: Circumstances,
 ): void {
   if (!leg.away) return;
-  deliveries.push({
-    id: circumstances.nextDeliveryId(),
-    leg: leg.id,
-    task: { kind: "openPortal" },
-    deadline: circumstances.now + circumstances.deadline,
-  });
+  deliveries.push(opening(leg, circumstances));
   changes.push({ kind: "leg", leg: { ...leg, away: false } });
 }
 
@@ -249,6 +251,11 @@ function send(
     deadline: event.acceptedAt + circumstances.deadline,
     from: seat.id,
   };
+}
+
+/** A leg's portal is opened, or whoever has left it is asked in again. */
+export function opening({ id: leg }: Leg, { now, deadline, nextDeliveryId }: Circumstances): PlannedDelivery {
+  return { id: nextDeliveryId(), leg, task: { kind: "openPortal" }, deadline: now + deadline };
 }
 
 /** What the bridge says itself. It has no sender, so that a notice never causes a notice. */

@@ -62,7 +62,7 @@ export function followUp(
 
 /** Sending it again changes nothing. */
 function isFinal(reason: Reason): boolean {
-  return reason === "opted-out" || reason === "not-served";
+  return reason === "opted-out" || reason === "not-served" || reason === "gone";
 }
 
 function askAgain(to: Leg, troubled: Troubled, conversation: Conversation, now: Timestamp): Change {

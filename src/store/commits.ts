@@ -125,6 +125,12 @@ export class Commits {
     });
   }
 
+  /** Whether something was committed under this id, in whatever conversation. @throws StoreAway */
+  async isKnown(canonical: CanonicalId, acceptedAt: Timestamp): Promise<boolean> {
+    const id = canonicalBytes(canonical);
+    return (await this.#store.connection.command("HEXISTS", keys.map(sliceOf(acceptedAt), id), id)) === 1;
+  }
+
   /** What the map keeps of the source: nothing for what the house does by itself. */
   #mapEntry({ canonical, source, conversation }: Commit): Buffer | string {
     if (source === undefined) return "";

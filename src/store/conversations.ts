@@ -9,7 +9,13 @@ import {
 } from "../model/conversation.ts";
 import type { ChatKey, ConversationId, LegId, SeatId } from "../model/ids.ts";
 import { Sensitive } from "../model/sensitive.ts";
-import { createConversationKey, openConversationKey, wrapConversationKey } from "../privacy/person-keys.ts";
+import { UnknownKey } from "../privacy/errors.ts";
+import {
+  createConversationKey,
+  openConversationKey,
+  renewPointer,
+  wrapConversationKey,
+} from "../privacy/person-keys.ts";
 import { masked, only, open, type SealKey, seal } from "../privacy/sealer.ts";
 import { keys } from "./keys.ts";
 import type { OwnPerson, People, PersonHandle } from "./people.ts";
@@ -66,7 +72,7 @@ export class Conversations {
       if (leg.chat !== undefined) await this.setChat(leg.chat, conversation.id, leg.id);
     }
     // Listed first: one that isn't listed would never be closed.
-    await connection.command("SADD", keys.conversations, conversation.id);
+    if (conversation.record.origin === "pair") await connection.command("SADD", keys.pairs, conversation.id);
     await connection.command("HSET", keys.conversation(conversation.id), ...args);
   }
 
@@ -93,6 +99,31 @@ export class Conversations {
       if (conversation === undefined || seat === undefined || seat.person === to.id) return;
       if (await this.#write(conversation, seat, to)) return;
     }
+  }
+
+  /** The pointer of a seat that a retired key sealed is sealed anew. Says whether it was one. May be repeated. @throws StoreAway */
+  async repoint(id: ConversationId, seat: SeatId): Promise<boolean> {
+    const { connection, scripts, vault } = this.#store;
+    const field = `o:${seat}`;
+    const before = await connection.command("HGET", keys.conversation(id), field);
+    if (!Buffer.isBuffer(before)) return false;
+    const renewed = renewPointer(vault.keyring, vault.random, this.#masked(id, field, before));
+    if (renewed === undefined) return false;
+    const args = [field, before, this.#masked(id, field, renewed)];
+    await connection.call(scripts.field_swap, [keys.conversation(id)], args);
+    return true;
+  }
+
+  /**
+   * Deletes a conversation that nobody needs any more, with what finds it. The notes of those who sat there are theirs to part
+   * with. May be repeated, also when it can't be opened any more. @throws StoreAway
+   */
+  async drop(id: ConversationId, chats: readonly ChatKey[]): Promise<void> {
+    const { connection } = this.#store;
+    for (const chat of chats) if ((await this.byChat(chat))?.conversation === id) await this.dropChat(chat);
+    await connection.command("DEL", keys.conversation(id));
+    await connection.command("SREM", keys.pairs, id);
+    this.#keys.delete(id);
   }
 
   /** A seat with its legs under another person's key. False when the conversation has changed meanwhile. */
@@ -180,9 +211,9 @@ export class Conversations {
     await this.#store.connection.command("DEL", keys.chat(chat));
   }
 
-  /** All conversations there are. */
-  async ids(): Promise<readonly ConversationId[]> {
-    return texts(await this.#store.connection.command("SMEMBERS", keys.conversations)) as ConversationId[]; // written by create
+  /** The conversations of the config's pairs, also of those that were taken out. */
+  async pairs(): Promise<readonly ConversationId[]> {
+    return texts(await this.#store.connection.command("SMEMBERS", keys.pairs)) as ConversationId[]; // written by create
   }
 
   async #open(id: ConversationId, hash: ReadonlyMap<string, Buffer>): Promise<Opened> {
@@ -197,7 +228,7 @@ export class Conversations {
       seats.set(seat, person);
       key ??= openConversationKey(person.handle.key, id, seat, this.#masked(id, `w:${seat}`, wrapped));
     }
-    if (key === undefined) throw new Error(`conversation ${id} has no seat whose person can be opened`);
+    if (key === undefined) throw new UnknownKey("conversation"); // all who sat there were forgotten
     this.#keys.set(id, key);
     return { key, seats };
   }

@@ -163,14 +163,14 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     record: "conversation",
     holds: "a conversation with its seats and legs (each sealed by its person's key)",
     sealed: "conversation's key",
-    life: until("it is closed"),
+    life: until("it has been closed for an hour, and nothing is on its way in it"),
   },
-  conversations: {
-    pattern: "{c0}:all",
+  pairs: {
+    pattern: "{c0}:pairs",
     record: "conversation",
-    holds: "random ids of all conversations",
+    holds: "random ids of the conversations that the config's pairs have",
     sealed: "nothing personal",
-    life: until("the last conversation is closed"),
+    life: until("the last pair has gone"),
   },
   chat: {
     pattern: "{c0}:chat:<lookup>",
@@ -226,7 +226,7 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     ...WAITING,
     pattern: "{c0}:timers",
     holds:
-      "random ids of conversations by when something ends in them: a request, a question with texts that wait",
+      "random ids of conversations by when something ends in them: a request, a question with texts that wait, they themselves",
     life: until("its last time comes"),
   },
 

@@ -8,6 +8,7 @@ import {
 } from "../model/handle.ts";
 import { DAY, type Milliseconds, type Random, type Timestamp } from "../model/time.ts";
 import { UnknownKey } from "../privacy/errors.ts";
+import { renewPointer } from "../privacy/person-keys.ts";
 import { only, open, seal } from "../privacy/sealer.ts";
 import { keys } from "./keys.ts";
 import type { People, PersonHandle } from "./people.ts";
@@ -125,6 +126,21 @@ export class Handles {
     return live;
   }
 
+  /** Leads whose pointer a retired key sealed are sealed anew. Says whether there were any. May be repeated. @throws StoreAway */
+  async repoint(owner: PersonHandle): Promise<boolean> {
+    const { connection, vault } = this.#store;
+    let found = false;
+    for (const entry of (await this.#read(owner)).entries) {
+      const lookup = vault.keyring.code("handle", entry.code);
+      const lead = await this.#openLead(entry.code);
+      if (lead === undefined || renewPointer(vault.keyring, vault.random, lead.pointer) === undefined)
+        continue;
+      found = true;
+      await connection.command("SET", keys.handle(lookup), this.#sealLead(owner, entry), "XX", "KEEPTTL");
+    }
+    return found;
+  }
+
   /** Drops all that there is of a person's handles, before the person is forgotten. */
   async forget(owner: PersonHandle): Promise<void> {
     const { entries } = await this.#read(owner);
@@ -206,21 +222,29 @@ export class Handles {
 
   /** Where a code leads, whether or not the list agrees. */
   async #lead(code: HandleCode): Promise<{ owner: PersonHandle; id: HandleId } | undefined> {
+    const lead = await this.#openLead(code);
+    if (lead === undefined) return undefined;
+    const { lookup, pointer, sealedId } = lead;
+    try {
+      const owner = await this.#people.behind(pointer, `handle ${lookup}`);
+      if (owner === undefined) return undefined;
+      const id = open(only(owner.key), "handle-id", lookup, sealedId).toString();
+      return { owner, id: id as HandleId }; // written by #sealLead
+    } catch (error) {
+      if (error instanceof UnknownKey) return undefined; // the owner was forgotten
+      throw error;
+    }
+  }
+
+  /** What stands under a code, as `#sealLead` wrote it: the pointer to the owner, and what only their key opens. */
+  async #openLead(code: HandleCode) {
     const { connection, vault } = this.#store;
     const lookup = vault.keyring.code("handle", code);
     const sealed = await connection.command("GET", keys.handle(lookup));
     if (!Buffer.isBuffer(sealed)) return undefined;
     const plain = open(only(vault.keyring.handleKey(code)), "handle-lead", lookup, sealed);
     const end = 1 + plain.readUInt8();
-    try {
-      const owner = await this.#people.behind(plain.subarray(1, end), `handle ${lookup}`);
-      if (owner === undefined) return undefined;
-      const id = open(only(owner.key), "handle-id", lookup, plain.subarray(end)).toString();
-      return { owner, id: id as HandleId }; // written by #sealLead
-    } catch (error) {
-      if (error instanceof UnknownKey) return undefined; // the owner was forgotten
-      throw error;
-    }
+    return { lookup, pointer: plain.subarray(1, end), sealedId: plain.subarray(end) };
   }
 }
 

@@ -40,7 +40,7 @@ export const keys = {
   fragmentsDue: (account: AccountId) => `${intake(account)}:g:due:${account}`,
 
   conversation: (id: ConversationId) => `${CONVERSATIONS}:c:${id}`,
-  conversations: `${CONVERSATIONS}:all`,
+  pairs: `${CONVERSATIONS}:pairs`,
   chat: (chat: ChatKey) => `${CONVERSATIONS}:chat:${chat}`,
   delivery: (id: DeliveryId) => `${CONVERSATIONS}:d:${id}`,
   leg: (id: LegId) => `${CONVERSATIONS}:q:${id}`,

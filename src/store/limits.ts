@@ -26,7 +26,7 @@ const NO_PAUSE = { first: 0, longest: 0 };
 const ALLOWED: Verdict = { kind: "allowed" };
 
 /**
- * The counters of all limits, by GCRA: `{l:<slot>}` holds those of an address, of a person, or all others. Names are HMACs and
+ * The counters of all limits, by GCRA: `{l:<slot>}` holds what an address or a person did, or all others. Names are HMACs and
  * values numbers; each goes by itself when it says nothing any more, at the latest after 48 hours.
  */
 export class Limits {
@@ -74,6 +74,15 @@ export class Limits {
     await this.#giveBack(this.#groups(takes), "keep", ticket);
   }
 
+  /**
+   * Nobody will ask under this ticket again: what was taken stays taken, the answer is forgotten. Not waited for: what is left
+   * when Redis is away goes by itself.
+   */
+  close(takes: readonly Take[], ticket: Ticket): void {
+    for (const group of this.#groups(takes))
+      this.#store.connection.command("DEL", this.#ticketName(group, ticket)).catch(() => undefined);
+  }
+
   async #charge(group: Group, ticket: Ticket | undefined): Promise<Verdict> {
     const { connection, scripts } = this.#store;
     const { takes } = group;
@@ -99,7 +108,7 @@ export class Limits {
   #groups(takes: readonly Take[]): readonly Group[] {
     const groups = new Map<string, Take[]>();
     for (const take of takes) {
-      const slot = slotOf(this.#store.vault.keyring, take.scope);
+      const slot = slotOf(this.#store.vault.keyring, take);
       const group = groups.get(slot);
       if (group === undefined) groups.set(slot, [take]);
       else group.push(take);
@@ -110,9 +119,12 @@ export class Limits {
   #names({ slot, takes }: Group, ticket: Ticket | undefined): readonly string[] {
     const { keyring } = this.#store.vault;
     const counters = takes.map(({ limit, scope }) => keys.limit(slot, limit, scopeName(keyring, scope)));
-    if (ticket === undefined) return counters;
+    return ticket === undefined ? counters : [...counters, this.#ticketName({ slot, takes }, ticket)];
+  }
+
+  #ticketName({ slot, takes }: Group, ticket: Ticket): string {
     const question = `${ticket} ${takes.map(({ limit }) => limit).join(" ")}`;
-    return [...counters, keys.limitTicket(slot, keyring.limit("ticket", question))];
+    return keys.limitTicket(slot, this.#store.vault.keyring.limitTicket(question));
   }
 
   /** Increment, window and pauses of a take, as gcra.lua wants them. */
@@ -127,9 +139,12 @@ export class Limits {
   }
 }
 
-/** What an address and a person did is counted in a slot of theirs; all else in one, so that a text is charged at once. */
-function slotOf(keyring: Keyring, scope: Scope): string {
-  const isOwn = scope.kind === "identity" || scope.kind === "person";
+/**
+ * What an address and a person did is counted in a slot of theirs; all else in one, with what a phone is sent: so a text is charged
+ * by one script.
+ */
+function slotOf(keyring: Keyring, { limit, scope }: Take): string {
+  const isOwn = (scope.kind === "identity" || scope.kind === "person") && limit !== "smsPerPhone";
   return isOwn ? scopeName(keyring, scope) : keyring.limit("house", "");
 }
 

@@ -3,8 +3,8 @@ import type { ConversationId, IdentityId, NetworkName, PersonId, SeatId } from "
 import { Sensitive } from "../model/sensitive.ts";
 import type { Random, Timestamp } from "../model/time.ts";
 import { UnknownKey } from "../privacy/errors.ts";
-import { createPersonKey, openPersonKey } from "../privacy/person-keys.ts";
-import { nameUnder, only, open, type SealKey, seal } from "../privacy/sealer.ts";
+import { createPersonKey, openPersonKey, openPointer, sealPointer } from "../privacy/person-keys.ts";
+import { nameUnder, only, open, type SealKey, seal, sealedBy } from "../privacy/sealer.ts";
 import { keys } from "./keys.ts";
 import { StoreAway } from "./redis/errors.ts";
 import { fields, text } from "./reply.ts";
@@ -129,19 +129,28 @@ export class People {
   async ownBehind(pointer: Buffer, from: string): Promise<OwnPerson | undefined> {
     const { vault } = this.#store;
     try {
-      return await this.own(vault.open("person-pointer", "", pointer).toString() as PersonId); // written by #handle
+      return await this.own(openPointer(vault.keyring, pointer));
     } catch (cause) {
       if (cause instanceof StoreAway || cause instanceof UnknownKey) throw cause;
       throw new Error(`${from} points to a person who can't be opened`, { cause });
     }
   }
 
-  /** Notes under a person that they sit in a conversation, under a name that says nothing to others. May be repeated. */
+  /**
+   * Notes under a person that they sit in a conversation, under a name that says nothing to others. May be repeated.
+   * @throws when they were forgotten at this very moment
+   */
   async join(person: PersonHandle, conversation: ConversationId, seat: SeatId): Promise<void> {
-    const { connection, vault } = this.#store;
+    const { connection, scripts, vault } = this.#store;
     const field = `c:${nameUnder(person.key, conversation)}`;
     const note = seal(person.key, vault.random, "seat", field, JSON.stringify([conversation, seat]));
-    await connection.command("HSET", keys.person(person.id), field, note);
+    const joined = await connection.call(scripts.person_join, [keys.person(person.id)], [field, note]);
+    if (joined !== 1) throw new Error("somebody gets a seat who was forgotten meanwhile: decide again");
+  }
+
+  /** Somebody was forgotten: their key is in memory no longer. */
+  close(person: PersonId): void {
+    this.#open.delete(person);
   }
 
   /** Where a person sits, by their own key. */
@@ -158,6 +167,14 @@ export class People {
   /** Forgets that a person sits in a conversation. May be repeated. */
   async part({ id, key }: PersonHandle, conversation: ConversationId): Promise<void> {
     await this.#store.connection.command("HDEL", keys.person(id), `c:${nameUnder(key, conversation)}`);
+  }
+
+  /** Since when a person is known here. */
+  async since({ id, key }: PersonHandle): Promise<Timestamp> {
+    const sealed = await this.#store.connection.command("HGET", keys.person(id), "d");
+    if (!Buffer.isBuffer(sealed)) throw new Error("a person has no record of their own");
+    const plain: unknown = JSON.parse(open(only(key), "person", id, sealed).toString());
+    return (plain as { createdAt: Timestamp }).createdAt; // authenticated: written when they were made
   }
 
   /** A person's identities, for reports and for forgetting. */
@@ -180,16 +197,18 @@ export class People {
 
   #handle(person: PersonId, wrapped: Buffer): PersonHandle {
     const { vault } = this.#store;
-    const bucket = vault.keyring.resolve(wrapped.subarray(1, 9));
+    const bucketKey = sealedBy(wrapped);
     const key = openPersonKey(vault.keyring, person, wrapped);
-    if (bucket === undefined)
-      throw new Error("a person's bucket key is gone although it just opened their key");
     const handle: PersonHandle = {
       id: person,
       key,
-      // Sealed anew each time: equal pointers would show that two conversations are with the same person.
+      // Sealed anew each time: equal pointers would show that two conversations are with the same person. By the bucket's
+      // newest key: what an older one sealed goes with it.
       get pointer() {
-        return seal(bucket, vault.random, "person-pointer", "", person);
+        const bucket = vault.keyring.newestOf(bucketKey);
+        if (bucket === undefined)
+          throw new Error("a person's bucket key is gone although it just opened their key");
+        return sealPointer(bucket, vault.random, person);
       },
     };
     this.#open.set(person, handle);

@@ -43,7 +43,7 @@ export const questions = {
   late: { kind: "forget-me", until: NOW - 2 * MINUTE },
 } as const satisfies Readonly<Record<string, Question>>;
 
-type Desk = Partial<Pick<DeskRecord, "requests" | "lastRequest" | "threads" | "focus">> & {
+type Desk = Partial<Pick<DeskRecord, "requests" | "lastRequest" | "threads" | "focus" | "unreadable">> & {
   readonly asked?: Question;
   /** SMS instead of Matrix. */
   readonly onPhone?: true;

@@ -4,6 +4,7 @@ import type { Content } from "../../src/model/content.ts";
 import type { Conversation, DeskRecord } from "../../src/model/conversation.ts";
 import type { ConversationId, LegId, PersonId, SeatId } from "../../src/model/ids.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
+import { HOUR, SECOND } from "../../src/model/time.ts";
 import type { Circumstances, Decision } from "../../src/routing/effects.ts";
 import type { LaneEvent } from "../../src/routing/lane-event.ts";
 import { DELETION, edit, membership, picture, TARGET } from "../routing/bodies.ts";
@@ -40,12 +41,15 @@ function deskWith({ asked, onPhone, ...more }: Case[1]): Conversation & { readon
   return { id: "desk" as ConversationId, version: 3, gate: 0, record, seats: [seat], legs: [leg] };
 }
 
-/** Phones have opt-out words, rooms are encrypted in transit. */
+/** Phones have opt-out words, rooms can be opened. */
 function around(): Circumstances {
   const plain = circumstances();
   return {
     ...plain,
-    capabilitiesOf: (account) => ({ ...plain.capabilitiesOf(account), optOutWords: account === PHONES }),
+    capabilitiesOf: (account) => ({
+      ...plain.capabilitiesOf(account),
+      ...{ optOutWords: account === PHONES, portals: account === PHONES ? "given" : "opened" },
+    }),
   };
 }
 
@@ -100,6 +104,45 @@ describe("a reaction to what the bridge said", () => {
   });
 });
 
+describe("what is encrypted", () => {
+  const encrypted = (desk: Case[1], body = picture("encrypted")) => decided(event(body), desk);
+  /** When this event came in. */
+  const AT = NOW - SECOND;
+
+  test("sees to a chat that can be read, and that its writer is told so", () => {
+    for (const body of [picture("encrypted"), { kind: "malformed", what: "encrypted" } as const]) {
+      const { changes, deliveries, errand } = encrypted({ threads: [threads.ana] }, body);
+      expect(errand).toEqual({ kind: "readable-desk", id: "canonical", at: AT });
+      expect(changes).toMatchObject([{ kind: "record", record: { unreadable: AT } }]);
+      expect(deliveries).toEqual([]);
+    }
+  });
+
+  test("is told again after an hour, and no earlier", () => {
+    expect(encrypted({ unreadable: AT - HOUR + 1 })).toMatchObject({
+      ...{ ignored: "nothing-to-do", deliveries: [], changes: [] },
+    });
+    expect(encrypted({ unreadable: AT - HOUR }).errand?.kind).toBe("readable-desk");
+  });
+
+  test("leaves a question that is open", () => {
+    const record = encrypted({ asked: questions.forget }).changes[0];
+    expect(record).toMatchObject({ record: { questions: { [SEAT]: questions.forget } } });
+  });
+
+  test("is nothing more than what can't be carried where no other chat can be opened", () => {
+    const { deliveries, errand } = encrypted({ onPhone: true, threads: [threads.ana] });
+    expect(errand).toBeUndefined();
+    expect(shown(deliveries)).toEqual([
+      "room-leg! Not delivered to Ana: encrypted messages can't be sent from here yet.",
+    ]);
+  });
+
+  test("keeps nobody from being read who writes in clear", () => {
+    expect(decided(event(message("handles")), { unreadable: AT }).errand?.kind).toBe("command");
+  });
+});
+
 describe("a question that the bridge asks at a desk", () => {
   test("is open for ten minutes, and knows the message by which it was asked", () => {
     const { changes } = decided(event(message("forget me")), {});
@@ -128,14 +171,14 @@ describe("at a desk", () => {
     expect(says({ threads: [threads.ana] }, { kind: "malformed", what: "image" })).toEqual([pictures]);
   });
 
-  test("what is encrypted is answered by what it can't be read", () => {
-    const { deliveries } = decided(event({ kind: "malformed", what: "encrypted" }), {});
-    expect(shown(deliveries)).toEqual([
-      "room-leg! I can't read encrypted rooms here yet. I've invited you to one that I can read.",
+  test("whether its person is in the chat is written down", () => {
+    expect(decided(event(membership("left")), {}).changes).toMatchObject([
+      { kind: "leg", leg: { away: true } },
     ]);
+    expect(decided(event(membership("joined")), {}).ignored).toBe("nothing-to-do");
   });
 
-  test.each([edit("handles"), DELETION, membership("left")])("%o is nothing", (body) => {
+  test.each([edit("handles"), DELETION, membership("invited")])("%o is nothing", (body) => {
     expect(decided(event(body), { asked: questions.forget }).ignored).toBe("nothing-to-do");
   });
 

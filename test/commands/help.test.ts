@@ -50,7 +50,7 @@ describe("help elsewhere", () => {
     expect(helpText(ROOM, english, "block")).toBe(
       "/block [NAME]: Blocks somebody, on all networks; they aren't told",
     );
-    expect(helpText(CONTROL_ROOM, english, "handle").split("\n")).toHaveLength(2);
+    expect(helpText(CONTROL_ROOM, english, "handle").split("\n")).toHaveLength(3);
     expect(helpText(CONTROL_ROOM, english, "who am i")).toMatch(/^me: /);
     expect(helpText(CONTROL_ROOM, english, "nonsense")).toBe(helpText(CONTROL_ROOM, english));
   });

@@ -84,6 +84,7 @@ const target = fc.oneof(person, fc.constant({ kind: "here" } as const));
 const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ kind: fc.constant("handle-new" as const), label, lifetime }),
   fc.record({ kind: fc.constant("handle-off" as const), label }),
+  fc.record({ kind: fc.constant("handle-links" as const), label }),
   fc.record({ kind: fc.constantFrom("accept" as const, "decline" as const), request: number }),
   fc.record({ kind: fc.constant("unlink" as const), network, hint: fc.constantFrom(undefined, "42", "@al") }),
   fc.constant({ kind: "unlink", network: undefined, hint: undefined } as const),

@@ -26,6 +26,7 @@ describe("in a desk bare words are commands", () => {
     ["handle new old red bike", { kind: "handle-new", label: "old red bike", lifetime: undefined }],
     ["new handle bike", { kind: "handle-new", label: "bike", lifetime: undefined }],
     ["handles", { kind: "handles" }],
+    ["handle links bike", { kind: "handle-links", label: "bike" }],
     ["handle off bike", { kind: "handle-off", label: "bike" }],
     ["link", { kind: "link" }],
     ["unlink", { kind: "unlink", network: undefined, hint: undefined }],

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { sensitive } from "../../src/model/index.ts";
-import { deliveryId, done, portalAlias } from "../support/account-host.ts";
+import { deliveryId, done, portalAlias, until } from "../support/account-host.ts";
 import type { Check } from "./check.ts";
 import type { Stage } from "./stage.ts";
 
@@ -23,6 +23,28 @@ const openTwice: Check = {
     expect(await opened(stage, person, alias)).toEqual(first);
     const other = await opened(stage, person, portalAlias());
     expect(other.chat).not.toBe(first.chat);
+  },
+};
+
+const bridgeSpeaks: Check = {
+  name: "opens one portal for an alias in which the bridge speaks by itself, and hears what is written there",
+  run: async (stage) => {
+    const person = stage.person();
+    const alias = portalAlias();
+    const [first, second] = [
+      done(await stage.openPortal(person, alias, "bridge")).opened,
+      done(await stage.openPortal(person, alias, "bridge")).opened,
+    ];
+    if (first === undefined) throw new Error("found a portal that was opened without a ref, expected one");
+    const chat = first.chat.expose();
+    expect(second?.chat.expose()).toBe(chat);
+    stage.network.join?.(person, chat);
+    const [notice, text] = [stage.text("notice"), stage.text()];
+    done(await stage.perform(stage.sending(first, { kind: "notice", text: notice })));
+    expect(stage.network.shown(person, chat)).toEqual([notice]);
+    const said = stage.network.says(person, chat, text);
+    await until(() => said.taken());
+    expect(stage.host.texts(chat)).toEqual([text]);
   },
 };
 
@@ -93,6 +115,7 @@ const given: Check = {
 /** Native threads. */
 export const portalChecks: readonly Check[] = [
   openTwice,
+  bridgeSpeaks,
   openFirstMarks,
   addressIsRefused,
   changeAndClose,

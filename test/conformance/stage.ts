@@ -109,14 +109,18 @@ export class Stage {
   }
 
   /** Opens a portal; `alias` again finds the one that it made. */
-  async openPortal(person: string, alias: string): Promise<Outcome> {
+  async openPortal(
+    person: string,
+    alias: string,
+    profile: Extract<Operation, { kind: "openPortal" }>["profile"] = { name: "Amber Fox" },
+  ): Promise<Outcome> {
     return this.perform({
       kind: "openPortal",
       id: deliveryId(),
       leg: "leg" as LegId, // adapters don't look at it
       to: sensitive(person),
       alias,
-      profile: { name: "Amber Fox" },
+      profile,
     });
   }
 

@@ -8,12 +8,12 @@ import { DAY, HOUR } from "../../src/model/time.ts";
 
 const MONTH = 30 * DAY;
 const ACCOUNTS = 1_000;
-const RESERVE: LimitSetting = { budget: 1, per: DAY };
 const AMPLE: LimitSetting = { budget: 1_000_000, per: HOUR };
 
 const account = LIMITS.wrongCodes;
-const handles = { account, everybody: LIMITS.wrongHandleCodes };
-const links = { account, everybody: LIMITS.wrongLinkCodes };
+const reserve = LIMITS.reservedCodes;
+const handles = { account, everybody: LIMITS.wrongHandleCodes, reserve };
+const links = { account, everybody: LIMITS.wrongLinkCodes, reserve };
 
 const count = (value: number): string => value.toLocaleString("en");
 const oneIn = (probability: number): string => `1 in ${count(Math.round(1 / probability))}`;
@@ -24,7 +24,6 @@ describe("docs/guessing.md", () => {
   const prose = document.replace(/\s+/g, " ");
   const handle = guesses(handles, ACCOUNTS, MONTH);
   const link = guesses(links, ACCOUNTS, MONTH);
-  const reserved = guesses({ ...links, reserve: RESERVE }, ACCOUNTS, MONTH);
 
   test("has the number of codes that can be tried, by the table of limits as it is", () => {
     expect(document).toContain(
@@ -39,17 +38,15 @@ describe("docs/guessing.md", () => {
     );
     expect(document).toContain(
       row(
-        "1,000 accounts, with the limit over all",
+        "1,000 accounts, with the limit over all and their reserves",
         `**${count(handle.limited)}**`,
         `**${count(link.limited)}**`,
       ),
     );
+    const over = (limits: typeof links): string =>
+      count(guesses({ account: limits.account, everybody: limits.everybody }, 10 ** 9, MONTH).limited);
     expect(document).toContain(
-      row(
-        "any number of accounts",
-        count(guesses(handles, 10 ** 9, MONTH).limited),
-        count(guesses(links, 10 ** 9, MONTH).limited),
-      ),
+      row("any number of accounts, without their reserves", over(handles), over(links)),
     );
     expect(document).toContain(
       row(
@@ -60,7 +57,8 @@ describe("docs/guessing.md", () => {
     );
     const hourly = guesses({ account: { ...account, per: HOUR }, everybody: AMPLE }, 1, MONTH).oneAccount;
     expect(prose).toContain(`${count(hourly)} codes a month`);
-    expect(prose).toContain(`${count(reserved.limited)} link codes`);
+    const each = guesses(links, 10 ** 9, MONTH).limited - guesses(links, 10 ** 9 - 1, MONTH).limited;
+    expect(prose).toContain(`${each} codes a month`);
   });
 
   test("has the chances to hit a live code", () => {
@@ -68,7 +66,8 @@ describe("docs/guessing.md", () => {
       expect(document).toContain(
         row(`${count(live)} handles`, oneIn(hitProbability(handle.limited, live, HANDLE_CODES))),
       );
-    const everybody = guesses(handles, 10 ** 9, MONTH).limited;
+    const { everybody: limit } = handles;
+    const everybody = guesses({ account, everybody: limit }, 10 ** 9, MONTH).limited;
     const percent = (100 * hitProbability(everybody, 1_000_000, HANDLE_CODES)).toFixed(1);
     expect(prose).toContain(`with a chance of ${percent} %`);
     for (const live of [1, 10, 100])
@@ -76,7 +75,6 @@ describe("docs/guessing.md", () => {
         row(
           `${live} link code${live === 1 ? "" : "s"} at every moment`,
           oneIn(hitProbability(link.limited, live, LINK_CODES)),
-          oneIn(hitProbability(reserved.limited, live, LINK_CODES)),
         ),
       );
   });
@@ -140,7 +138,7 @@ describe("the limit over all", () => {
   test("bounds what many accounts try together, and the reserve what it lets through beside it", () => {
     const everybody = { budget: 10, per: HOUR };
     expect(guesses({ account, everybody }, 1_000, DAY).limited).toBe(250);
-    expect(guesses({ account, everybody, reserve: RESERVE }, 1_000, DAY).limited).toBe(250 + 2_000);
+    expect(guesses({ account, everybody, reserve }, 1_000, DAY).limited).toBe(250 + 2_000);
     expect(guesses({ account, everybody }, 1, DAY).limited).toBe(
       guesses({ account, everybody }, 1, DAY).oneAccount,
     );

@@ -41,7 +41,7 @@ const THERE = [
   "fragments",
   "fragmentsDue",
   "conversation",
-  "conversations",
+  "pairs",
   "chat",
   "delivery",
   "leg",
@@ -203,10 +203,10 @@ describe("an audit of a Redis", () => {
 
   test("measures a key of up to a thousand elements to the octet", async () => {
     const members = Array.from({ length: 1_000 }, (_, i) => `${i}`.repeat(1 + (i % 50)));
-    await connection.command("SADD", keys.conversations, ...members);
+    await connection.command("SADD", keys.pairs, ...members);
     const report = await auditKeys(connection, systemClock);
-    const exact = await connection.command("MEMORY", "USAGE", keys.conversations, "SAMPLES", 0);
-    expect(familyIn(report, "conversations").bytes).toBe(exact);
+    const exact = await connection.command("MEMORY", "USAGE", keys.pairs, "SAMPLES", 0);
+    expect(familyIn(report, "pairs").bytes).toBe(exact);
   });
 
   test("counts what has too many forms together", async () => {

@@ -51,7 +51,6 @@ export async function openScripted(
   const world = await openWorld({
     ...{ clock, pairs: 0 },
     presence: { rooms: { user: BOT }, phones: { numbers: pool } },
-    rooms: { encryption: "transport" },
     phones: { optOutWords: true },
   });
   const people = new Map(

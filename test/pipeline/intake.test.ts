@@ -2,6 +2,7 @@
 
 import { afterEach, describe, expect, test } from "vitest";
 import { IntakeRefused } from "../../src/adapter/errors.ts";
+import type { ConversationId, LegId } from "../../src/model/ids.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
 import { DAY, MINUTE } from "../../src/model/time.ts";
 import { keys } from "../../src/store/keys.ts";
@@ -103,6 +104,21 @@ describe("accept", () => {
     await until(() => house.house.counters.of(house.account.rooms.host.account).ignored === 1);
     await until(() => house.pipeline.lanes.size === 0);
     expect([...world.rooms.shown, ...world.phones.shown]).toEqual([]);
+  });
+
+  test("a chat is heard of which a crash left the entry and no more", async () => {
+    const house = await opened({ pairs: 0 });
+    const [chat, from] = ["!half-made.canary", "@ana.canary:example.org"];
+    const { conversations, store } = house.house;
+    const [conversation, leg] = [store.vault.newId() as ConversationId, store.vault.newId() as LegId]; // new random ids
+    await conversations.setChat(
+      house.keyring.chat(house.account.rooms.host.account, chat),
+      conversation,
+      leg,
+    );
+    for (const text of ["handles", "handles"]) await house.say("rooms", text, { chat, from });
+    await until(() => world.rooms.texts(chat).length === 2);
+    expect(world.rooms.texts(chat)[0]).toMatch(/^You have no handles/);
   });
 
   test("a stranger in the room is bridged to nobody", async () => {

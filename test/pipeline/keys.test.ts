@@ -55,7 +55,7 @@ describe("the keys of an hour", () => {
     await house.say("rooms", "secret canary text");
     const [leg] =
       (
-        await house.house.conversations.load((await house.house.conversations.ids())[0] ?? ("" as never))
+        await house.house.conversations.load((await house.house.conversations.pairs())[0] ?? ("" as never))
       )?.legs.filter(({ account }) => account === PHONES) ?? [];
     const [id] = (await house.house.legs.read(leg?.id ?? ("" as never), 0, 1)).map((each) => each.id);
     const sealed = await house.connection.command("HGET", keys.delivery(id ?? ("" as never)), "p");

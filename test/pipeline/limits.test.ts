@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { LIMITS } from "../../src/model/limits.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/model/time.ts";
+import { texts } from "../../src/store/reply.ts";
 import {
   type Contact,
   contactOf,
@@ -116,6 +117,31 @@ describe("a text that costs money", () => {
     await until(() => read(world, "phones").length === 1);
     await aWhile();
     expect(read(world, "phones")).toEqual(["1st"]);
+  });
+
+  test("costs nothing when its reader turns out to want none", async () => {
+    await opened({ phones, limits: { smsPerPhone: { budget: 3, per: DAY } } });
+    await guestSays(house, bike, "STOP");
+    await until(() => guestReads(world, bike).length === 1);
+    for (const text of ["1st", "2nd", "3rd"]) await ownerSays(house, bike, text);
+    await until(() => ownerReads(world, bike).length === 3);
+    await guestSays(house, bike, "START");
+    await until(() => guestReads(world, bike).length === 2);
+    await ownerSays(house, bike, "hello");
+    await until(() => guestReads(world, bike).length === 3);
+    expect(guestReads(world, bike)[2]).toBe("hello");
+  });
+
+  test("leaves counters and no trace of itself", async () => {
+    world = await openWorld({ phones });
+    house = await world.open();
+    await ready(world);
+    await house.say("rooms", "hello");
+    await until(() => read(world, "phones").length === 1);
+    await idle();
+    const left = texts(await house.connection.command("KEYS", "{l:*"));
+    expect(left.filter((name) => name.includes(":smsPerPhone:"))).toHaveLength(1);
+    expect(left.filter((name) => name.includes(":t:"))).toEqual([]);
   });
 
   test("isn't counted where it costs nothing", async () => {

@@ -1,74 +1,28 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { Connection } from "../../src/store/redis/connection.ts";
-import { StoreAway } from "../../src/store/redis/errors.ts";
 import { openWorld, ready, type TestHouse, until, type World } from "../support/test-house.ts";
-import { ask, codeAt, type Desk, meet, phoneDesk, roomDesk, saidAt, UNHURRIED } from "./linking.ts";
+import {
+  ask,
+  codeAt,
+  type Desk,
+  link,
+  meet,
+  ONE_NUMBER,
+  phoneDesk,
+  pooled,
+  roomDesk,
+  saidAt,
+  TWO_NUMBERS,
+  UNHURRIED,
+} from "./linking.ts";
+import { dieWhile } from "./mortal.ts";
 
 let world: World;
 afterEach(() => world.close());
-
-/** A process that can be killed at its nth call of Redis from now; `doneStill`: Redis still does that one. */
-function mortal(inner: Connection) {
-  let left = Number.POSITIVE_INFINITY;
-  let still = false;
-  const run = <T>(call: () => Promise<T>): Promise<T> => {
-    left -= 1;
-    if (left > 0) return call();
-    const away = (): never => {
-      throw new StoreAway("killed");
-    };
-    return left === 0 && still ? call().then(away, away) : Promise.reject(new StoreAway("killed"));
-  };
-  const connection: Connection = {
-    ...inner,
-    call: (script, names, args) => run(() => inner.call(script, names, args)),
-    command: (name, ...args) => run(() => inner.command(name, ...args)),
-    get up() {
-      return left > 0 && inner.up;
-    },
-    onDown: (listener) => inner.onDown(listener),
-    onUp: (listener) => inner.onUp(listener),
-    flush: () => inner.flush(),
-    close: () => inner.close(),
-    stats: inner.stats,
-  };
-  const dieAt = (calls: number, doneStill: boolean): void => {
-    left = calls;
-    still = doneStill;
-  };
-  return { connection, dieAt, isDead: () => left <= 0 };
-}
-
-type Mortal = ReturnType<typeof mortal>;
-
-async function open(): Promise<{ house: TestHouse; life: Mortal }> {
-  let life: Mortal | undefined;
-  const house = await world.open((connection) => {
-    life = mortal(connection);
-    return life.connection;
-  });
-  if (life === undefined) throw new Error("no connection");
-  return { house, life };
-}
 
 const user: Desk = roomDesk("@leo.canary:example.org");
 const SELLER = "@ana.canary:example.org";
 /** How many calls of Redis apart the deaths are, and how many there are. */
 const [APART, DEATHS] = [4, 16];
-
-/** Writes, kills the process at its nth call after that, and lets the next one finish. */
-async function dieWhile(desk: Desk, text: string, at: number, until_: () => boolean): Promise<TestHouse> {
-  const { house, life } = await open();
-  await house.say(desk.side, text, { chat: desk.chat, from: desk.from });
-  life.dieAt(at, at % 2 === 0);
-  await Promise.race([until(() => life.isDead()), until(until_)]);
-  house.pipeline.close();
-  house.pipeline.legs.abort();
-  life.dieAt(0, false);
-  const next = await world.open();
-  await until(until_, 10_000);
-  return next;
-}
 
 async function end(house: TestHouse): Promise<void> {
   house.pipeline.legs.abort();
@@ -91,7 +45,7 @@ describe("a daemon that is killed", () => {
       await end(house);
       const [here, there] = [saidAt(world, user).length, saidAt(world, guest).length];
       const linked = () => saidAt(world, user).length > here && saidAt(world, guest).length > there;
-      house = await dieWhile(user, "1", at, linked);
+      house = await dieWhile(world, user, "1", at, linked);
       expect(
         [saidAt(world, user).at(-1), saidAt(world, guest).at(-1)].map((text) => text?.slice(0, 7)),
       ).toEqual(["Linked:", "Linked:"]);
@@ -101,7 +55,7 @@ describe("a daemon that is killed", () => {
       const before = [saidAt(world, user).length, saidAt(world, guest).length] as const;
       const unlinked = () =>
         saidAt(world, user).length > before[0] && saidAt(world, guest).length > before[1];
-      house = await dieWhile(user, "unlink sms", at, unlinked);
+      house = await dieWhile(world, user, "unlink sms", at, unlinked);
       expect(saidAt(world, user).at(-1)).toMatch(/^Unlinked\. /);
       expect(saidAt(world, guest).at(-1)).toMatch(/^Unlinked by/);
       expect(saidAt(world, user).length).toBe(before[0] + 1);
@@ -111,4 +65,43 @@ describe("a daemon that is killed", () => {
       expect(world.phones.texts(portal)).toEqual(["down"]);
     }
   }, 60_000);
+
+  test.each([
+    ["a number", TWO_NUMBERS],
+    ["a place in its chat with the bridge", ONE_NUMBER],
+  ])(
+    "while it gives a linked phone %s gives it once, and each text arrives once or its writer is asked",
+    async (_, presence) => {
+      world = await openWorld({ pairs: 0, limits: UNHURRIED, presence });
+      for (let at = 1; at <= DEATHS; at++) {
+        const of = (digit: number) => `+35191${digit}0000${String(at).padStart(2, "0")}`;
+        const [seller, phone] = [roomDesk(`@ana${at}.canary:example.org`), phoneDesk(of(3))];
+        let house = await world.open();
+        const { portal } = await meet(house, seller.from, of(2));
+        await link(world, house, seller, phone);
+        await ask(world, house, seller, "prefer sms");
+        await end(house);
+        const chat = presence === TWO_NUMBERS ? pooled(phone.from) : phone.chat;
+        const read = () => world.phones.texts(chat).slice(presence === TWO_NUMBERS ? 0 : 3);
+        const buyer: Desk = { side: "phones", from: of(2), chat: portal };
+        // What was on its way to a phone as the process died isn't sent again: nobody knows whether it arrived.
+        const isAsked = () =>
+          world.phones.texts(portal).some((text) => text.startsWith("Maybe not delivered"));
+        house = await dieWhile(world, buyer, "hello", at, () => read().includes("hello") || isAsked());
+        await house.say("phones", "are you there?", { chat: portal, from: of(2) });
+        await until(() => read().includes("are you there?"));
+        const [told, came] = ["Amber Fox · bike goes on", "hello"].map((start) =>
+          read().filter((text) => text.startsWith(start)),
+        );
+        expect(told?.length).toBeLessThanOrEqual(1);
+        expect(came?.length).toBeLessThanOrEqual(1);
+        if (!isAsked()) expect(came).toEqual(["hello"]);
+        expect(read()).toEqual([...(told ?? []), ...(came ?? []), "are you there?"]);
+        await house.say("phones", "yes", { chat, from: phone.from });
+        await until(() => world.phones.texts(portal).includes("yes"));
+        await end(house);
+      }
+    },
+    60_000,
+  );
 });

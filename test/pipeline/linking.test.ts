@@ -10,7 +10,7 @@ import {
   until,
   type World,
 } from "../support/test-house.ts";
-import { ask, codeAt, link, meet, phoneDesk, roomDesk, saidAt } from "./linking.ts";
+import { ask, codeAt, link, meet, phoneDesk, roomDesk, saidAt, spoken } from "./linking.ts";
 
 let world: World;
 let house: TestHouse;
@@ -147,14 +147,31 @@ describe("where a linked person is reached", () => {
     await toBuyer("two");
     const room = await opened();
     await toBuyer("three");
-    await until(() => world.rooms.texts(room).length === 2);
+    await until(() => world.rooms.texts(room).includes("three"));
     await house.say("rooms", "from the room", { chat: room, from: other.from });
     await until(() => atSeller().includes("from the room"));
     await ask(world, house, other, "prefer sms");
     await toBuyer("four");
     await until(() => onPhone().includes("four"));
-    expect(onPhone()).toEqual(["one", "four"]);
-    expect(world.rooms.texts(room)).toEqual(["two", "three"]);
+    expect(spoken(onPhone())).toEqual(["one", "four"]);
+    expect(spoken(world.rooms.texts(room))).toEqual(["two", "three"]);
+  });
+
+  test("is said to both whenever another hop is the weakest by it", async () => {
+    const { toBuyer, onPhone, atSeller } = await together();
+    const [sms, matrix] = [
+      "Weakest hop: SMS, not encrypted.",
+      "Weakest hop: Matrix, encrypted in transit. Matrix can't be recalled. /help",
+    ];
+    await link(world, house, other, buyer);
+    await ask(world, house, other, "prefer matrix");
+    await toBuyer("one");
+    const room = await opened();
+    await until(() => world.rooms.texts(room).includes(matrix) && atSeller().includes(matrix));
+    await ask(world, house, other, "prefer sms");
+    await until(() => onPhone().some((text) => text.startsWith(sms)));
+    await until(() => atSeller().some((text) => text.startsWith(sms)));
+    expect(atSeller()).toEqual([matrix, `${sms} SMS can't be recalled. /help`]);
   });
 
   test("follows them when they write from elsewhere", async () => {
@@ -173,7 +190,7 @@ describe("where a linked person is reached", () => {
     await until(() => atSeller().includes("from the room"));
     await toBuyer("three");
     await until(() => world.rooms.texts(room).includes("three"));
-    expect(world.rooms.texts(room)).toEqual(["one", "three"]);
+    expect(spoken(world.rooms.texts(room))).toEqual(["one", "three"]);
   });
 
   test("is the same in their other conversations, once they write from elsewhere in one", async () => {
@@ -219,7 +236,7 @@ describe("unlinking", () => {
     await until(() => atSeller().includes("This conversation has ended."));
     await toBuyer("after");
     await aWhile();
-    expect(onPhone()).toEqual(["before"]);
+    expect(spoken(onPhone())).toEqual(["before"]);
   });
 
   test("lets a conversation go on at the other account, and nothing reaches the one that left", async () => {
@@ -237,7 +254,7 @@ describe("unlinking", () => {
     await aWhile();
     expect(atSeller()).not.toContain("am I still heard?");
     // The number is the bridge's own chat with a stranger now.
-    expect(onPhone()).toEqual([`I don't know that. "help" lists what I do.`]);
+    expect(spoken(onPhone())).toEqual([`I don't know that. "help" lists what I do.`]);
   });
 
   test("sends what waited for the account that left to the other one", async () => {
@@ -256,9 +273,9 @@ describe("unlinking", () => {
     await aWhile();
     await ask(world, house, buyer, "unlink");
     world.phones.clear();
-    await until(() => world.rooms.texts(room).length === 3);
+    await until(() => world.rooms.texts(room).includes("three"));
     await aWhile();
-    expect(world.rooms.texts(room)).toEqual(["one", "two", "three"]);
-    expect(onPhone()).toEqual([]);
+    expect(spoken(world.rooms.texts(room))).toEqual(["one", "two", "three"]);
+    expect(spoken(onPhone())).toEqual([]);
   });
 });

@@ -20,6 +20,11 @@ export const UNHURRIED: LimitSettings = {
 };
 
 const DOOR = "+15550100100";
+const POOL = "+15550100111";
+/** How strangers reach phones, and a number for conversations. */
+export const TWO_NUMBERS = { phones: { numbers: [DOOR, POOL] } } as const;
+/** A number for everything. */
+export const ONE_NUMBER = { phones: { numbers: [DOOR] } } as const;
 
 /** One account of somebody, with its chat with the bridge itself. */
 export interface Desk {
@@ -67,7 +72,10 @@ export async function link(world: World, house: TestHouse, first: Desk, second: 
   return ask(world, house, first, "1");
 }
 
-const POOL = "+15550100111";
+/** A phone's chat with the number for conversations. */
+export function pooled(phone: string): string {
+  return givenPortal(POOL, phone);
+}
 
 /** A conversation that a phone began with somebody on Matrix. */
 export interface Meeting {
@@ -78,7 +86,7 @@ export interface Meeting {
 
 /** Makes one, as a request does that was accepted. */
 export async function meet(house: TestHouse, user: string, phone: string, name = "Ana"): Promise<Meeting> {
-  const { conversations, people, store } = house.house;
+  const { conversations, numberPairs, people, store } = house.house;
   const newId = <T extends string>(): T => store.vault.newId() as T; // a new random id
   const owner = await people.findOrCreate(networkName("matrix"), sensitive(user));
   const guest = await people.findOrCreate(networkName("sms"), sensitive(phone));
@@ -86,7 +94,7 @@ export async function meet(house: TestHouse, user: string, phone: string, name =
     { id: newId<SeatId>(), person: owner.id, name, state: "accepted" },
     { id: newId<SeatId>(), person: guest.id, name: "Amber Fox", state: "accepted" },
   ];
-  const [room, portal] = [`!room-of-${user}-${phone}`, givenPortal(POOL, phone)];
+  const [room, portal] = [`!room-of-${user}-${phone}`, pooled(phone)];
   const { keyring } = store.vault;
   const legs: readonly Leg[] = [
     {
@@ -122,5 +130,12 @@ export async function meet(house: TestHouse, user: string, phone: string, name =
   };
   const conversation: Conversation = { id: newId(), version: 1, gate: 0, record, seats, legs };
   await conversations.create(conversation);
+  const leg = legs[1]?.id ?? newId<LegId>();
+  await numberPairs.claim(sensitive(phone), sensitive(POOL), { conversation: conversation.id, leg });
   return { id: conversation.id, room, portal };
+}
+
+/** What people said, without the bridge's own words about hops. */
+export function spoken(texts: readonly string[]): readonly string[] {
+  return texts.filter((text) => !text.startsWith("Weakest hop:"));
 }

@@ -27,8 +27,10 @@ describe("/name", () => {
   test("is said to both sides, and the ghost is renamed before it is announced", async () => {
     expect(await named(bike, "Ana")).toBe("You are Ana in this conversation now.");
     expect(ownerReads(world, bike)).toEqual(["Amber Fox is called Ana from now on."]);
-    const updates = world.rooms.performed.filter(({ operation }) => operation.kind === "updatePortal");
-    expect(updates.map(({ operation }) => "profile" in operation && operation.profile.name)).toEqual(["Ana"]);
+    const updates = world.rooms.performed.flatMap(({ operation }) =>
+      operation.kind === "updatePortal" ? [operation.profile.name] : [],
+    );
+    expect(updates).toEqual(["Ana"]);
     expect(world.rooms.kinds.indexOf("updatePortal")).toBeLessThan(world.rooms.kinds.lastIndexOf("send"));
   });
 

@@ -24,7 +24,9 @@ afterEach(() => world.close());
 
 const ended = "This conversation has ended.";
 const openOnes = async ({ house }: TestHouse) => {
-  const all = await Promise.all((await house.conversations.ids()).map((id) => house.conversations.load(id)));
+  const all = await Promise.all(
+    (await house.conversations.pairs()).map((id) => house.conversations.load(id)),
+  );
   return all.filter((each) => each?.record.open === true);
 };
 const idle = (house: TestHouse) =>

@@ -11,7 +11,9 @@ let clock: SkippingClock;
 afterEach(() => world.close());
 
 const openOnes = async ({ house }: TestHouse) => {
-  const all = await Promise.all((await house.conversations.ids()).map((id) => house.conversations.load(id)));
+  const all = await Promise.all(
+    (await house.conversations.pairs()).map((id) => house.conversations.load(id)),
+  );
   return all.filter((each) => each?.record.open === true);
 };
 const idle = (house: TestHouse) =>

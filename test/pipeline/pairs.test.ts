@@ -31,9 +31,11 @@ const opened = async (options: WorldOptions = {}): Promise<TestHouse> => {
 afterEach(() => world.close());
 
 const ended = "This conversation has ended.";
-const ids = ({ house }: TestHouse) => house.conversations.ids();
+const ids = ({ house }: TestHouse) => house.conversations.pairs();
 const openOnes = async ({ house }: TestHouse) => {
-  const all = await Promise.all((await house.conversations.ids()).map((id) => house.conversations.load(id)));
+  const all = await Promise.all(
+    (await house.conversations.pairs()).map((id) => house.conversations.load(id)),
+  );
   return all.filter((each) => each?.record.open === true);
 };
 const idle = (house: TestHouse) =>
@@ -77,7 +79,7 @@ describe("a pair of the config", () => {
 });
 
 describe("a pair that was taken out of the config", () => {
-  test("is closed: both are told once, and what waited is cancelled", async () => {
+  test("is closed: both are told once, what waited is cancelled, and who writes there later is told again", async () => {
     const house = await opened();
     house.account.phones.host.report({ kind: "disconnected", reason: "not-connected" });
     await house.say("rooms", "waits");
@@ -93,10 +95,11 @@ describe("a pair that was taken out of the config", () => {
     expect(world.rooms.texts(room)).toEqual([ended]);
     expect(read(world, "phones")).toEqual([ended]);
     const third = await restart(second);
-    await third.say("rooms", "anybody there?");
-    await third.say("phones", "hello?");
-    await idle(third);
     expect([...world.rooms.shown, ...world.phones.shown].map(({ text }) => text)).toEqual([ended, ended]);
+    await third.say("rooms", "anybody there?");
+    await until(() => world.rooms.texts(room).length === 2);
+    expect(world.rooms.texts(room)).toEqual([ended, ended]);
+    expect(read(world, "phones")).toEqual([ended]);
   }, 15_000);
 
   test("can be put in again for the same two at once", async () => {

@@ -13,7 +13,9 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { addresses } from "../../demo/cast.ts";
 import { width } from "../../demo/paint.ts";
+import { scan } from "../../demo/scan.ts";
 
 const DEMO = fileURLToPath(new URL("../../demo/run.ts", import.meta.url));
 
@@ -21,6 +23,7 @@ interface Report {
   readonly steps: readonly { readonly name: string; readonly ok: boolean; readonly detail: string }[];
   readonly networks: readonly string[];
   readonly seconds: number;
+  readonly scan: Readonly<Record<"places" | "forms" | "hits" | "planted" | "plantedFound", number>>;
 }
 
 let temporary = "";
@@ -64,22 +67,32 @@ describe("npm run demo", () => {
     const report = reportOf(said.out);
     expect(said.out.trimEnd().split("\n")).toHaveLength(1);
     expect(report.steps.filter(({ ok }) => !ok)).toEqual([]);
-    expect(report.steps.length).toBeGreaterThanOrEqual(6);
-    expect(report.steps.map(({ name }) => name)).toContain("twenty each way");
+    const names = report.steps.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(["first contact", "linking", "STOP", "twenty each way"]));
     expect(report.steps.every(({ detail }) => detail.length > 10)).toBe(true);
     expect(report.networks).toEqual(["matrix", "sms"]);
     expect(report.seconds).toBeLessThan(60);
+    expect(report.scan).toMatchObject({ hits: 0, planted: report.scan.plantedFound });
+    expect(report.scan.places).toBeGreaterThan(100);
+    expect(report.scan.forms).toBeGreaterThanOrEqual(7);
+    expect(report.scan.planted).toBeGreaterThan(100);
     expect(said.err).toBe("");
     expect(readdirSync(temporary)).toEqual([]);
     expect(processesIn(temporary)).toEqual([]);
   });
 
-  it("shows people both phones in 100 columns, without an address and without colour in a pipe", async () => {
+  it("shows people all phones in 100 columns, without an address and without colour in a pipe", async () => {
     const { said, ended } = start([]);
     expect(await ended, said.err).toBe(0);
-    expect(said.out).toContain("Ana's phone, Matrix");
+    for (const title of [
+      "Ana's computer, Matrix",
+      "Ana's phone, SMS",
+      "Leo's phone, SMS",
+      "Vic's phone, SMS",
+    ])
+      expect(said.out).toContain(title);
     expect(said.out).toContain("What Redis holds");
-    expect(said.out).not.toMatch(/\d{7}|@ana/);
+    expect(scan([{ name: "stdout", pieces: [Buffer.from(said.out)] }], addresses())).toEqual([]);
     expect(said.out).not.toContain("\u001b[");
     expect(said.out.split("\n").filter((line) => width(line) > 100)).toEqual([]);
   });
@@ -90,7 +103,8 @@ describe("npm run demo", () => {
     chmodSync(broken, 0o755);
     const { said, ended } = start(["--json"], { PATH: `${temporary}${delimiter}${process.env.PATH}` });
     expect(await ended).toBe(1);
-    const { steps } = reportOf(said.out);
+    const { scan: search, steps } = reportOf(said.out);
+    expect(search.places).toBe(0);
     expect(steps[0]).toMatchObject({ name: "start", ok: false });
     expect(steps.slice(1).every(({ ok, detail }) => !ok && detail === "not reached")).toBe(true);
     expect(said.err).toContain('The demo stopped at "start": the daemon didn\'t start');

@@ -281,7 +281,7 @@ describe("a daemon that is killed", () => {
 });
 
 describe("making a conversation, killed at any call and begun again", () => {
-  const ids = async (): Promise<readonly ConversationId[]> => bench.begin().conversations.ids();
+  const ids = async (): Promise<readonly ConversationId[]> => bench.begin().conversations.pairs();
 
   test("leaves each address with one person, and what it made can be opened", async () => {
     for (let at = 1; at < 20; at++) {

@@ -229,7 +229,7 @@ describe("a conversation", () => {
       await makeConversation(dying).catch(nothing);
       const names = await bench.connection.command("KEYS", "{c0}:c:*");
       const there = (Array.isArray(names) ? names : []).map((name) => String(name).slice("{c0}:c:".length));
-      const listed: readonly string[] = await bench.begin().conversations.ids();
+      const listed: readonly string[] = await bench.begin().conversations.pairs();
       if (there.some((id) => !listed.includes(id))) missing.push(at);
     }
     expect(missing).toEqual([]); // what isn't listed is never closed when its pair is taken out

@@ -97,8 +97,11 @@ function roomAnswer(
       const users = members.flatMap(({ state_key }) => state_key ?? []).filter(isIn);
       return ok({ joined: Object.fromEntries(users.map((user) => [user, {}])) });
     }
-    case "GET state":
-      return { status: 200, json: [...room.state.values()] };
+    case "GET state": {
+      if (type === "") return { status: 200, json: [...room.state.values()] };
+      const event = room.state.get(`${type} ${key}`);
+      return event === undefined ? NOT_THERE : ok(event.content);
+    }
     case "POST invite":
       return invited(state, call, room);
     case "GET messages": {

@@ -67,9 +67,9 @@ export class HomeserverState {
   ): HomeserverEvent {
     this.position += 1;
     const whole: HomeserverEvent = {
+      origin_server_ts: Date.now(),
       ...event,
       event_id: event.event_id ?? `$${this.position.toString(36)}-${randomBytes(9).toString("base64url")}`,
-      origin_server_ts: event.origin_server_ts ?? Date.now(),
     };
     const entry = { at: this.position, event: whole };
     room.events.push(entry);

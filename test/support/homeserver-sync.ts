@@ -1,8 +1,11 @@
-import type { HomeserverRoom, HomeserverState } from "./homeserver-state.ts";
+import type { HomeserverEvent, HomeserverRoom, HomeserverState } from "./homeserver-state.ts";
 
 /** What of a filter this server heeds. */
 interface Filter {
-  readonly room?: { readonly timeline?: { readonly limit?: number } };
+  readonly room?: {
+    readonly timeline?: { readonly limit?: number };
+    readonly state?: { readonly types?: readonly string[] };
+  };
 }
 
 /** The tokens of this server: `s` and a position. */
@@ -25,13 +28,19 @@ export function syncAnswer(
 ): object | undefined {
   const filter = filterText === undefined ? {} : (JSON.parse(filterText) as Filter); // a client's own
   const limit = filter.room?.timeline?.limit ?? 10;
+  const types = filter.room?.state?.types;
   const rooms = since === undefined ? new Set(state.rooms.values()) : roomsSince(state, since);
   const join: Record<string, object> = {};
   const leave: Record<string, object> = {};
   const invite: Record<string, object> = {};
   for (const room of rooms) {
     const membership = state.membership(room, user);
-    const news = { timeline: timelineOf(room, since ?? 0, limit, since === undefined) };
+    // A room that the user came into since then is shown as at a first sync: its newest events, and its state before them.
+    const isEntered =
+      since !== undefined && membership === "join" && membershipAt(room, user, since) !== "join";
+    const from = isEntered ? 0 : (since ?? 0);
+    const timeline = timelineOf(room, from, limit, isEntered);
+    const news = { timeline, state: { events: stateBefore(room, timeline, from, types) } };
     if (membership === "join") join[room.id] = news;
     else if (membership === "leave" && since !== undefined) leave[room.id] = news;
     else if (membership === "invite")
@@ -52,13 +61,43 @@ function roomsSince(state: HomeserverState, since: number): Set<HomeserverRoom> 
   return rooms;
 }
 
-function timelineOf(room: HomeserverRoom, since: number, limit: number, isInitial: boolean): object {
+interface Timeline {
+  readonly events: readonly HomeserverEvent[];
+  readonly limited: boolean;
+  readonly prev_batch: string;
+}
+
+function timelineOf(room: HomeserverRoom, since: number, limit: number, isEntered: boolean): Timeline {
   const first = firstAfter(room, since);
   const from = Math.max(first, room.events.length - limit);
   const news = room.events.slice(from);
-  const isLimited = from > first || (isInitial && from > 0);
+  const isLimited = from > first || isEntered;
   const prevBatch = tokenOf((news[0]?.at ?? room.events.at(-1)?.at ?? 0) - (news.length > 0 ? 1 : 0));
   return { events: news.map(({ at: _, event }) => event), limited: isLimited, prev_batch: prevBatch };
+}
+
+/** What a gap before a timeline changed in the room's state, of the types that are asked for: nothing where there is none. */
+function stateBefore(
+  room: HomeserverRoom,
+  { events: [next], limited }: Timeline,
+  since: number,
+  types: readonly string[] | undefined,
+): readonly HomeserverEvent[] {
+  if (!limited) return [];
+  const end = next === undefined ? room.events.length : room.events.findIndex(({ event }) => event === next);
+  const changed = new Map<string, HomeserverEvent>();
+  for (const { event } of room.events.slice(firstAfter(room, since), end)) {
+    const isWanted = types === undefined || types.includes(event.type);
+    if (event.state_key !== undefined && isWanted) changed.set(`${event.type} ${event.state_key}`, event);
+  }
+  return [...changed.values()];
+}
+
+/** A user's membership as it was at a position. */
+function membershipAt(room: HomeserverRoom, user: string, position: number): unknown {
+  const before = room.events.slice(0, firstAfter(room, position));
+  const last = before.findLast(({ event }) => event.type === "m.room.member" && event.state_key === user);
+  return last?.event.content.membership;
 }
 
 /** The index of a room's first event after a position. */

@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { TransactionPusher } from "./homeserver-push.ts";
+import { type HomeserverRequest, requestOf } from "./homeserver-request.ts";
 import { answer, type Call, type Reply, refusal, syncReply } from "./homeserver-routes.ts";
 import { type HomeserverEvent, HomeserverState } from "./homeserver-state.ts";
 import { tokenOf } from "./homeserver-sync.ts";
@@ -42,12 +43,15 @@ export interface Homeserver {
   readonly state: HomeserverState;
   /** How many requests came, by `METHOD first-part-of-path`. */
   readonly calls: ReadonlyMap<string, number>;
+  /** Called with each request that comes. */
+  onRequest: (request: HomeserverRequest) => void;
   /** The next requests that fit get this instead: as many as `times`, 1 when left out. */
   fail(fits: (call: Call) => boolean, fault: Fault, times?: number): void;
   /** Forgets all faults that are still to come. */
   heal(): void;
   /** A user makes a direct chat with somebody. */
   userCreatesRoom(user: string, invite: string, isDirect?: boolean): string;
+  userInvites(room: string, user: string, invite: string): void;
   /** A user sends: what comes back is the event's id, and means that it is durable here. */
   userSends(room: string, user: string, text: string): string;
   userSendsEvent(
@@ -84,6 +88,7 @@ interface Waiting {
 class LoopbackHomeserver implements Homeserver {
   readonly state: HomeserverState;
   readonly calls = new Map<string, number>();
+  onRequest: Homeserver["onRequest"] = () => undefined;
   readonly #options: HomeserverOptions;
   readonly #pusher: TransactionPusher | undefined;
   readonly #faults: { fits: (call: Call) => boolean; fault: Fault; times: number }[] = [];
@@ -127,6 +132,11 @@ class LoopbackHomeserver implements Homeserver {
     this.state.setMembership(room, user, user, "join");
     this.state.setMembership(room, user, invite, "invite", isDirect);
     return room.id;
+  }
+
+  userInvites(room: string, user: string, invite: string): void {
+    const found = this.state.room(room);
+    if (found !== undefined) this.state.setMembership(found, user, invite, "invite", true);
   }
 
   userSends(room: string, user: string, text: string): string {
@@ -221,7 +231,9 @@ class LoopbackHomeserver implements Homeserver {
       });
       response.end(body);
     };
-    const call = this.#callOf(request, Buffer.concat(chunks).toString("utf8"));
+    const text = Buffer.concat(chunks).toString("utf8");
+    this.onRequest(requestOf(request, text));
+    const call = this.#callOf(request, text);
     if ("status" in call) return reply(call);
     const name = `${call.method} ${call.path[0]}`;
     this.calls.set(name, (this.calls.get(name) ?? 0) + 1);

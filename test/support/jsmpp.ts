@@ -46,7 +46,7 @@ async function exists(file: string): Promise<boolean> {
 }
 
 /** An event of the driver; its README has the fields. */
-export type JsmppEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
+type JsmppEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
 
 /** A running driver. */
 export class JsmppSmsc {

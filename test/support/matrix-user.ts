@@ -30,9 +30,11 @@ interface MatrixUserOptions {
   readonly name: string;
   /** Accept every invite as it comes (the default). */
   readonly joinInvites?: boolean;
+  /** Encrypt in encrypted rooms, as people's clients do; without it the client sends nothing there. */
+  readonly encrypts?: boolean;
 }
 
-/** A person with a real Matrix client (matrix-js-sdk), without encryption. */
+/** A person with a real Matrix client (matrix-js-sdk). */
 export interface MatrixUser {
   readonly id: string;
   readonly accessToken: string;
@@ -104,6 +106,7 @@ export async function matrixUser(options: MatrixUserOptions): Promise<MatrixUser
       client.joinRoom(member.roomId).catch(() => undefined); // the room may be gone already
     });
   }
+  if (options.encrypts === true) await client.initRustCrypto({ useIndexedDB: false });
   await client.startClient({ initialSyncLimit: 100 });
   await new Promise<void>((resolve) => client.once(ClientEvent.Sync, () => resolve()));
   return userOf(client, session, seen);

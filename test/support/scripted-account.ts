@@ -113,8 +113,14 @@ export class ScriptedNetwork {
 
   #open({ alias, profile, to }: Extract<Operation, { kind: "openPortal" }>): void {
     const portal = portalNamed(alias);
+    const title = profile === "bridge" ? OWN_ROOM : (profile.title ?? profile.name);
     this.opened.set(to.expose(), portal);
-    this.titles.set(portal, { to: to.expose(), title: profile.title ?? profile.name });
+    this.titles.set(portal, { to: to.expose(), title });
+  }
+
+  /** Whether a room was opened in which there is somebody beside the bridge. */
+  standsForSomebody(portal: string): boolean {
+    return (this.titles.get(portal)?.title ?? OWN_ROOM) !== OWN_ROOM;
   }
 
   #rename({ portal, profile }: Extract<Operation, { kind: "updatePortal" }>): void {
@@ -148,6 +154,9 @@ export function isNotice(operation: Operation): boolean {
 export function isKind(kind: Operation["kind"]): (operation: Operation) => boolean {
   return (operation) => operation.kind === kind;
 }
+
+/** What a room is called in which the bridge speaks by itself. */
+export const OWN_ROOM = "Footbridge";
 
 function portalNamed(alias: string): string {
   return `!${alias}:canary.example`;
@@ -198,6 +207,16 @@ export function heldUntil(free: Promise<unknown>): Step {
   };
 }
 
+/** It is taken, and that is heard later. */
+export function takenThenHeldUntil(free: Promise<unknown>): Step {
+  return async (operation, attempt, network) => {
+    await attempt.mark();
+    const outcome = doneBy(operation, network);
+    await free;
+    return outcome;
+  };
+}
+
 /** An account on a scripted network. */
 export class ScriptedAccount implements Account {
   readonly capabilities: Capabilities;
@@ -241,7 +260,9 @@ export class ScriptedAccount implements Account {
   }
 
   async deskOf(chat: Sensitive<string>): Promise<NativeDesk | undefined> {
-    return chat.expose().startsWith(SHARED_ROOM) ? undefined : { portal: chat };
+    if (chat.expose().startsWith(SHARED_ROOM) || this.#network.standsForSomebody(chat.expose()))
+      return undefined;
+    return chat.expose().startsWith(ENCRYPTED_ROOM) ? { portal: chat, encrypted: true } : { portal: chat };
   }
 
   async stop(): Promise<void> {}
@@ -262,6 +283,8 @@ class ScriptedNumbers extends ScriptedAccount {
 
 /** What the name of a chat begins with in which others are, too. */
 export const SHARED_ROOM = "!shared";
+/** What the name of a chat begins with in which people encrypt. */
+export const ENCRYPTED_ROOM = "!encrypted";
 
 export function givenPortal(number: string, phone: string): string {
   return `${number} ${phone}`;

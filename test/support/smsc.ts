@@ -5,7 +5,7 @@
 import { once } from "node:events";
 import net from "node:net";
 import tls from "node:tls";
-import type { ShortMessageFields } from "../../adapters/sms/smpp/pdu.ts";
+import type { PduOf, ShortMessageFields } from "../../adapters/sms/smpp/pdu.ts";
 import { SmscConnection } from "./smsc-connection.ts";
 import { Assembly, receiptFields, type SmscMessage, textParts } from "./smsc-messages.ts";
 import { DEFAULT_SETTINGS, idOf, type SmscSettings } from "./smsc-settings.ts";
@@ -31,6 +31,8 @@ export class LoopbackSmsc {
   readonly connections: SmscConnection[] = [];
   /** Called for each whole message. */
   onMessage: (message: SmscMessage) => void = () => undefined;
+  /** Called for each submit_sm that comes, refused and unanswered ones included. */
+  onSubmit: (submit: PduOf<"submit_sm">) => void = () => undefined;
   port = 0;
   /** How many submit_sm came, refused and unanswered ones included. */
   submits = 0;
@@ -170,8 +172,9 @@ export class LoopbackSmsc {
     return rule;
   }
 
-  #submitted(submit: ShortMessageFields) {
+  #submitted(submit: PduOf<"submit_sm">) {
     this.submits += 1;
+    this.onSubmit(submit);
     const rule = this.#rule();
     if (typeof rule === "number") return { id: "", status: rule, delay: 0 };
     this.#lastId += 1;

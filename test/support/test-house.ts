@@ -12,7 +12,7 @@ import type { Config, DeliveryConfig, LimitsConfig, SmsRules } from "../../src/c
 import { openAccounts, type RunningAccount } from "../../src/daemon/accounts.ts";
 import { buildHouse } from "../../src/daemon/build-house.ts";
 import type { Capabilities } from "../../src/model/capabilities.ts";
-import { type AccountId, accountId, networkName } from "../../src/model/ids.ts";
+import { type AccountId, accountId, type ConversationId, networkName } from "../../src/model/ids.ts";
 import { LIMITS, type LimitSettings } from "../../src/model/limits.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
 import { type Clock, HOUR, MINUTE, SECOND } from "../../src/model/time.ts";
@@ -27,8 +27,10 @@ import { Pipeline } from "../../src/pipeline/pipeline.ts";
 import { createClockGuard } from "../../src/privacy/clock-guard.ts";
 import { openFileKeyStore } from "../../src/privacy/file-key-store.ts";
 import { type Keyring, openKeyring } from "../../src/privacy/keyring.ts";
+import { keys } from "../../src/store/keys.ts";
 import { checkSchema } from "../../src/store/meta.ts";
 import type { Connection } from "../../src/store/redis/connection.ts";
+import { texts } from "../../src/store/reply.ts";
 import { storeScripts } from "../../src/store/store.ts";
 import { Vault } from "../../src/store/vault.ts";
 import { connectTo, silent, startTestRedis, type TestRedis, type TestRedisOptions } from "./redis.ts";
@@ -156,7 +158,10 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const redis = await startTestRedis(options.redis);
   const folder = await mkdtemp(join(tmpdir(), "footbridge-keys-"));
   const capabilities = {
-    rooms: scriptedCapabilities(MATRIX, "Matrix", "opened", { repeatSafe: 24 * HOUR, ...options.rooms }),
+    rooms: scriptedCapabilities(MATRIX, "Matrix", "opened", {
+      ...{ repeatSafe: 24 * HOUR, encryption: "transport" },
+      ...options.rooms,
+    }),
     phones: scriptedCapabilities(SMS, "SMS", "given", options.phones),
   };
   const surroundings = {
@@ -338,4 +343,10 @@ export async function ready(world: World): Promise<void> {
 /** Long enough for something that must not happen to happen. */
 export function aWhile(ms = SECOND / 4): Promise<void> {
   return wait(ms);
+}
+
+/** All conversations in Redis, desks too. */
+export async function conversationIds({ connection }: TestHouse): Promise<readonly ConversationId[]> {
+  const names = texts(await connection.command("KEYS", keys.conversation("*" as ConversationId))); // a pattern
+  return names.map((name) => name.slice(name.lastIndexOf(":") + 1) as ConversationId);
 }

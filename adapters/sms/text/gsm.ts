@@ -33,6 +33,14 @@ const CODES = new Map<string, readonly number[]>([
 
 const AFTER_ESCAPE = new Map(EXTENDED);
 
+/** What has the same code here and in ASCII: nearly every text is of nothing else, and is then converted as a whole. */
+const AS_IN_ASCII = /^[\n\r !"#%&'()*+,\-./0-9:;<=>?A-Za-z]*$/;
+
+/** Whether each character of a text is one septet, and its code that of ASCII. */
+export function isAsInAscii(text: string): boolean {
+  return AS_IN_ASCII.test(text);
+}
+
 /** How many septets a character takes, 1 or 2; undefined when the alphabet lacks it. */
 export function gsmWidth(character: string): number | undefined {
   return CODES.get(character)?.length;
@@ -40,6 +48,7 @@ export function gsmWidth(character: string): number | undefined {
 
 /** The octets of a text, or undefined when the alphabet lacks one of its characters. */
 export function encodeGsm(text: string): Buffer | undefined {
+  if (isAsInAscii(text)) return Buffer.from(text, "latin1");
   const octets: number[] = [];
   for (const character of text) {
     const codes = CODES.get(character);
@@ -54,6 +63,8 @@ export function encodeGsm(text: string): Buffer | undefined {
  * one at the very end, and octets above 0x7f, are replaced visibly.
  */
 export function decodeGsm(octets: Uint8Array): string {
+  const whole = Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString("latin1");
+  if (isAsInAscii(whole)) return whole;
   let text = "";
   for (let at = 0; at < octets.length; at += 1) {
     const code = octets[at] ?? 0;

@@ -1,5 +1,5 @@
 import type { DefaultAlphabet } from "./coding.ts";
-import { encodeGsm, gsmWidth } from "./gsm.ts";
+import { encodeGsm, gsmWidth, isAsInAscii } from "./gsm.ts";
 import { plainer } from "./smart.ts";
 
 /** A text cut into parts, not yet octets. */
@@ -18,6 +18,7 @@ const ROOM = { gsm: { alone: 160, part: 153 }, ucs2: { alone: 70, part: 67 } } a
  * @param byDefault what data_coding 0 means at the SMSC; where that isn't GSM, texts beyond it go as UCS-2.
  */
 export function segment(text: string, byDefault: DefaultAlphabet): Segments {
+  if (isAsInAscii(text)) return { coding: "default", parts: sliced(text) };
   const short = plainer(text);
   return fits(short, byDefault)
     ? { coding: "default", parts: cut(short, ROOM.gsm, (one) => gsmWidth(one) ?? 1) }
@@ -44,6 +45,15 @@ function fits(text: string, byDefault: DefaultAlphabet): boolean {
     if (gsmWidth(one) === undefined || (one.codePointAt(0) ?? 0) > limit) return false;
   }
   return true;
+}
+
+/** A text whose characters take one septet each. */
+function sliced(text: string): string[] {
+  const { alone, part } = ROOM.gsm;
+  if (text.length <= alone) return [text];
+  return Array.from({ length: Math.ceil(text.length / part) }, (_, i) =>
+    text.slice(i * part, (i + 1) * part),
+  );
 }
 
 function cut(

@@ -1,10 +1,12 @@
 import type { EncryptionLevel } from "../capabilities.ts";
-import { encryptionText, type Named, nameWithLabel, numbered } from "./words.ts";
+import { encryptionText, type Named, nameWithLabel, numbered, type Reader, write } from "./words.ts";
 
 /** What is said in and about conversations as such. */
 export interface ChatTexts {
   /** At the beginning. `unrecallable`: titles of the networks where nothing can be called back. */
   weakestHop(hop: { network: string; encryption: EncryptionLevel; unrecallable: readonly string[] }): string;
+  /** Before the first text in a chat by which its reader wants to be reached from now on. */
+  goesOnHere(other: Named & { reader: Reader; isShared: boolean }): string;
   /** Before the text of somebody in a chat that holds several conversations. */
   said(by: Named & { text: string }): string;
   /** Texts are held until it is answered by a number. */
@@ -18,8 +20,10 @@ export interface ChatTexts {
   /** The conversation's other side can't be reached any more: a text can't go there. */
   leftByOther(other: { name: string }): string;
   ended(): string;
-  /** In a room that the bridge can't read. */
-  encryptedRoom(): string;
+  /** In a room that the bridge can't read. `invited`: into another one; else they are in it already. */
+  encryptedRoom(other: { invited: boolean }): string;
+  /** In the other one. */
+  readableRoom(): string;
 }
 
 /** In English. */
@@ -30,6 +34,10 @@ export const chatsEnglish: ChatTexts = {
       ...(unrecallable.length === 0 ? [] : [`${unrecallable.join(" and ")} can't be recalled.`]),
       "/help",
     ].join(" "),
+  goesOnHere: ({ reader, isShared, ...other }) =>
+    isShared
+      ? `${nameWithLabel(other)} goes on here, too.`
+      : `${nameWithLabel(other)} goes on here. What you ${write(reader)} here goes to them.`,
   said: ({ text, ...by }) => `${nameWithLabel(by)}: ${text}`,
   toWhom: ({ conversations }) => `To whom? ${numbered(byPlace(conversations))}`,
   openHere: ({ conversations }) =>
@@ -41,7 +49,9 @@ export const chatsEnglish: ChatTexts = {
     `Not sent${texts === 1 ? "" : ` (${texts} texts)`}${why === "answered" ? "." : ": the question wasn't answered in time."}`,
   leftByOther: ({ name }) => `Not delivered to ${name}: they have left this conversation.`,
   ended: () => "This conversation has ended.",
-  encryptedRoom: () => "I can't read encrypted rooms here yet. I've invited you to one that I can read.",
+  encryptedRoom: ({ invited }) =>
+    `I can't read encrypted rooms here yet. ${invited ? "I've invited you to one that I can read." : "I can read our other room: write to me there."}`,
+  readableRoom: () => "I can read this room. /help says what you can do here.",
 };
 
 function byPlace(conversations: readonly Named[]) {

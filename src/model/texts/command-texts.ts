@@ -4,6 +4,7 @@ import { assertNever } from "../assert-never.ts";
 export type CommandName =
   | "handle-new"
   | "handles"
+  | "handle-links"
   | "handle-off"
   | "requests"
   | "accept"
@@ -90,6 +91,7 @@ export const commandsEnglish: CommandTexts = {
 const HELP_LINES: Readonly<Record<CommandName, string>> = {
   "handle-new": "A code by which others reach you, instead of your number",
   handles: "Lists your handles",
+  "handle-links": "Gives links that open an app with a handle's code in it, for a web page or a poster",
   "handle-off": "Ends a handle; its conversations go on",
   requests: "Lists the requests that wait for your answer",
   accept: "Accepts a request",

@@ -13,6 +13,8 @@ export interface HandleTexts {
   /** With one line for each network on which strangers can reach us. */
   handleMade(made: ListedHandle & { doors: readonly FrontDoor[] }): string;
   handles(list: { handles: readonly ListedHandle[] }): string;
+  /** For a web page, or a square code on a poster. */
+  handleLinks(handle: { label: string; links: readonly string[] }): string;
   handleEnded(handle: { label: string }): string;
   noSuchHandle(handle: { label: string }): string;
   /** A label names one handle of a person at a time. */
@@ -34,6 +36,10 @@ export const handlesEnglish: HandleTexts = {
     handles.length === 0
       ? 'You have no handles. "handle new bike for 30d" makes one.'
       : handles.map(({ label, code, until }) => `"${label}": ${code}${untilText(until)}`).join("\n"),
+  handleLinks: ({ label, links }) =>
+    links.length === 0
+      ? `Nobody can reach "${label}" by a link: no network here has one.`
+      : [`Links to "${label}":`, ...links].join("\n"),
   handleEnded: ({ label }) => `"${label}" has ended: its code isn't in use any more. Conversations go on.`,
   noSuchHandle: ({ label }) => `You have no handle "${label}". "handles" lists them.`,
   handleExists: ({ label }) =>

@@ -8,8 +8,6 @@ export interface LimitTexts {
   newContacts(pause: { until: string }): string;
   /** Texts and commands of one account or person: this one wasn't taken. */
   tooFast(pause: { until: string }): string;
-  /** Texts to phones, for all of them or for those of one country. */
-  phonesPaused(to: { name: string; until: string }): string;
 }
 
 /** In English. */
@@ -19,6 +17,4 @@ export const limitsEnglish: LimitTexts = {
     `No codes are taken now, since somebody is guessing them. Try again after ${until}.`,
   newContacts: ({ until }) => `Not sent: you wrote to many new people. Try again after ${until}.`,
   tooFast: ({ until }) => `Not sent: too much in a short time. Try again after ${until}.`,
-  phonesPaused: ({ name, until }) =>
-    `Not delivered to ${name}: no more texts go to phones like theirs until ${until}. Send it again then.`,
 };

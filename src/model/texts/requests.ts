@@ -42,6 +42,8 @@ export interface OwnerTexts {
   accepted(guest: { name: string; where: Whereabouts }): string;
   declined(request: { label: string }): string;
   requestEnded(request: WaitingRequest & { days: number }): string;
+  /** The guest took it back: they were forgotten, or unlinked the account that asked. */
+  requestLeft(request: WaitingRequest): string;
 }
 
 /** In English. */
@@ -80,6 +82,8 @@ export const ownerEnglish: OwnerTexts = {
   declined: ({ label }) => `Declined. They are told that "${label}" is not available.`,
   requestEnded: ({ number, label, name, days }) =>
     `Request ${number} for "${label}" from ${name} has ended: no answer in ${days} days.`,
+  requestLeft: ({ number, label, name }) =>
+    `Request ${number} for "${label}" from ${name} has ended: they took it back.`,
 };
 
 /** A request quotes no more than this: the whole text follows when it is accepted. In characters. */

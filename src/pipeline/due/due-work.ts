@@ -3,9 +3,12 @@ import { KeyNotReady } from "../../privacy/errors.ts";
 import { StoreAway } from "../../store/redis/errors.ts";
 import type { Timer } from "../../store/timers.ts";
 import type { Office } from "../errands/errand.ts";
+import { endForgotten } from "./forgotten.ts";
 import { endGuarded } from "./guarded-texts.ts";
 import { endHeld } from "./held-texts.ts";
+import { endIdle } from "./idle.ts";
 import { endLinkQuestion } from "./late-links.ts";
+import { endOver } from "./over.ts";
 import { endRequest } from "./unanswered.ts";
 
 /** So many are looked at in one go. */
@@ -17,6 +20,9 @@ const HANDLERS: Readonly<Record<Timer["kind"], TimerHandler>> = {
   request: endRequest,
   held: endHeld,
   guard: endGuarded,
+  over: endOver,
+  forget: endForgotten,
+  idle: endIdle,
   link: endLinkQuestion,
 };
 

@@ -12,6 +12,7 @@ import { reachedBy, sidesOf } from "../errands/acquaintance.ts";
 import type { Office } from "../errands/errand.ts";
 import { guestDeskOf, withoutConversation } from "../errands/guest-desk.ts";
 import { REQUEST_TIME } from "../errands/request.ts";
+import { CLOSED_STAYS } from "../errands/wind-up.ts";
 import { circumstancesOf, type House } from "../house.ts";
 import type { OwnWork } from "../own-commit.ts";
 import { dueStep } from "./step.ts";
@@ -33,6 +34,7 @@ export async function endRequest(office: Office, timer: Timer): Promise<void> {
         : undefined,
     );
   await dueStep(office, timer, now.record.desk, (asked) => withoutRequest(house, asked, now));
+  await house.timers.set({ kind: "over", conversation: id, at: timer.at + CLOSED_STAYS });
 }
 
 function ended(house: House, now: Conversation): OwnWork | undefined {

@@ -4,12 +4,13 @@ import {
   type Change,
   type ContactRecord,
   type Conversation,
+  isWaiting,
   type Leg,
 } from "../../model/conversation.ts";
 import type { PlannedDelivery } from "../../model/delivery.ts";
 import type { ConversationId } from "../../model/ids.ts";
 import { UnknownKey } from "../../privacy/errors.ts";
-import { notice } from "../../routing/decide.ts";
+import { notice, opening } from "../../routing/decide.ts";
 import type { Circumstances } from "../../routing/effects.ts";
 import { hopText } from "../../routing/hop.ts";
 import { shapeFor } from "../../routing/shape.ts";
@@ -38,7 +39,7 @@ export function acceptance(
 ): OwnWork | undefined {
   const { record } = now;
   const sides = sidesOf(now);
-  if (record.origin !== "contact" || record.answer !== undefined) return undefined;
+  if (record.origin !== "contact" || !isWaiting(record)) return undefined;
   if (sides?.owner.state !== "requested") return undefined;
   const changes = changesOf(record, sides, places);
   const kept = keptTexts(vault, now.id, record);
@@ -111,10 +112,6 @@ function toGuest({ owner }: Sides, places: Places, circumstances: Circumstances)
   const said = notice(first, text, circumstances);
   if (!guest.opens) return [said];
   return [said, opening(guest.leg, circumstances), hop(guest.leg, places.owner.leg, circumstances)];
-}
-
-function opening(leg: Leg, circumstances: Circumstances): PlannedDelivery {
-  return { ...planned(leg, circumstances), task: { kind: "openPortal" } };
 }
 
 function hop(leg: Leg, other: Leg, circumstances: Circumstances): PlannedDelivery {

@@ -21,7 +21,10 @@ export async function conversationsOf(house: House, person: PersonHandle): Promi
   return found;
 }
 
-async function openable(loading: Promise<Conversation | undefined>): Promise<Conversation | undefined> {
+/** A conversation, unless all who sat there were forgotten. */
+export async function openable(
+  loading: Promise<Conversation | undefined>,
+): Promise<Conversation | undefined> {
   try {
     return await loading;
   } catch (error) {

@@ -5,12 +5,10 @@ import {
   type ConversationRecord,
   type DeskRecord,
   isWaiting,
-  type Seat,
-  withoutQuestion,
 } from "../../model/conversation.ts";
 import type { CanonicalId, ConversationId, PersonId } from "../../model/ids.ts";
 import { skeleton } from "../../privacy/confusable.ts";
-import { withoutThread, withThread } from "../../routing/threads.ts";
+import { withThread } from "../../routing/threads.ts";
 import type { BlockKind } from "../../store/blocks.ts";
 import type { PersonHandle } from "../../store/people.ts";
 import {
@@ -23,6 +21,7 @@ import {
   personCalled,
   wantedBy,
 } from "./circle.ts";
+import { withoutConversations } from "./desk-contents.ts";
 import { type Ending, type ErrandScene, LAST_STEP, stepId } from "./errand.ts";
 import { commitIn, waitForSends } from "./saga.ts";
 import { onDesk } from "./say.ts";
@@ -214,21 +213,6 @@ async function tidyDesks(
       return record === now.record ? undefined : { changes: [{ kind: "record", record }], deliveries: [] };
     });
   }
-}
-
-/** A desk that shows nothing of these conversations any more. */
-function withoutConversations(record: DeskRecord, own: Seat, gone: ReadonlySet<ConversationId>): DeskRecord {
-  const isGone = ({ conversation }: { readonly conversation: ConversationId }): boolean =>
-    gone.has(conversation);
-  if (![...record.requests, ...record.threads].some(isGone)) return record;
-  const requests = record.requests.filter((request) => !isGone(request));
-  const left = record.threads
-    .filter(isGone)
-    .reduce<DeskRecord>((desk, each) => withoutThread(desk, each.conversation), { ...record, requests });
-  const question = left.questions[own.id];
-  const isOver =
-    question?.kind === "request" && requests.every((request) => request.number !== question.request);
-  return isOver ? withoutQuestion(left, own.id) : left;
 }
 
 /** A desk in whose chat conversations are led again, and that shows requests again which nobody answered. */

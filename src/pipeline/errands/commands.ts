@@ -1,8 +1,9 @@
 import type { Command } from "../../model/command.ts";
 import { block, blocked, mute, unblock, unmute } from "./block.ts";
 import type { Ending, ErrandHandler, ErrandScene } from "./errand.ts";
+import { exportData } from "./export.ts";
 import { guardSwitch } from "./guard.ts";
-import { handleNew, handleOff, handles } from "./handle-commands.ts";
+import { handleLinks, handleNew, handleOff, handles } from "./handle-commands.ts";
 import { makeLink } from "./make-link.ts";
 import { name } from "./name.ts";
 import { prefer } from "./prefer.ts";
@@ -19,6 +20,7 @@ type CommandHandler<K extends Command["kind"]> = (
 const commands: { readonly [K in Command["kind"]]?: CommandHandler<K> } = {
   "handle-new": handleNew,
   handles,
+  "handle-links": handleLinks,
   "handle-off": handleOff,
   block,
   blocked,
@@ -31,6 +33,7 @@ const commands: { readonly [K in Command["kind"]]?: CommandHandler<K> } = {
   unlink,
   me: showMe,
   prefer,
+  export: exportData,
 };
 
 /** A command that needs more than the chat in which it was given. */

@@ -1,4 +1,4 @@
-import type { Conversation } from "../../model/conversation.ts";
+import { type Conversation, isWaiting } from "../../model/conversation.ts";
 import { notice } from "../../routing/decide.ts";
 import { circumstancesOf, type House } from "../house.ts";
 import type { OwnWork } from "../own-commit.ts";
@@ -6,6 +6,7 @@ import { reachedBy, sidesOf } from "./acquaintance.ts";
 import type { Answering } from "./answering.ts";
 import { commitStep, type Ending, type ErrandScene } from "./errand.ts";
 import { withoutGuestThread } from "./guest-desk.ts";
+import { CLOSED_STAYS } from "./wind-up.ts";
 
 const STEP = { conversation: 0, guestDesk: 1 } as const;
 
@@ -19,13 +20,14 @@ export async function decline(
   const now = await house.cache.get(id);
   if (now?.record.origin !== "contact" || now.record.answer !== "decline") return undefined;
   await withoutGuestThread(scene, now, STEP.guestDesk);
+  await house.timers.set({ kind: "over", conversation: id, at: scene.event.acceptedAt + CLOSED_STAYS });
   return { say: [house.texts.declined({ label: record.label })] };
 }
 
 function declined(house: House, now: Conversation): OwnWork | undefined {
   const { record } = now;
   const sides = sidesOf(now);
-  if (record.origin !== "contact" || record.answer !== undefined) return undefined;
+  if (record.origin !== "contact" || !isWaiting(record)) return undefined;
   if (sides?.owner.state !== "requested") return undefined;
   const { guest, owner } = sides;
   const text = house.texts.requestDeclined({ label: owner.name });

@@ -24,6 +24,8 @@ export interface Office {
   readonly accounts: ReadonlyMap<AccountId, Account>;
   /** Where people reach this bridge, as it is read on an account's network. */
   readonly doors: (here: AccountId) => readonly FrontDoor[];
+  /** Links that open an app with a code in it. */
+  readonly links: (code: string) => readonly string[];
   readonly desks: Desks;
   /** Of the accounts that have numbers. */
   readonly pools: ReadonlyMap<AccountId, NumberPool>;

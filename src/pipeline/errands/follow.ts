@@ -1,6 +1,7 @@
 import type { Conversation, Seat } from "../../model/conversation.ts";
 import type { Identity, PersonHandle } from "../../store/people.ts";
-import type { House } from "../house.ts";
+import { withHopNotices } from "../hop-notices.ts";
+import { circumstancesOf, type House } from "../house.ts";
 import type { OwnWork } from "../own-commit.ts";
 import type { ErrandHandler, ErrandScene } from "./errand.ts";
 import { isBehind, wanter } from "./link-parts.ts";
@@ -45,16 +46,21 @@ export async function reachAt(
 
 /** A seat that is reached by an identity: by its leg, or once there is one. Undefined: it is already. */
 function turned(
-  { legs }: Conversation,
+  conversation: Conversation,
   { via: _via, wants: _wants, pinned: _pinned, ...seat }: Seat,
   identity: Identity,
   pinned: boolean,
   house: House,
 ): OwnWork | undefined {
-  const own = legs.find((leg) => leg.seat === seat.id && leg.over !== true && isBehind(identity, leg, house));
-  // Until there is a leg they are reached where they were.
-  const place = own === undefined ? { ...(_via && { via: _via }), wants: identity.id } : { via: own.id };
+  const own = conversation.legs.find(
+    (leg) => leg.seat === seat.id && leg.over !== true && isBehind(identity, leg, house),
+  );
+  // Until there is a leg that leads somewhere they are reached where they were.
+  const isReady = own !== undefined && (own.portal !== undefined || own.id === _via);
+  const place = isReady ? { via: own.id } : { ...(_via && { via: _via }), wants: identity.id };
   const next: Seat = { ...seat, ...place, ...(pinned ? { pinned } : {}) };
   const isSame = next.via === _via && next.wants === _wants && (next.pinned ?? false) === (_pinned ?? false);
-  return isSame ? undefined : { changes: [{ kind: "seat", seat: next }], deliveries: [] };
+  if (isSame) return undefined;
+  const work: OwnWork = { changes: [{ kind: "seat", seat: next }], deliveries: [] };
+  return withHopNotices(conversation, work, circumstancesOf(house));
 }

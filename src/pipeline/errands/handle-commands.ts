@@ -1,7 +1,7 @@
 import { COMMANDS } from "../../commands/table.ts";
 import { formatHandleCode } from "../../consent/handle-code.ts";
 import type { Command } from "../../model/command.ts";
-import { type Handle, type HandleId, handleLabel } from "../../model/handle.ts";
+import { type Handle, type HandleId, handleLabel, labelKey } from "../../model/handle.ts";
 import { dayOf, type ListedHandle } from "../../model/texts.ts";
 import type { House } from "../house.ts";
 import { idFrom } from "../own-commit.ts";
@@ -41,6 +41,20 @@ export async function handles(scene: ErrandScene): Promise<Ending> {
   await setHome(scene);
   const all = await house.handles.list(await personOf(house, seat.person));
   return { say: [house.texts.handles({ handles: all.map((handle) => listed(house, handle)) })] };
+}
+
+/** `handle links bike` */
+export async function handleLinks(
+  scene: ErrandScene,
+  { label: typed }: Given<"handle-links">,
+): Promise<Ending> {
+  const { house, seat } = scene;
+  const { texts } = house;
+  const all = await house.handles.list(await personOf(house, seat.person));
+  const meant = all.find(({ label }) => labelKey(label) === labelKey(typed));
+  if (meant === undefined) return { say: [texts.noSuchHandle({ label: typed })] };
+  const links = scene.links(formatHandleCode(meant.code));
+  return { say: [texts.handleLinks({ label: meant.label, links })] };
 }
 
 /** `handle off bike` */

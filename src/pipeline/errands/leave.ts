@@ -2,6 +2,7 @@ import type { Change, Conversation, Leg, Seat } from "../../model/conversation.t
 import type { PlannedDelivery } from "../../model/delivery.ts";
 import { notice } from "../../routing/decide.ts";
 import type { Identity } from "../../store/people.ts";
+import { withHopNotices } from "../hop-notices.ts";
 import { circumstancesOf, type House } from "../house.ts";
 import type { OwnWork } from "../own-commit.ts";
 import { isBehind } from "./link-parts.ts";
@@ -27,10 +28,10 @@ export function without(
   const other =
     own.find((leg) => !going.includes(leg) && leg.id === via) ?? own.find((leg) => !going.includes(leg));
   if (other !== undefined)
-    return seatChanged(
-      { ...rest, ...wanted, via: other.id },
-      over,
-      going.map((leg) => closing(leg, house)),
+    return withHopNotices(
+      conversation,
+      seatChanged({ ...rest, ...wanted, via: other.id }, over, closings(going, house)),
+      circumstancesOf(house),
     );
   return leaves(conversation, { ...rest, ...wanted, state: "left" }, over, going, house);
 }
@@ -48,7 +49,7 @@ function leaves(
   const open = record.open && others.length > 1;
   const changes: Change[] = [{ kind: "record", record: { ...record, open } }];
   const ended = record.open ? told.map((leg) => notice(leg, house.texts.ended(), circumstances)) : [];
-  return seatChanged(seat, [...over, ...changes], [...ended, ...going.map((leg) => closing(leg, house))]);
+  return seatChanged(seat, [...over, ...changes], [...ended, ...closings(going, house)]);
 }
 
 function seatChanged(
@@ -59,7 +60,11 @@ function seatChanged(
   return { changes: [...more, { kind: "seat", seat }], deliveries };
 }
 
-function closing(leg: Leg, house: House): PlannedDelivery {
+/** Closes the portals that were opened for these legs alone; a desk's own chat stays, where the conversation was led in it. */
+export function closings(legs: readonly Leg[], house: House): readonly PlannedDelivery[] {
   const { now, deadline, nextDeliveryId } = circumstancesOf(house);
-  return { id: nextDeliveryId(), leg: leg.id, task: { kind: "closePortal" }, deadline: now + deadline };
+  const own = legs.filter(({ desk, portal }) => desk === undefined && portal !== undefined);
+  return own.map((leg) => {
+    return { id: nextDeliveryId(), leg: leg.id, task: { kind: "closePortal" }, deadline: now + deadline };
+  });
 }

@@ -15,6 +15,7 @@ import { circumstancesOf } from "../house.ts";
 import { idFrom } from "../own-commit.ts";
 import { conversationsOf, namesSeenBy, personOf, reachedBy, sidesOf } from "./acquaintance.ts";
 import { changeDesk, commitStep, type Ending, type ErrandScene, stepId } from "./errand.ts";
+import { askedAt, broughtBack } from "./home.ts";
 import { openText, sealText } from "./kept-text.ts";
 import { refusal } from "./limits.ts";
 
@@ -56,7 +57,7 @@ export async function beginRequest(
   return showRequest(scene, made);
 }
 
-/** Where a person is asked: the desk where they last asked for something, else any of theirs. */
+/** Where a person is asked. */
 async function homeOf(
   { house }: ErrandScene,
   person: PersonHandle,
@@ -64,7 +65,7 @@ async function homeOf(
 ): Promise<ConversationId | undefined> {
   const desks = conversations.filter(({ record }) => record.origin === "desk");
   const { home } = await house.settings.of(person);
-  return (desks.find(({ id }) => id === home) ?? desks[0])?.id;
+  return askedAt(desks, home)?.id;
 }
 
 interface Plan {
@@ -179,9 +180,10 @@ async function askOwner(scene: ErrandScene, made: Conversation, contact: Contact
       ...{ requests: [...record.requests, request], lastRequest: number },
       questions: { ...record.questions, [to.seat]: question },
     };
+    const back = broughtBack(to, circumstances);
     return {
-      changes: [{ kind: "record", record: next }],
-      deliveries: [notice(to, text, circumstances)],
+      changes: [{ kind: "record", record: next }, ...back.changes],
+      deliveries: [...back.deliveries, notice(to, text, circumstances)],
     };
   });
 }

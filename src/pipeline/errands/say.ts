@@ -43,8 +43,12 @@ export async function sayTo(
   for (const [place, event] of events.entries()) {
     const keeping = await keepText(scene, thread.conversation, event, step + place);
     const label = thread.name;
-    if (keeping === "answered") await deliver(scene, thread, event, step + place);
-    else if (keeping === "full") said.push(texts.textNotKept({ label, most: MOST_KEPT }));
+    if (keeping === "answered") {
+      if (await deliver(scene, thread, event, step + place)) continue;
+      said.push(texts.leftByOther({ name: label }));
+      break; // one word about all of them
+    }
+    if (keeping === "full") said.push(texts.textNotKept({ label, most: MOST_KEPT }));
     else if (!told) said.push(texts.textKept({ label }));
     told ||= keeping === "kept";
   }
@@ -59,16 +63,16 @@ export async function sayTo(
   };
 }
 
-/** A text of the conversation, as if it had come by its own lane. */
+/** A text of the conversation, as if it had come by its own lane. False: it is over, and nobody reads it. */
 async function deliver(
   scene: ErrandScene,
   { conversation: id, leg }: Thread,
   event: AcceptedEvent,
   step: number,
-): Promise<void> {
+): Promise<boolean> {
   const { house, committer } = scene;
   const conversation = await house.cache.get(id);
-  if (conversation === undefined) return;
+  if (conversation?.record.open !== true) return false;
   const circumstances = circumstancesOf(house, await sharedLegs(house, conversation));
   const what = laneEvent(event, leg);
   const { revive } = decide(what, conversation, circumstances);
@@ -78,6 +82,7 @@ async function deliver(
     const { changes, deliveries, ignored } = decide(what, now, circumstances);
     return ignored === undefined ? { changes, deliveries } : undefined;
   });
+  return true;
 }
 
 /** A `told` mark of a desk: it was said that texts wait. */

@@ -5,10 +5,12 @@ import { confirmLink } from "./confirm-link.ts";
 import { contact } from "./contact.ts";
 import type { ErrandHandler } from "./errand.ts";
 import { follow } from "./follow.ts";
+import { forgetMe } from "./forget-me.ts";
 import { answerGuard, guard, guarded } from "./guard.ts";
 import { hold, release } from "./hold.ts";
 import { joinLink } from "./join-link.ts";
 import { optIn, optOut } from "./opt-out.ts";
+import { readableDesk } from "./readable-desk.ts";
 import { redeemLink } from "./redeem-link.ts";
 import { say } from "./say.ts";
 import { stranger } from "./stranger.ts";
@@ -23,6 +25,7 @@ export const errands: { readonly [K in ErrandKind]?: ErrandHandler<K> } = {
   "answer-request": answerRequest,
   guard,
   "answer-guard": answerGuard,
+  "readable-desk": readableDesk,
   "opt-out": optOut,
   "opt-in": optIn,
   command,
@@ -30,4 +33,5 @@ export const errands: { readonly [K in ErrandKind]?: ErrandHandler<K> } = {
   "redeem-link": redeemLink,
   "join-link": joinLink,
   "confirm-link": confirmLink,
+  "forget-me": forgetMe,
 };

@@ -6,11 +6,15 @@ import type { Identity, PersonHandle } from "../../store/people.ts";
 import type { Split } from "../../store/person-links.ts";
 import { circumstancesOf, type House } from "../house.ts";
 import type { OwnWork } from "../own-commit.ts";
+import { desksOf } from "./circle.ts";
 import type { Ending, ErrandScene } from "./errand.ts";
+import { handOver } from "./hand-over.ts";
+import { askedAt } from "./home.ts";
 import { without } from "./leave.ts";
 import { accountOf, deskLeg, identityName, isBehind, linkStores, othersOf, wanter } from "./link-parts.ts";
 import { commitIn, waitForSends } from "./saga.ts";
 import { titlesOf } from "./show-me.ts";
+import { windUp } from "./wind-up.ts";
 
 /** `unlink`: an account of a person is its own again. It is confirmed once nothing of theirs can reach it any more. */
 export async function unlink(scene: ErrandScene, wish: CommandArguments["unlink"]): Promise<Ending> {
@@ -59,6 +63,7 @@ async function takeApart(scene: ErrandScene, split: Split, from: PersonHandle): 
   const { house } = scene;
   const { identity, person } = split;
   const closed: LegId[] = [];
+  const over: Conversation[] = [];
   const [leaving, staying] = [[] as Conversation[], [] as Conversation[]];
   await keepBlocks(scene, split, from);
   for (const { conversation: id, seat } of await house.people.seats(from)) {
@@ -68,7 +73,7 @@ async function takeApart(scene: ErrandScene, split: Split, from: PersonHandle): 
       const own = deskLeg(conversation);
       if (own === undefined || !isBehind(identity, own, house)) staying.push(conversation);
       else {
-        await handOver(scene, conversation, split, from);
+        await keepRequests(scene, conversation, split, from);
         await commitIn(scene, id, "unlink", ({ record }) => emptied(record));
         await house.conversations.reseat(id, seat, person);
         house.cache.drop(id);
@@ -86,11 +91,14 @@ async function takeApart(scene: ErrandScene, split: Split, from: PersonHandle): 
     }
     await commitIn(scene, id, "unlink", (now) => without(now, seat, identity, house));
     const now = await house.cache.get(id);
+    if (now?.record.open === false) over.push(now);
     for (const leg of now?.legs ?? []) {
       if (leg.seat !== seat || leg.over !== true || !isBehind(identity, leg, house)) continue;
       closed.push(leg.id);
       await forgetChat(house, leg);
-      if (leg.number !== undefined) await house.numberPairs.release(leg.to, id);
+      // Also of a leg that was to get a number a moment ago.
+      if (isPair && leg.number !== undefined) await house.numberPairs.release(leg.to, id);
+      if (!isPair) await scene.pools.get(leg.account)?.release(leg.to, id);
     }
   }
   for (const { conversation: id } of await house.people.seats(person)) {
@@ -99,6 +107,7 @@ async function takeApart(scene: ErrandScene, split: Split, from: PersonHandle): 
   }
   await forgetPlaces(house, from, identity, leaving);
   await waitForSends(house, closed);
+  await windUp(scene, over, from.id);
   await tellOthers(scene, identity, leaving, staying);
   await linkStores(house).links.finish(split);
 }
@@ -110,8 +119,8 @@ async function forgetChat({ cache, conversations }: House, { id, chat }: Leg): P
   cache.forgetChat(chat);
 }
 
-/** Requests are answered at another desk of the person's from now on, by new numbers. */
-async function handOver(
+/** Requests are answered at another desk of the person's from now on. */
+async function keepRequests(
   scene: ErrandScene,
   { id, record }: Conversation,
   { identity }: Split,
@@ -119,27 +128,12 @@ async function handOver(
 ): Promise<void> {
   const { house } = scene;
   if (record.origin !== "desk" || record.requests.length === 0) return;
-  for (const { conversation } of await house.people.seats(from)) {
-    const desk = conversation === id ? undefined : await house.cache.get(conversation);
-    const at = desk && deskLeg(desk);
-    if (desk?.record.origin !== "desk" || at === undefined || isBehind(identity, at, house)) continue;
-    await commitIn(scene, conversation, "handOver", (now) => handed(now, record.requests, house));
-    return;
-  }
-}
-
-function handed(desk: Conversation, requests: DeskRecord["requests"], house: House): OwnWork | undefined {
-  const { record } = desk;
-  const leg = deskLeg(desk);
-  if (record.origin !== "desk" || leg === undefined) return undefined;
-  const { lastRequest } = record;
-  const open = requests.map((request, i) => ({ ...request, number: lastRequest + 1 + i }));
-  const all = [...record.requests, ...open];
-  const next = { ...record, requests: all, lastRequest: lastRequest + open.length };
-  return {
-    changes: [{ kind: "record", record: next }],
-    deliveries: [notice(leg, house.texts.requests({ open: all }), circumstancesOf(house))],
-  };
+  const desks = (await desksOf(house, from)).flatMap(({ conversation: desk }) => {
+    const at = desk.id === id ? undefined : deskLeg(desk);
+    return at === undefined || isBehind(identity, at, house) ? [] : [desk];
+  });
+  const to = askedAt(desks, undefined);
+  if (to !== undefined) await handOver(scene, record.requests, to.id);
 }
 
 /** What was open at a desk is its person's, who isn't there any more. */

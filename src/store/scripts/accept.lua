@@ -35,8 +35,7 @@ local function known_arrival(key, arg)
     end
   end
   if repeated then call('LREM', of, 1, repeated) end
-  call('RPUSH', KEYS[key], arrival)
-  call('LTRIM', KEYS[key], -64, -1)
+  if call('RPUSH', KEYS[key], arrival) > 64 then call('LTRIM', KEYS[key], -64, -1) end
   call('PEXPIRE', KEYS[key], ARGV[arg + 4])
   return repeated ~= nil
 end

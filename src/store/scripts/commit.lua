@@ -12,18 +12,18 @@
 --      sealed payload for each delivery; then `conversation:leg` for each chat
 -- Returns -1 the version is stale, -2 the lane's fence is old, 0 the canonical id is known;
 --         else 1 + the sum of 2^i (i = 1..) over the deliveries whose leg was claimed
-local version = redis.call('HGET', KEYS[1], 'v')
-if redis.call('HEXISTS', KEYS[2], ARGV[4]) == 1 then return 0 end
-if version ~= ARGV[1] then return -1 end
-if ARGV[2] ~= '' then
-  local field = 'f:' .. ARGV[2]
-  local highest = redis.call('HGET', KEYS[1], field)
-  if highest ~= ARGV[3] then
-    if highest and ARGV[3] < highest then return -2 end
-    redis.call('HSET', KEYS[1], field, ARGV[3])
-  end
+
+-- Each call of Redis costs more than what it does here, hence as few as will do.
+local of_lane = 'f:' .. ARGV[2]
+local held = redis.call('HMGET', KEYS[1], 'v', of_lane)
+local version, highest = held[1], ARGV[2] ~= '' and held[2]
+local fenced = highest and ARGV[3] < highest
+if version ~= ARGV[1] or fenced then
+  if redis.call('HEXISTS', KEYS[2], ARGV[4]) == 1 then return 0 end
+  return version ~= ARGV[1] and -1 or -2
 end
-redis.call('HSET', KEYS[2], ARGV[4], ARGV[5])
+if redis.call('HSETNX', KEYS[2], ARGV[4], ARGV[5]) == 0 then return 0 end
+if ARGV[2] ~= '' and highest ~= ARGV[3] then redis.call('HSET', KEYS[1], of_lane, ARGV[3]) end
 if redis.call('HLEN', KEYS[2]) == 1 then redis.call('PEXPIREAT', KEYS[2], ARGV[6]) end
 local changes, deliveries, chats = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
 local a = 12
@@ -35,13 +35,16 @@ if changes > 0 then
   redis.call('HINCRBY', KEYS[1], 'v', 1)
 end
 if deliveries == 0 and chats == 0 then return 1 end
-local gate = redis.call('HGET', KEYS[1], 'g')
+
+-- After the changes: one of them may be the gate.
+local fields = { 'g' }
+for i = 1, deliveries do fields[i + 1] = 'g:' .. ARGV[a + 5 * i - 4] end
+local gates = redis.call('HMGET', KEYS[1], unpack(fields))
 local t, now
 local result, bit = 1, 2
 local k = 3
-for _ = 1, deliveries do
+for i = 1, deliveries do
   local id, leg, wish, deadline, payload = ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], ARGV[a + 4]
-  local seq = redis.call('HINCRBY', KEYS[1], 'n', 1)
   local state, attempts = 'q', 0
   local waiting = redis.call('RPUSH', KEYS[k + 1], id)
   if waiting == 1 then
@@ -55,12 +58,12 @@ for _ = 1, deliveries do
       if wish == 'm' then state, attempts = 's', 1 end
     end
   end
-  local own = redis.call('HGET', KEYS[1], 'g:' .. leg)
-  local gates = own and gate .. '.' .. own or gate
+  local own = gates[i + 1]
+  local under = own and gates[1] .. '.' .. own or gates[1]
   if state == 's' then
-    redis.call('HSET', KEYS[k], 's', state, 'p', payload, 'd', deadline, 'n', seq, 'a', attempts, 'g', gates, 't', now)
+    redis.call('HSET', KEYS[k], 's', state, 'p', payload, 'd', deadline, 'a', attempts, 'g', under, 't', now)
   else
-    redis.call('HSET', KEYS[k], 's', state, 'p', payload, 'd', deadline, 'n', seq, 'a', attempts, 'g', gates)
+    redis.call('HSET', KEYS[k], 's', state, 'p', payload, 'd', deadline, 'a', attempts, 'g', under)
   end
   bit = bit * 2
   a = a + 5

@@ -1,11 +1,12 @@
 #!lua flags=allow-oom
 -- Marks a guest as one who is about to become a part of another person.
--- Guarantee: only who has one identity, is about to get none, and was never merged. A marked person gets no other identity and
+-- Guarantee: only who has one identity, is about to get none, was never merged, and isn't being forgotten. A marked person gets no other identity and
 -- no handle. A later try takes over the mark of an earlier one: which of them succeeds is decided in the identity's own slot.
 -- KEYS 1 person
 -- ARGV 1 who marks it
 -- Returns 1 marked, 0 it is no guest
-if redis.call('HEXISTS', KEYS[1], 'k') == 0 or redis.call('HEXISTS', KEYS[1], 'a') == 1 then return 0 end
+local person = redis.call('HMGET', KEYS[1], 'k', 'a', 'x')
+if not person[1] or person[2] or person[3] then return 0 end
 local identities = 0
 for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
   if string.find(field, '^[iju]:') then identities = identities + 1 end

@@ -11,7 +11,8 @@
 --         1 the next one is marked, 2 there is more to load
 local held = redis.call('HGET', KEYS[5], ARGV[1])
 if not held or string.sub(held, 1, 16) ~= ARGV[2] then return -1 end
-if redis.call('LINDEX', KEYS[3], 0) ~= ARGV[3] then return -2 end
+local heads = redis.call('LRANGE', KEYS[3], 0, 1)
+if heads[1] ~= ARGV[3] then return -2 end
 redis.call('LPOP', KEYS[3])
 if ARGV[4] == 'park' or ARGV[4] == 'bury' then
   redis.call('HSET', KEYS[2], 's', ARGV[4] == 'park' and 'u' or 'b', 'w', ARGV[11])
@@ -28,7 +29,7 @@ for i = 9, #KEYS do
   redis.call('HSET', KEYS[i], ARGV[a], ARGV[a + 1])
   if redis.call('HLEN', KEYS[i]) == 1 then redis.call('PEXPIREAT', KEYS[i], ARGV[9]) end
 end
-local head = redis.call('LINDEX', KEYS[3], 0)
+local head = heads[2]
 if not head then
   redis.call('ZREM', KEYS[4], ARGV[1])
   redis.call('HDEL', KEYS[5], ARGV[1])
@@ -38,13 +39,11 @@ local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 redis.call('ZADD', KEYS[4], now + ARGV[5], ARGV[1])
 if head == ARGV[6] then
-  local record = redis.call('HMGET', KEYS[7], 's', 'g', 'd')
+  local record = redis.call('HMGET', KEYS[7], 's', 'g', 'd', 'a', 't')
   local gates = redis.call('HMGET', KEYS[1], 'g', 'g:' .. ARGV[1])
   local open = record[2] == (gates[2] and gates[1] .. '.' .. gates[2] or gates[1])
   if record[1] == 'q' and open and tonumber(record[3]) > now then
-    redis.call('HSET', KEYS[7], 's', 's')
-    redis.call('HSETNX', KEYS[7], 't', now)
-    redis.call('HINCRBY', KEYS[7], 'a', 1)
+    redis.call('HSET', KEYS[7], 's', 's', 'a', record[4] + 1, 't', record[5] or now)
     return 1
   end
 end

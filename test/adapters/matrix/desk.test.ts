@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { TryLater } from "../../../src/adapter/index.ts";
 import { sensitive } from "../../../src/model/index.ts";
 import { deliveryId, done, MemoryAttempt } from "../../support/account-host.ts";
-import { end, type Stage, stage } from "./setup.ts";
+import { encrypts, end, type Stage, stage } from "./setup.ts";
 
 const ANA = "@ana:localhost";
 const BOT = "@footbridge:localhost";
@@ -42,6 +42,16 @@ test("a room with somebody else in it isn't, nor one that the bot isn't in", asy
   state.setMembership(found, ANA, "@leo:localhost", "join");
   expect(await one.account.deskOf?.(sensitive(room), sensitive(ANA))).toBeUndefined();
   expect(await one.account.deskOf?.(sensitive("!nowhere"), sensitive(ANA))).toBeUndefined();
+});
+
+test("a room in which they encrypt is theirs all the same, and is said to be such a one", async () => {
+  const room = await roomWithBot();
+  const look = () => one.account.deskOf?.(sensitive(room), sensitive(ANA));
+  expect(await look()).not.toHaveProperty("encrypted");
+  encrypts(one.homeserver, room, ANA);
+  expect(await look()).toMatchObject({ encrypted: true });
+  one.homeserver.fail(({ path }) => path.includes("m.room.encryption"), { kind: "status", status: 502 }, 2);
+  await expect(look()).rejects.toThrow(TryLater);
 });
 
 test("a homeserver that doesn't answer is asked again later", async () => {

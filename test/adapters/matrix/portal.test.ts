@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Operation, PortalRef } from "../../../src/adapter/index.ts";
 import { deliveryId, done, MemoryAttempt, portalAlias } from "../../support/account-host.ts";
 import type { Fault } from "../../support/homeserver.ts";
 import type { Call } from "../../support/homeserver-routes.ts";
@@ -138,11 +139,78 @@ test("an alias that leads to a room nobody of ours is in is taken back for a new
   expect(look(opened?.chat.expose() ?? "", alias)).toEqual(WHOLE);
 });
 
-test("a user who left isn't invited again by a repeat", async () => {
+/** A room in which the bot speaks by itself. */
+async function openOwn(user: string, alias: string): Promise<{ room: string; portal: PortalRef }> {
+  const operation = { ...openOperation(user, alias), profile: "bridge" } as Operation; // still one that opens a portal
+  const { opened } = done(await one.account.perform(operation, new MemoryAttempt()));
+  if (opened === undefined) throw new Error("an opened portal has a ref");
+  return { room: opened.chat.expose(), portal: opened.portal };
+}
+
+const OWN = { ...WHOLE, ghost: undefined, name: { name: "Footbridge" }, bridge: false };
+
+test("a portal of the bridge's own is a direct chat with the bot, called as it is, not encrypted, with nobody else in it", async () => {
+  const alias = portalAlias();
+  const { room, portal } = await openOwn(ANA, alias);
+  expect(look(room, alias)).toEqual(OWN);
+  expect([...roomOf(one.homeserver, room).state.keys()]).not.toContain("m.room.encryption ");
+  one.homeserver.userJoins(room, ANA);
+  const content = { kind: "notice", text: "Here I am." } as const;
+  done(await one.account.perform(sendOperation(portal, "", { content }), new MemoryAttempt()));
+  expect(one.homeserver.shown(room)).toMatchObject([{ sender: "@footbridge:localhost", body: "Here I am." }]);
+});
+
+test.each(FAULTS)(
+  "making a room of the bot's own %s: the next try ends with one whole room",
+  async (_how, fault) => {
+    const alias = portalAlias();
+    const user = `@own-${alias}:localhost`;
+    const operation = { ...openOperation(user, alias), profile: "bridge" } as Operation; // still one that opens a portal
+    one.homeserver.fail(({ path }) => path[0] === "createRoom", fault, fault.kind === "break" ? 2 : 1);
+    expect((await one.account.perform(operation, new MemoryAttempt())).kind).toBe("unknown");
+    one.homeserver.heal();
+    const { room } = await openOwn(user, alias);
+    expect(roomsOf(user)).toEqual([room]);
+  },
+);
+
+test("a half-made room of the bot's own is mended; who has left it is asked in again, who is in it isn't", async () => {
+  const alias = portalAlias();
+  const { room: id } = await openOwn(ANA, alias);
+  const room = roomOf(one.homeserver, id);
+  const kept = ["m.room.create ", "m.room.member @footbridge:localhost"];
+  for (const key of [...room.state.keys()]) if (!kept.includes(key)) room.state.delete(key);
+  expect((await openOwn(ANA, alias)).room).toBe(id);
+  expect(look(id, alias)).toEqual(OWN);
+  one.homeserver.userJoins(id, ANA);
+  await openOwn(ANA, alias);
+  expect(look(id, alias)).toMatchObject({ user: "join" });
+  one.homeserver.userLeaves(id, ANA);
+  await openOwn(ANA, alias);
+  expect(look(id, alias)).toEqual(OWN);
+});
+
+test("a portal of the bridge's own is closed with its alias, opened anew after that, and never renamed", async () => {
+  const alias = portalAlias();
+  const { room, portal } = await openOwn(ANA, alias);
+  const rename = { kind: "updatePortal", id: deliveryId(), portal, profile: { name: "Ana" } } as const;
+  expect((await one.account.perform(rename, new MemoryAttempt())).kind).toBe("refused");
+  const close = { kind: "closePortal", id: deliveryId(), portal } as const;
+  for (let times = 0; times < 2; times++) done(await one.account.perform(close, new MemoryAttempt()));
+  expect(look(room, alias)).toMatchObject({ bot: "leave", alias: false });
+  const again = await openOwn(ANA, alias);
+  expect(again.room).not.toBe(room);
+  expect(look(again.room, alias)).toEqual(OWN);
+});
+
+test("a user who left is asked in again when the portal is opened for the next message; one who is banned isn't", async () => {
   const { room, alias } = await openFor(one, ANA);
   one.homeserver.userLeaves(room, ANA);
   await openFor(one, ANA, alias);
-  expect(look(room, alias)).toMatchObject({ user: "leave" });
+  expect(look(room, alias)).toMatchObject({ user: "join" });
+  one.homeserver.state.setMembership(roomOf(one.homeserver, room), ANA, ANA, "ban");
+  await openFor(one, ANA, alias);
+  expect(look(room, alias)).toMatchObject({ user: "ban" });
 });
 
 test("an address that is none is refused without a request", async () => {

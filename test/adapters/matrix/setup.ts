@@ -125,3 +125,16 @@ export function roomOf(homeserver: Homeserver, id: string): HomeserverRoom {
   if (room === undefined) throw new Error("there is no such room");
   return room;
 }
+
+const ALGORITHM = "m.megolm.v1.aes-sha2";
+
+/** A user turns encryption on: what their clients send from then on is encrypted. */
+export function encrypts(homeserver: Homeserver, room: string, user: string): void {
+  homeserver.userSendsEvent(room, user, "m.room.encryption", { algorithm: ALGORITHM }, { state_key: "" });
+}
+
+/** What a client sends in an encrypted room. */
+export function sendsEncrypted(homeserver: Homeserver, room: string, user: string): void {
+  const content = { algorithm: ALGORITHM, ciphertext: "AwgA", session_id: "s" };
+  homeserver.userSendsEvent(room, user, "m.room.encrypted", content);
+}

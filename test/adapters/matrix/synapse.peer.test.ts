@@ -1,11 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type MatrixConfig, registrationOf } from "../../../adapters/matrix/index.ts";
 import { canRun } from "../../../scripts/testing/peers.ts";
-import type { Outcome, PortalRef } from "../../../src/adapter/index.ts";
+import type { Operation, Outcome, PortalRef } from "../../../src/adapter/index.ts";
+import { sensitive } from "../../../src/model/index.ts";
 import { freePort, type Synapse, startSynapse } from "../../peers/synapse/index.ts";
 import { deliveryId, done, MemoryAttempt, MemoryHost, portalAlias } from "../../support/account-host.ts";
 import { type MatrixUser, matrixUser } from "../../support/matrix-user.ts";
 import { configFor, openOperation, type Running, sendOperation, startAccount, token } from "./setup.ts";
+
+const BOT = "@footbridge:localhost";
 
 describe.runIf(canRun("synapse"))("a Matrix account with Synapse", () => {
   let synapse: Synapse;
@@ -269,6 +272,56 @@ describe.runIf(canRun("synapse"))("a Matrix account with Synapse", () => {
     await ana.sendText(room_id, "hello?");
     await one.host.until(() => one.host.texts(room_id).length === 1);
     expect(one.host.texts(room_id)).toEqual(["hello?"]);
+  });
+
+  test("a room that was encrypted long before the bot came is told as soon as it is in it, and is a desk all the same", async () => {
+    const one = await begin();
+    const { room_id } = await ana.client.createRoom({
+      initial_state: [
+        { type: "m.room.encryption", state_key: "", content: { algorithm: "m.megolm.v1.aes-sha2" } },
+      ],
+    });
+    for (const topic of numbers(130)) await ana.client.setRoomTopic(room_id, topic);
+    const invite = { membership: "invite", is_direct: true };
+    await ana.client.sendStateEvent(room_id, "m.room.member" as never, invite as never, BOT); // any type
+    const told = await one.host.until(() => one.host.events.find(({ chat }) => chat.expose() === room_id));
+    expect([told.from.expose(), told.body]).toEqual([
+      ana.id,
+      { kind: "message", content: { kind: "unbridgeable", what: "encrypted" } },
+    ]);
+    const desk = await one.account.deskOf?.(told.chat, told.from);
+    expect(desk?.encrypted).toBe(true);
+    const plain = await ana.client.createRoom({ is_direct: true, invite: [BOT] });
+    await ana.until(() => ana.client.getRoom(plain.room_id)?.getMember(BOT)?.membership === "join");
+    const other = await one.account.deskOf?.(sensitive(plain.room_id), told.from);
+    expect([other !== undefined, other?.encrypted]).toEqual([true, undefined]);
+  });
+
+  test("a portal of the bridge's own: its half-made room is mended, who has left is asked in again, closed it is made anew", async () => {
+    const one = await begin();
+    const alias = portalAlias();
+    const made = await asBot("POST", "/createRoom", {
+      preset: "private_chat",
+      room_alias_name: `_fb_${alias}`,
+    });
+    const own = async (): Promise<{ room: string; portal: PortalRef }> => {
+      const operation = { ...openOperation(ana.id, alias), profile: "bridge" } as Operation; // still one that opens a portal
+      const { opened } = done(await one.account.perform(operation, new MemoryAttempt()));
+      if (opened === undefined) throw new Error("an opened portal has a ref");
+      const room = opened.chat.expose();
+      await ana.until(() => ana.client.getRoom(room)?.getMyMembership() === "join");
+      return { room, portal: opened.portal };
+    };
+    const { room, portal } = await own();
+    expect(room).toBe(made.room_id);
+    expect(ana.client.getRoom(room)?.name).toBe("Footbridge");
+    await ana.client.leave(room);
+    expect((await own()).room).toBe(room);
+    const members = (await asBot("GET", `/rooms/${encodeURIComponent(room)}/joined_members`)).joined ?? {};
+    expect(Object.keys(members).toSorted()).toEqual([ana.id, BOT].toSorted());
+    const close = { kind: "closePortal", id: deliveryId(), portal } as const;
+    for (let tries = 0; tries < 2; tries++) done(await one.account.perform(close, new MemoryAttempt()));
+    expect((await own()).room).not.toBe(room);
   });
 
   test("a wrong as_token and a wrong hs_token are told with what to do about them", async () => {

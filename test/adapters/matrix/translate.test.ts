@@ -10,8 +10,8 @@ import { Sensitive } from "../../../src/model/index.ts";
 const names = namesOf({ homeserver: { name: "hs" }, bot: "footbridge", ghostPrefix: "_fb_" });
 const NOW = 1_700_000_000_000;
 
-function read(event: unknown): Translation {
-  return translate(event, { room: "!r", timing: "live", now: NOW, isOurs: names.isOurs });
+function read(event: unknown, entry?: string): Translation {
+  return translate(event, { room: "!r", timing: "live", now: NOW, isOurs: names.isOurs, entry });
 }
 
 function said(content: unknown, more: object = {}): unknown {
@@ -170,6 +170,27 @@ test.each([
   const translation = read(event);
   expect(plain(translation)).toEqual({ kind: "membership", change });
   expect(translation.kind === "event" && translation.event.from.expose()).toBe("@ana:hs");
+});
+
+test("that a room is encrypted is told as something that can't be read, once for each time that the bot comes in", () => {
+  const encryption = {
+    ...{ type: "m.room.encryption", event_id: "$1", sender: "@ana:hs", state_key: "" },
+    content: { algorithm: "m.megolm.v1.aes-sha2" },
+  };
+  const encrypted = { kind: "message", content: { kind: "unbridgeable", what: "encrypted" } };
+  const identities = [undefined, undefined, "$join", "$join again"].map((entry) => {
+    const translation = read(encryption, entry);
+    expect(plain(translation)).toEqual(encrypted);
+    return translation.kind === "event" && translation.event.identity;
+  });
+  expect(identities.map(exposed)).toEqual([
+    { kind: "id", id: "$1" },
+    { kind: "id", id: "$1" },
+    { kind: "id", id: "$1 $join" },
+    { kind: "id", id: "$1 $join again" },
+  ]);
+  expect(plain(read({ ...encryption, sender: "@footbridge:hs" }))).toBe("echo");
+  expect(plain(read({ ...encryption, state_key: "other" }))).toBe("irrelevant");
 });
 
 test("a new display name and our own invites are no membership", () => {

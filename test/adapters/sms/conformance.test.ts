@@ -11,6 +11,8 @@ runConformance(smsAdapter, smsFixture, {
   "does an operation once whose answer was lost, when it is asked for again": NO_ID,
   "does an operation once that is asked for again by the next process": NO_ID,
   "opens one portal for an alias, however often and by whichever process it is asked": GIVEN,
+  "opens one portal for an alias in which the bridge speaks by itself, and hears what is written there":
+    GIVEN,
   "marks the opening of a portal before anything goes out": GIVEN,
   "refuses to open a portal for what is no address of its network": GIVEN,
 });

@@ -27,6 +27,15 @@ describe("the GSM alphabet", () => {
     );
   });
 
+  it("has the same octets for a character among ASCII and beside others", () => {
+    for (let code = 0; code < 128; code++) {
+      const among = String.fromCharCode(code);
+      const [alone, beside] = [encodeGsm(among), encodeGsm(`${among}é`)];
+      expect(beside?.subarray(0, -1)).toEqual(alone);
+      expect(decodeGsm(Buffer.of(code, 0x05))).toBe(code === 0x1b ? "é" : `${decodeGsm(Buffer.of(code))}é`);
+    }
+  });
+
   it("shows what it can't read", () => {
     expect(decodeGsm(Buffer.from([0x41, 0x1b]))).toBe("A\ufffd");
     expect(decodeGsm(Buffer.from([0x1b, 0x41, 0x80]))).toBe("A\ufffd");

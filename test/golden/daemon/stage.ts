@@ -64,7 +64,7 @@ export async function openDaemonStage(
   return {
     people: [...persons.keys()],
     known: bindingsAt(daemon.clock.now(), addresses),
-    numbers: new Map(documented.map((number, i) => [number, readableNumber(numbers[i] ?? "")])),
+    numbers: new Map(documented.flatMap((number, i) => bothWays(number, numbers[i] ?? ""))),
     patience: PATIENCE,
     writes: (who, place, text) => personOf(who).writes(place, text),
     does: (who, place, deed, to) => personOf(who).does(place, deed, to),
@@ -80,6 +80,14 @@ export async function openDaemonStage(
     },
     close,
   };
+}
+
+/** A number as people read it and as it is dialled, there and here. */
+function bothWays(documented: string, here: string): readonly (readonly [string, string])[] {
+  return [
+    [documented, readableNumber(here)],
+    [documented.replaceAll(" ", ""), here],
+  ];
 }
 
 async function come(networks: Networks, who: string, network: Network, door: string): Promise<Person> {

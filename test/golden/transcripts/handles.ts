@@ -49,6 +49,18 @@ seller <- You have no handle "boat". "handles" lists them.
 `,
     },
     {
+      name: "has links that people can tap, one for each network that has some",
+      cast,
+      lines: `${MAKE_HANDLE}
+seller -> handle links bike
+seller <- Links to "bike":
+          sms:+15550100?body={code}
+          https://matrix.to/#/%40footbridge%3Aexample.org
+seller -> handle links boat
+seller <- You have no handle "boat". "handles" lists them.
+`,
+    },
+    {
       name: "has a label of its own",
       cast,
       lines: `${MAKE_HANDLE}

@@ -160,7 +160,9 @@ buyer  <- still interested?
 laptop -> prefer matrix, sms
 laptop <- Messages reach you by your preference: Matrix, SMS. "prefer last" undoes it.
 seller [{name} · bike] -> or tomorrow?
+laptop [bike] <- Weakest hop: Matrix, encrypted in transit. Matrix can't be recalled. /help
 laptop [bike] <- or tomorrow?
+seller [{name} · bike] <- Weakest hop: Matrix, encrypted in transit. Matrix can't be recalled. /help
 laptop [bike] -> tomorrow is fine
 seller [{name} · bike] <- tomorrow is fine
 buyer  -> from my phone: at six
@@ -176,6 +178,7 @@ laptop <- Unlinked. Conversations that were only there are closed for you.
 buyer  <- Unlinked by Matrix {laptop}: this account stands alone again.
 seller [{name} · bike] <- This conversation has ended.
 seller [{name} · bike] -> are you there?
+seller [{name} · bike] <- Not delivered to {name}: they have left this conversation.
 `,
     },
   ],

@@ -65,7 +65,7 @@ const lost = networks.flatMap((network) => features.map((feature) => ({ name, fe
 
 /** All commands, for what is said of each. */
 export const COMMAND_NAMES: readonly CommandName[] = [
-  ...(["handle-new", "handles", "handle-off", "requests", "accept", "decline"] as const),
+  ...(["handle-new", "handles", "handle-links", "handle-off", "requests", "accept", "decline"] as const),
   ...(["link", "unlink", "me", "prefer", "list", "block", "blocked", "unblock"] as const),
   ...(["mute", "unmute", "name", "guard", "export", "forget-me", "help"] as const),
 ];
@@ -83,6 +83,13 @@ export const SAMPLES: Samples = {
 
   handleMade: [{ ...handle, doors }],
   handles: [{ handles: [] }, { handles: [handle, { label: "lamp", code, until: undefined }] }],
+  handleLinks: [
+    { label: "bike", links: [] },
+    {
+      label: "bike",
+      links: ["sms:+15550100?body=k3v9-7qxm-4t", "https://matrix.to/#/%40footbridge%3Aexample.org"],
+    },
+  ],
   handleEnded: [{ label }],
   noSuchHandle: [{ label }],
   handleExists: [{ label }],
@@ -111,6 +118,7 @@ export const SAMPLES: Samples = {
   ],
   accepted: places.map((where) => ({ name, where })),
   declined: [{ label }],
+  requestLeft: [{ number: 1, label: "bike", name: "Amber Fox" }],
   requestEnded: [{ number: 1, label, name, days }],
 
   linkCode: [{ code: "48213067", minutes: 10, doors }],
@@ -155,6 +163,7 @@ export const SAMPLES: Samples = {
     encryption,
     unrecallable: ["SMS", "WhatsApp"],
   })),
+  goesOnHere: readers.map((reader) => ({ name, label, reader, isShared: reader === "number" })),
   said: [{ name, label, text: "is it still there?" }],
   toWhom: [{ conversations: [{ name, label }, { name: before }] }],
   openHere: [{ conversations: [] }, { conversations: [{ name, label }, { name: before }] }],
@@ -166,7 +175,8 @@ export const SAMPLES: Samples = {
   ],
   leftByOther: [{ name }],
   ended: [undefined],
-  encryptedRoom: [undefined],
+  encryptedRoom: [{ invited: true }, { invited: false }],
+  readableRoom: [undefined],
 
   guardQuestion: (["phone", "email", "account", "contact"] as const).map((what) => ({ what, name })),
   guardAlways: [undefined],
@@ -177,13 +187,41 @@ export const SAMPLES: Samples = {
   codesPaused: [{ until }],
   newContacts: [{ until }],
   tooFast: [{ until }],
-  phonesPaused: [{ name, until }],
 
   forgetQuestion: [undefined],
-  forgetting: [undefined],
   forgotten: [undefined],
   notForgotten: [undefined],
-  exported: [undefined],
+  exported: [
+    {
+      ...{
+        since: "22 Nov",
+        prefer: [],
+        guarded: true,
+        handles: [],
+        conversations: [],
+        blocked: [],
+        muted: [],
+      },
+      accounts: [{ account: { kind: "user", network: "Matrix", beginning: "@al" }, since: "22 Nov" }],
+      stopped: [],
+    },
+    {
+      ...{ since: "22 Nov 2025", prefer: ["SMS", "Matrix"], guarded: false },
+      accounts: [
+        { account: { kind: "user", network: "Matrix", beginning: "@al" }, since: "22 Nov 2025" },
+        { account: { kind: "number", network: "SMS", ending: "42" }, since: "1 Dec" },
+      ],
+      handles: [{ label: "bike", code: "k3v9-7qxm-4t", until: "22 Dec" }],
+      conversations: [
+        { name: "Amber Fox", label: "bike", own: "bike", network: "Matrix", state: "open" },
+        { name: "lamp", own: "Velvet Otter", network: "SMS", state: "asks" },
+        { name: "Leo", own: "boat", network: undefined, state: "ended" },
+      ],
+      blocked: [{ name: "Grey Crow", since: "3 Dec" }],
+      muted: [{ name: "Leo", since: "4 Dec" }],
+      stopped: [{ kind: "number", network: "SMS", ending: "42" }],
+    },
+  ],
 
   stopped: [undefined],
   resumed: [undefined],

@@ -191,7 +191,7 @@ describe("control", () => {
     ],
     [english.stopped(), "You won't get texts from this service any more. START to come back."],
     [
-      english.encryptedRoom(),
+      english.encryptedRoom({ invited: true }),
       "I can't read encrypted rooms here yet. I've invited you to one that I can read.",
     ],
   ])("%s", (said, transcript) => {

@@ -17,6 +17,8 @@ export interface Stage {
   readonly known: Bindings;
   /** What the numbers of the transcripts are called here. */
   readonly numbers: ReadonlyMap<string, string>;
+  /** How long something may take that has to come. */
+  readonly patience: Milliseconds;
   /** What somebody writes is taken in when this resolves. */
   writes(who: string, place: string, text: string): Promise<void>;
   /** Does something to the newest message there that begins so. */
@@ -43,9 +45,6 @@ const FORMS: Readonly<Record<string, string>> = {
   day: "\\d{1,2} [A-Z][a-z]{2}(?: \\d{4})?",
   time: "\\d\\d:\\d\\d(?: tomorrow)?",
 };
-
-/** How long something may take that has to come: what waits for a sweep comes with the next, 15 s later. */
-const PATIENCE: Milliseconds = 20_000;
 
 /**
  * Plays a transcript, line by line, and checks every word that anybody reads: nothing may be missing, nothing may be there that
@@ -109,7 +108,7 @@ async function reads(
   const key = keyOf(who, place);
   const text = stage.looks(who, filled(written, bound));
   const at = read.get(key) ?? 0;
-  const said = await patiently(() => stage.shown(who).get(place)?.[at]?.text);
+  const said = await patiently(stage, () => stage.shown(who).get(place)?.[at]?.text);
   if (said === undefined)
     throw new Error(`${key} never read: ${text}\nunread: ${unread(stage, read).join(" | ")}`);
   bind(text, said, bound);
@@ -123,14 +122,14 @@ async function renamed(
   { from, to }: { readonly from: string; readonly to: string },
   read: Map<string, number>,
 ): Promise<void> {
-  const isSo = await patiently(() => stage.shown(who).has(to) || undefined);
+  const isSo = await patiently(stage, () => stage.shown(who).has(to) || undefined);
   if (isSo === undefined) throw new Error(`${keyOf(who, from)} was never called ${to}`);
   read.set(keyOf(who, to), read.get(keyOf(who, from)) ?? 0);
   read.delete(keyOf(who, from));
 }
 
-async function patiently<T>(look: () => T | undefined): Promise<T | undefined> {
-  for (const end = Date.now() + PATIENCE; look() === undefined && Date.now() < end; ) await wait(5);
+async function patiently<T>({ patience }: Stage, look: () => T | undefined): Promise<T | undefined> {
+  for (const end = Date.now() + patience; look() === undefined && Date.now() < end; ) await wait(5);
   return look();
 }
 

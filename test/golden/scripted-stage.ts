@@ -16,6 +16,8 @@ import { BRIDGE, type Deed, type PhonesAre } from "./transcript.ts";
 
 const BOT = "@footbridge:example.org";
 
+/** What waits for a sweep comes with the next one, 15 s later. */
+const PATIENCE: Milliseconds = 20_000;
 /** Long enough for something to come that nobody should read. */
 const QUIET: Milliseconds = 150;
 
@@ -76,6 +78,7 @@ export async function openScripted(
       [...people].map(([who, { address }]) => [who, address]),
     ),
     numbers: new Map(),
+    patience: PATIENCE,
     play: (transcript, known = stage.known) => play(stage, transcript, known),
     writes: async (who, place, text) => {
       const person = personOf(who);

@@ -14,6 +14,8 @@ import type { Person } from "./person.ts";
 import { PhonePerson } from "./phone-person.ts";
 import { RunningDaemon } from "./running.ts";
 
+/** Synapse is slow on a busy machine. */
+const PATIENCE: Milliseconds = 20_000;
 /** Long enough for something to come that nobody should read. */
 const QUIET: Milliseconds = 300;
 
@@ -44,8 +46,11 @@ export async function openDaemonStage(
     await daemon.stop();
   };
   try {
-    for (const [who, network] of Object.entries(cast))
-      persons.set(who, await come(networks, who, network, numbers[0] ?? ""));
+    await Promise.all(
+      Object.entries(cast).map(async ([who, network]) =>
+        persons.set(who, await come(networks, who, network, numbers[0] ?? "")),
+      ),
+    );
   } catch (error) {
     await close();
     throw error;
@@ -60,6 +65,7 @@ export async function openDaemonStage(
     people: [...persons.keys()],
     known: bindingsAt(daemon.clock.now(), addresses),
     numbers: new Map(documented.flatMap((number, i) => bothWays(number, numbers[i] ?? ""))),
+    patience: PATIENCE,
     writes: (who, place, text) => personOf(who).writes(place, text),
     does: (who, place, deed, to) => personOf(who).does(place, deed, to),
     looks: (who, text) => personOf(who).looks(text),

@@ -1,7 +1,7 @@
 import type { Accepted } from "../adapter/account.ts";
 import { IntakeRefused } from "../adapter/errors.ts";
 import type { InboundBody, InboundEvent } from "../adapter/event.ts";
-import type { AccountId, CanonicalId } from "../model/ids.ts";
+import type { AccountId, CanonicalId, ChatKey } from "../model/ids.ts";
 import type { AcceptedEvent } from "../store/accepted-event.ts";
 import type { StoredCursor } from "../store/account-storage.ts";
 import { type Arrival, canonicalOf, FINGERPRINT_LIFETIME, type Recognition } from "../store/arrivals.ts";
@@ -80,9 +80,19 @@ export class Intake {
     const accepted = acceptedEvent(event, canonical, this.#house.clock.now());
     if (event.body.kind === "status") return { kind: "receipt", event: accepted };
     const chat = this.#house.store.vault.keyring.chat(this.#account, event.chat.expose());
-    // Who writes in a chat that nobody knows yet gets a desk there: for that it takes the chat itself.
-    const stored = this.#house.cache.peekLeg(chat) ? accepted : { ...accepted, chat: event.chat };
+    const stored = this.#isConversation(chat) ? accepted : { ...accepted, chat: event.chat };
     return { kind: "event", chat, event: stored, by };
+  }
+
+  /**
+   * Elsewhere the chat itself is stored, too. Who writes in one that nobody knows yet gets a desk there, and who is forgotten
+   * before this is decided begins anew: both take it.
+   */
+  #isConversation(chat: ChatKey): boolean {
+    const { cache } = this.#house;
+    const place = cache.peekLeg(chat);
+    const origin = place && cache.peek(place.conversation)?.record.origin;
+    return origin !== undefined && origin !== "desk";
   }
 
   #recognition({ identity }: InboundEvent): Recognition {

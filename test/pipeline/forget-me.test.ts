@@ -106,6 +106,24 @@ buyer  <- That code isn't in use. Check it, or ask for a new one.
     );
   });
 
+  test("hears what is written right after it, as a stranger's", async () => {
+    const { stage, bound } = await played(`${FIRST_CONTACT}
+seller -> forget me
+seller <- ${QUESTION}
+`);
+    const follows = stage.play(
+      `
+seller <- ${DONE}
+buyer  <- "bike" is not available.
+seller <- You have no handles. "handle new bike for 30d" makes one.
+`,
+      bound,
+    );
+    await stage.writes("seller", "the bridge", "1");
+    await stage.writes("seller", "the bridge", "handles");
+    await follows;
+  });
+
   test("can be thought better of", async () => {
     await played(`
 seller -> forget me

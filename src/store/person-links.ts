@@ -12,8 +12,10 @@ type Merged =
   | { readonly kind: "merged"; readonly guest: PersonHandle }
   /** They were one already. */
   | { readonly kind: "already" }
-  /** They have other identities, or handles: they have to unlink first. */
+  /** They have other identities: they have to unlink first. */
   | { readonly kind: "no-guest" }
+  /** They have handles. */
+  | { readonly kind: "has-handles" }
   /** Somebody else was first, or the other one is becoming a part of a third person. */
   | { readonly kind: "lost" };
 
@@ -60,12 +62,13 @@ export class PersonLinks {
     if (guest.id === target.id) return { kind: "already" };
     if (movedTo !== undefined) return this.#merged(guest, movedTo, target, by);
     if ((await this.#call("person_leave", guest.id, by)) === 0) return { kind: "no-guest" };
-    const refused = async (kind: "no-guest" | "lost"): Promise<Merged> => {
+    const refused = async (kind: "no-guest" | "has-handles" | "lost"): Promise<Merged> => {
       await this.#call("person_stay", guest.id, by);
       return { kind };
     };
     const [identity] = await this.#people.identities(guest);
-    if (identity === undefined || (await guards.hasHandles(guest))) return refused("no-guest");
+    if (identity === undefined) return refused("no-guest");
+    if (await guards.hasHandles(guest)) return refused("has-handles");
     await guards.uniteBlocks?.(guest, target);
     const { random } = this.#store.vault;
     const expected = sealIdentity(identity, target.key, random);

@@ -50,7 +50,7 @@ test("a daemon that is killed at any step of forgetting somebody finishes it: ea
       return keyring.retired().length === 0;
     });
     expect(saidAt(world, SELLER).slice(told)).toEqual([
-      "You are forgotten. Only marks of STOP and of blocks stay, so that they go on counting.",
+      "You are forgotten. Marks of STOP and of blocks stay; what else is left names nobody, and goes by itself.",
     ]);
     expect(world.phones.texts(portal)).toEqual([ENDED]);
     // The guests of all rounds, and nothing else.

@@ -22,7 +22,8 @@ afterEach(async () => {
 
 const QUESTION =
   "Forget you? Your handles, links and conversations end, and the others are told. It can't be undone. 1 yes · 2 no";
-const DONE = "You are forgotten. Only marks of STOP and of blocks stay, so that they go on counting.";
+const DONE =
+  "You are forgotten. Marks of STOP and of blocks stay; what else is left names nobody, and goes by itself.";
 const ENDED = "This conversation has ended.";
 
 async function played(transcript: string) {
@@ -289,7 +290,7 @@ seller <- This is what is stored about you. Texts aren't: they go as soon as the
           Blocked: none
           Muted: none
           No texts, by STOP: none
-          Beside that, for at most 30 days: which message on one network is which on another; for at most 48 hours: how much of the limits you used. "forget me" ends all of it.
+          Beside that, for at most 30 days: which message on one network is which on another; for at most 48 hours: how much of the limits you used. "forget me" ends what is listed above; this goes by itself.
 buyer  -> /export
 buyer  <- "export" isn't answered on SMS, which isn't encrypted. Send it from another account; "link" joins one.
 `);

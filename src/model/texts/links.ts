@@ -12,6 +12,8 @@ export type NotLinked =
   | "already"
   /** The account that sent the code is linked with others. */
   | "others"
+  /** The account that sent the code has handles. */
+  | "handles"
   /** The code came from the account that it was made for. */
   | "same";
 
@@ -31,6 +33,8 @@ export interface LinkTexts {
   unlinked(): string;
   /** To the other account. */
   unlinkedBy(other: LinkedAccount): string;
+  /** To those of several that stay linked with each other. */
+  unlinkedFrom(other: LinkedAccount): string;
   nothingLinked(): string;
   /** None of theirs is on this network. */
   noAccountOn(what: { network: string }): string;
@@ -58,6 +62,7 @@ export const linksEnglish: LinkTexts = {
   notLinked: (why) => NOT_LINKED[why],
   unlinked: () => "Unlinked. Conversations that were only there are closed for you.",
   unlinkedBy: (other) => `Unlinked by ${accountName(other)}: this account stands alone again.`,
+  unlinkedFrom: (other) => `Unlinked by ${accountName(other)}: it isn't linked with this one any more.`,
   nothingLinked: () => 'No other account is linked with this one. "link" begins it.',
   noAccountOn: ({ network }) => `No account of yours on ${network} is linked. "me" shows what is.`,
   whichAccount: ({ commands }) => `Which one? Send ${commands.map((one) => `"${one}"`).join(" or ")}.`,
@@ -75,6 +80,8 @@ const NOT_LINKED: Readonly<Record<NotLinked, string>> = {
   late: 'Not linked: one yes didn\'t come in time. "link" begins anew.',
   already: 'These two accounts are linked already. "me" shows what is linked.',
   others: 'Not linked: the account that sent the code is linked with others. Send "unlink" there first.',
+  handles:
+    'Not linked: the account that sent the code has handles. Send "link" there, and its code from the other one.',
   same: "That code is for your other account: send it from there.",
 };
 

@@ -41,7 +41,8 @@ export interface OwnDataTexts {
 export const ownDataEnglish: OwnDataTexts = {
   forgetQuestion: () =>
     "Forget you? Your handles, links and conversations end, and the others are told. It can't be undone. 1 yes · 2 no",
-  forgotten: () => "You are forgotten. Only marks of STOP and of blocks stay, so that they go on counting.",
+  forgotten: () =>
+    "You are forgotten. Marks of STOP and of blocks stay; what else is left names nobody, and goes by itself.",
   notForgotten: () => "Nothing was forgotten.",
   exported: (data) =>
     [
@@ -53,7 +54,7 @@ export const ownDataEnglish: OwnDataTexts = {
       ...section("Blocked", data.blocked.map(dated)),
       ...section("Muted", data.muted.map(dated)),
       ...section("No texts, by STOP", data.stopped.map(accountName)),
-      'Beside that, for at most 30 days: which message on one network is which on another; for at most 48 hours: how much of the limits you used. "forget me" ends all of it.',
+      'Beside that, for at most 30 days: which message on one network is which on another; for at most 48 hours: how much of the limits you used. "forget me" ends what is listed above; this goes by itself.',
     ].join("\n"),
 };
 

@@ -1,3 +1,4 @@
+import type { ConversationId, PersonId } from "../../model/ids.ts";
 import type { PersonHandle } from "../../store/people.ts";
 import type { House } from "../house.ts";
 import type { ErrandHandler, ErrandScene } from "./errand.ts";
@@ -11,6 +12,7 @@ export const confirmLink: ErrandHandler<"confirm-link"> = async (scene, { desk, 
   if (!yes) return refuse(scene, desk, STEP.told, { here: "you", there: "they" });
   const { handles, links } = linkStores(house);
   const person = await wanter(scene);
+  if (await hasGone(house, guestId, desk)) return { say: [house.texts.notLinked("they")] };
   const merged = await links.merge(guestId, person, event.canonical, {
     hasHandles: async (guest) => (await handles.list(guest)).length > 0,
     uniteBlocks: (guest, target) => uniteBlocks(house, guest, target),
@@ -20,6 +22,8 @@ export const confirmLink: ErrandHandler<"confirm-link"> = async (scene, { desk, 
       return { say: [house.texts.notLinked("already")] };
     case "no-guest":
       return refuse(scene, desk, STEP.told, { here: "others", there: "others" });
+    case "has-handles":
+      return refuse(scene, desk, STEP.told, { here: "handles", there: "handles" });
     case "lost":
       return refuse(scene, desk, STEP.told, { here: "late", there: "late" });
     case "merged":
@@ -30,6 +34,16 @@ export const confirmLink: ErrandHandler<"confirm-link"> = async (scene, { desk, 
   if (thereLeg !== undefined) await tell(scene, desk, STEP.told, await linkedText(house, person, thereLeg));
   return { say: [await linkedText(house, person, leg)] };
 };
+
+/** Who said STOP after their yes isn't linked: they couldn't read that they are. */
+async function hasGone(house: House, guestId: PersonId, desk: ConversationId): Promise<boolean> {
+  const guest = await house.people.own(guestId);
+  if (guest?.movedTo !== undefined) return false; // it was done before a crash
+  const there = await house.cache.get(desk);
+  const leg = there && deskLeg(there);
+  if (leg === undefined || !house.capabilities(leg.account).optOutWords) return false;
+  return house.optOuts.isOut(leg.to, [{ kind: "service" }]);
+}
 
 /** What either has blocked both have, and who has blocked either has both. */
 async function uniteBlocks(house: House, guest: PersonHandle, target: PersonHandle): Promise<void> {

@@ -1,4 +1,9 @@
-import { type Conversation, type ConversationRecord, withoutQuestion } from "../../model/conversation.ts";
+import {
+  type Conversation,
+  type ConversationRecord,
+  type Question,
+  withoutQuestion,
+} from "../../model/conversation.ts";
 import type { PlannedDelivery } from "../../model/delivery.ts";
 import type { SeatId } from "../../model/ids.ts";
 import { notice } from "../../routing/decide.ts";
@@ -7,7 +12,8 @@ import { type OptOutScope, scopesOf } from "../../store/opt-outs.ts";
 import { circumstancesOf } from "../house.ts";
 import { desksOf, meetingsOf, wantedBy } from "./circle.ts";
 import type { Ending, ErrandHandler, ErrandScene } from "./errand.ts";
-import { waitForSends } from "./saga.ts";
+import { deskLeg } from "./link-parts.ts";
+import { commitIn, waitForSends } from "./saga.ts";
 
 /**
  * STOP: the fact is written first, and read by whatever is about to be sent; what is on its way is waited for; only then it is
@@ -24,6 +30,10 @@ export const optOut: ErrandHandler<"opt-out"> = async (scene) => {
   await waitForSends(
     house,
     legs.map(({ id }) => id),
+  );
+  await endLinkQuestions(
+    scene,
+    places.map(({ conversation }) => conversation),
   );
   return {
     record: (record) => withoutLinkQuestion(record, seat.id),
@@ -50,8 +60,35 @@ function confirming({ house, leg }: ErrandScene, text: string): NonNullable<Endi
   };
 }
 
+/** In all of their chats with the bridge, not only where the word was texted; the other account hears of it. */
+async function endLinkQuestions(scene: ErrandScene, places: readonly Conversation[]): Promise<void> {
+  const { conversation: here, event, house, leg } = scene;
+  for (const place of places) {
+    const { id, record } = place;
+    const own = record.origin === "desk" ? deskLeg(place) : undefined;
+    const question = own && record.questions[own.seat];
+    if (own?.to.expose() !== leg.to.expose() || !isAboutLink(question)) continue;
+    if (question.until > event.acceptedAt)
+      await commitIn(scene, question.desk, "optedOut", (now) => {
+        const to = deskLeg(now);
+        const text = house.texts.notLinked("they");
+        return to && { changes: [], deliveries: [notice(to, text, circumstancesOf(house))] };
+      });
+    if (id === here.id) continue;
+    await commitIn(scene, id, "optOut", (now) => ({
+      changes: [{ kind: "record", record: withoutLinkQuestion(now.record, own.seat) }],
+      deliveries: [],
+    }));
+  }
+}
+
+type LinkQuestion = Extract<Question, { kind: "join-link" | "confirm-link" }>;
+
+function isAboutLink(question: Question | undefined): question is LinkQuestion {
+  return question?.kind === "join-link" || question?.kind === "confirm-link";
+}
+
 /** Nobody is linked by an answer that they can't read any more. */
 function withoutLinkQuestion(record: ConversationRecord, seat: SeatId): ConversationRecord {
-  const kind = record.questions[seat]?.kind;
-  return kind === "join-link" || kind === "confirm-link" ? withoutQuestion(record, seat) : record;
+  return isAboutLink(record.questions[seat]) ? withoutQuestion(record, seat) : record;
 }

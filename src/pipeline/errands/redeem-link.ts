@@ -37,8 +37,9 @@ export const redeemLink: ErrandHandler<"redeem-link"> = async (scene, { code }) 
   const there = await house.cache.get(desk);
   const thereLeg = there && deskLeg(there);
   if (thereLeg === undefined) return { say: [house.texts.codeNotInUse()] };
-  if (!(await isGuest(scene, own)))
-    return refuse(scene, desk, STEP.refusal, { here: "others", there: "others" });
+  const hindrance = await hindranceOf(scene, own);
+  if (hindrance !== undefined)
+    return refuse(scene, desk, STEP.refusal, { here: hindrance, there: hindrance });
   await endEarlier(scene, desk, STEP.earlierThere);
   await endEarlier(scene, conversation.id, STEP.earlierHere);
   const text = house.texts.joinLink({
@@ -51,11 +52,14 @@ export const redeemLink: ErrandHandler<"redeem-link"> = async (scene, { code }) 
   return { say: [text], record: (now) => asked(now, leg.seat, question) };
 };
 
-/** Somebody who hasn't linked anything, and has no handle: only they can become a part of another person. */
-async function isGuest(scene: ErrandScene, person: PersonHandle): Promise<boolean> {
-  const identities = await scene.house.people.identities(person);
-  if (identities.length > 1) return false;
-  return (await linkStores(scene.house).handles.list(person)).length === 0;
+/** Only somebody who hasn't linked anything, and has no handle, can become a part of another person. */
+async function hindranceOf(
+  { house }: ErrandScene,
+  person: PersonHandle,
+): Promise<"others" | "handles" | undefined> {
+  const identities = await house.people.identities(person);
+  if (identities.length > 1) return "others";
+  return (await linkStores(house).handles.list(person)).length > 0 ? "handles" : undefined;
 }
 
 /** Whose a code is. A wrong one counts, for the account and over all. */

@@ -74,7 +74,7 @@ async function takeApart(scene: ErrandScene, split: Split, from: PersonHandle): 
       if (own === undefined || !isBehind(identity, own, house)) staying.push(conversation);
       else {
         await keepRequests(scene, conversation, split, from);
-        await commitIn(scene, id, "unlink", ({ record }) => emptied(record));
+        await commitIn(scene, id, "unlink", (now) => emptied(now, own, house));
         await house.conversations.reseat(id, seat, person);
         house.cache.drop(id);
         await house.people.part(from, id);
@@ -108,7 +108,8 @@ async function takeApart(scene: ErrandScene, split: Split, from: PersonHandle): 
   await forgetPlaces(house, from, identity, leaving);
   await waitForSends(house, closed);
   await windUp(scene, over, from.id);
-  await tellOthers(scene, identity, leaving, staying);
+  const isAlone = (await house.people.identities(from)).length < 2;
+  await tellOthers(scene, identity, { leaving, staying, isAlone });
   await linkStores(house).links.finish(split);
 }
 
@@ -136,12 +137,15 @@ async function keepRequests(
   if (to !== undefined) await handOver(scene, record.requests, to.id);
 }
 
-/** What was open at a desk is its person's, who isn't there any more. */
-function emptied(record: Conversation["record"]): OwnWork | undefined {
+/** What was open at a desk is its person's, who isn't there any more; of texts that waited there the writer is told. */
+function emptied({ record }: Conversation, own: Leg, house: House): OwnWork | undefined {
   if (record.origin !== "desk") return undefined;
-  const { focus: _focus, held: _held, ...rest } = record;
+  const { focus: _focus, held, ...rest } = record;
   const empty: DeskRecord = { ...rest, questions: {}, requests: [], threads: [] };
-  return { changes: [{ kind: "record", record: empty }], deliveries: [] };
+  const texts = held?.[own.seat]?.texts.length ?? 0;
+  const said =
+    texts === 0 ? [] : [notice(own, house.texts.notSent({ texts, why: "answered" }), circumstancesOf(house))];
+  return { changes: [{ kind: "record", record: empty }], deliveries: said };
 }
 
 /** All that was blocked by the person, or against them, stays so for the identity. */
@@ -170,21 +174,35 @@ async function forgetPlaces(
     await settings.set(from, "prefer", rest?.length === 0 ? undefined : rest);
 }
 
-/** The side that didn't ask for it hears of it. */
+/** The side that didn't ask for it hears of it, each account once. */
 async function tellOthers(
   scene: ErrandScene,
   identity: Identity,
-  leaving: readonly Conversation[],
-  staying: readonly Conversation[],
+  {
+    leaving,
+    staying,
+    isAlone,
+  }: {
+    readonly leaving: readonly Conversation[];
+    readonly staying: readonly Conversation[];
+    /** Only one account is left where it was. */
+    readonly isAlone: boolean;
+  },
 ): Promise<void> {
   const { conversation, house, leg } = scene;
+  const { texts } = house;
   const isLeaving = leaving.some(({ id }) => id === conversation.id);
   const by = isLeaving ? identityName(identity, house) : accountOf(leg, house);
+  const text = !isLeaving || isAlone ? texts.unlinkedBy(by) : texts.unlinkedFrom(by);
+  const told = new Set<string>();
   for (const desk of isLeaving ? staying : leaving) {
+    const to = deskLeg(desk);
+    const address = to && `${to.account} ${to.to.expose()}`;
+    if (address === undefined || told.has(address)) continue;
+    told.add(address);
     await commitIn(scene, desk.id, "unlinked", (now) => {
-      const to = deskLeg(now);
-      if (to === undefined) return undefined;
-      return { changes: [], deliveries: [notice(to, house.texts.unlinkedBy(by), circumstancesOf(house))] };
+      const there = deskLeg(now);
+      return there && { changes: [], deliveries: [notice(there, text, circumstancesOf(house))] };
     });
   }
 }

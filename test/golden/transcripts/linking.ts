@@ -5,6 +5,8 @@ import { ACCEPTED } from "./first-lines.ts";
 
 const cast: Cast = { ana: "matrix", phone: "sms" };
 
+const three: Cast = { ana: "matrix", phone: "sms", laptop: "matrix" };
+
 const OFFER = (who: string): string => `
 ${who} -> link
 ${who} <- From the other account, send {link} within 10 minutes:
@@ -111,6 +113,46 @@ phone  <- Not linked: one yes didn't come in time. "link" begins anew.
 `,
     },
     {
+      name: "aren't linked when the one that sent the code has handles: it is told which way it goes",
+      cast,
+      lines: `
+phone  -> handle new lamp
+phone  <- Handle for "lamp": {code}. Put one of these in your ad:
+          Text {code} to +1 555 0100
+          Matrix: message @footbridge:example.org and send {code}
+          People see "lamp" and nothing else about you. "handle off lamp" ends it, "handles" lists them.
+${OFFER("ana")}
+phone  -> {LINK}
+phone  <- Not linked: the account that sent the code has handles. Send "link" there, and its code from the other one.
+ana    <- Not linked: the account that sent the code has handles. Send "link" there, and its code from the other one.
+`,
+    },
+    {
+      name: "aren't linked when the one that sent the code says STOP before its yes",
+      cast,
+      lines: `${OFFER("ana")}${JOIN("phone", "ana")}
+phone [+1 555 0111] -> STOP
+phone [+1 555 0111] <- You won't get texts from this service any more. START to come back.
+ana    <- Not linked: the other account said no.
+phone  -> 1
+-- 11 minutes
+ana    -> me
+ana    <- Only this Matrix account. "link" joins another one with it.
+`,
+    },
+    {
+      name: "aren't linked when the one that sent the code says STOP after its yes",
+      cast,
+      lines: `${OFFER("ana")}${JOIN("phone", "ana")}${CONFIRM("phone", "ana")}
+phone  -> STOP
+phone  <- You won't get texts from this service any more. START to come back.
+ana    -> 1
+ana    <- Not linked: the other account said no.
+ana    -> me
+ana    <- Only this Matrix account. "link" joins another one with it.
+`,
+    },
+    {
       name: "need a code that is ten minutes old at most, and is sent from the other account",
       cast,
       lines: `${OFFER("ana")}
@@ -128,6 +170,27 @@ phone  <- That code isn't in use. Check it, or ask for a new one.
 phone  -> 1234 0006
 phone  <- Too many wrong codes. No code is taken from you until {time}.
 phone  -> {link}
+`,
+    },
+    {
+      name: "are two of three once one leaves, and each is told what is so",
+      cast: three,
+      lines: `${LINKED("phone", "ana")}
+ana    -> link
+ana    <- From the other account, send {link2} within 10 minutes:
+          SMS: text {LINK2} to +1 555 0100 · another Matrix account: send it to me there
+laptop -> {LINK2}
+laptop <- Link this Matrix account with the Matrix account {ana}? Either can undo it at any time with "unlink". 1 yes · 2 no
+laptop -> yes
+laptop <- Asked. Please say yes on Matrix too.
+ana    <- A Matrix account ({laptop}) wants to be linked with this one. 1 yes · 2 no
+ana    -> 1
+ana    <- Linked: Matrix, SMS ··{phone}, Matrix {laptop}. Messages reach you where you last wrote from; "prefer sms, matrix" changes that. "me" shows what is linked.
+laptop <- Linked: Matrix, Matrix {ana}, SMS ··{phone}. Messages reach you where you last wrote from; "prefer matrix, sms" changes that. "me" shows what is linked.
+laptop -> unlink
+laptop <- Unlinked. Conversations that were only there are closed for you.
+ana    <- Unlinked by Matrix {laptop}: it isn't linked with this one any more.
+phone  <- Unlinked by Matrix {laptop}: it isn't linked with this one any more.
 `,
     },
     {

@@ -150,5 +150,37 @@ dealer <- Declined. They are told that "bike" is not available.
 buyer  <- "bike 2" is not available.
 `,
     },
+    {
+      name: "has a text that waits for an answer when its writer's account is unlinked: they are told that it isn't sent",
+      cast: { ...cast, laptop: "matrix" },
+      numbers: ONE_NUMBER,
+      lines: `${TWO_REQUESTS}
+${accepted("seller", "bike", "name1")}
+buyer  <- "bike" accepted. What you text here goes to them.
+${accepted("dealer", "lamp", "name2")}
+buyer  <- "lamp" accepted. What you text here goes to them.
+-- 10 minutes
+buyer  -> see you
+buyer  <- To whom? 1 bike  2 lamp
+laptop -> link
+laptop <- From the other account, send {link} within 10 minutes:
+          SMS: text {LINK} to +1 555 0100 · another Matrix account: send it to me there
+buyer  -> {link}
+buyer  <- Link this SMS account with the Matrix account {laptop}? Either can undo it at any time with "unlink". 1 yes · 2 no
+buyer  -> 1
+buyer  <- Asked. Please say yes on Matrix too.
+laptop <- An SMS account (number ending {buyer}) wants to be linked with this one. 1 yes · 2 no
+laptop -> 1
+laptop <- Linked: Matrix, SMS ··{buyer}. Messages reach you where you last wrote from; "prefer sms, matrix" changes that. "me" shows what is linked.
+buyer  <- Linked: SMS, Matrix {laptop}. Messages reach you where you last wrote from; "prefer matrix, sms" changes that. "me" shows what is linked.
+laptop -> unlink sms
+laptop <- Unlinked. Conversations that were only there are closed for you.
+buyer  <- Not sent.
+buyer  <- Unlinked by Matrix {laptop}: this account stands alone again.
+seller [{name1} · bike] <- This conversation has ended.
+dealer [{name2} · lamp] <- This conversation has ended.
+-- 12 minutes
+`,
+    },
   ],
 };

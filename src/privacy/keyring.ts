@@ -87,8 +87,6 @@ export interface Keyring {
   handleKey(code: string): SealKey;
   /** What a limit counts, as a name: 22 characters. Under the identities' pepper: at its rotation all limits begin anew, once. */
   limit(kind: string, counted: string): string;
-  /** A question to the limits, as a name under the same pepper: 22 characters. Asked once, or once more after a crash. */
-  limitTicket(question: string): string;
   /** A network's message id in the map: 10 octets. @throws KeyNotReady for a generation that isn't there. */
   mapRef(account: AccountId, ref: string, generation: number): Buffer;
   /** The generations of the map's pepper that are there, newest first. */
@@ -294,10 +292,6 @@ class StoreKeyring implements Keyring {
 
   limit(kind: string, counted: string): string {
     return this.#name("identity", "limit", kind, counted);
-  }
-
-  limitTicket(question: string): string {
-    return lookupName(this.#newest("identity"), "limit", "ticket", question);
   }
 
   mapRef(account: AccountId, ref: string, generation: number): Buffer {

@@ -11,21 +11,34 @@ const MOST = 4_096;
  */
 export class RecentNames {
   #pepper: KeyObject | undefined;
-  readonly #names = new Map<string, string>();
+  /** By domain and first part, then by the second: no text is put together to look one up. */
+  readonly #names = new Map<LookupDomain, Map<string, Map<string, string>>>();
+  #size = 0;
 
   /** As `lookupName`. */
   of(pepper: KeyObject, domain: LookupDomain, a: string, b: string): string {
-    if (pepper !== this.#pepper || this.#names.size >= MOST) this.clear();
+    if (pepper !== this.#pepper || this.#size >= MOST) this.clear();
     this.#pepper = pepper;
-    const parts = `${domain} ${a.length} ${a} ${b}`;
-    const known = this.#names.get(parts);
+    const names = within(within(this.#names, domain), a);
+    const known = names.get(b);
     if (known !== undefined) return known;
     const name = lookupName(pepper, domain, a, b);
-    this.#names.set(parts, name);
+    names.set(b, name);
+    this.#size += 1;
     return name;
   }
 
   clear(): void {
     this.#names.clear();
+    this.#size = 0;
   }
+}
+
+function within<K, Inner extends Map<string, unknown>>(maps: Map<K, Inner>, key: K): Inner {
+  let inner = maps.get(key);
+  if (inner === undefined) {
+    inner = new Map() as Inner; // empty, so of any kind
+    maps.set(key, inner);
+  }
+  return inner;
 }

@@ -124,7 +124,7 @@ export class Limits {
 
   #ticketName({ slot, takes }: Group, ticket: Ticket): string {
     const question = `${ticket} ${takes.map(({ limit }) => limit).join(" ")}`;
-    return keys.limitTicket(slot, this.#store.vault.keyring.limitTicket(question));
+    return keys.limitTicket(slot, this.#store.vault.keyring.limit("ticket", question));
   }
 
   /** Increment, window and pauses of a take, as gcra.lua wants them. */

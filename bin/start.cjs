@@ -14,7 +14,7 @@ const SMALL = "--max-semi-space-size=4";
 const isSet = [...process.execArgv, process.env.NODE_OPTIONS || ""].some((option) =>
   option.includes("semi-space-size"),
 );
-if (process.argv[2] === "run" && process.execve !== undefined && globalThis.gc === undefined) {
+if (process.argv[2] === "run" && process.execve !== undefined && !process.execArgv.includes("--expose-gc")) {
   const flags = isSet ? ["--expose-gc"] : ["--expose-gc", SMALL];
   process.execve(
     process.execPath,

@@ -15,7 +15,7 @@ const PLAN = {
   store: { rounds: 3, ms: 1_000 },
   warmUpMs: 1_000,
   network: { rounds: 3, daemonMs: 1_600, forwarderMs: 800 },
-  latency: { rate: 200, warmUpMs: 1_000, ms: 6_000 },
+  latency: { rate: 200, warmUpMs: 1_000, ms: 5_000 },
 } as const;
 /** Messages under way in each conversation while warming up. */
 const GENTLY = 4;

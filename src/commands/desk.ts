@@ -178,7 +178,10 @@ function obey(visit: Visit, command: Command): Decision {
     case "help":
       return say(visit, helpText(place, texts, command.about));
     case "requests":
-      return listRequests(visit);
+      // None here: others may wait at another account of theirs.
+      return visit.record.requests.length > 0
+        ? listRequests(visit)
+        : errand(visit, { kind: "command", command });
     case "list":
       return list(visit);
     case "forget-me":

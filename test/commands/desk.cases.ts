@@ -137,7 +137,7 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
     ["/handles", { threads: [ana] }, command({ kind: "handles" })],
     ["help", {}, { says: /^You can send me:/ }],
     ["/help", { threads: [ana] }, { says: /^What you write here goes to the other side/ }],
-    ["requests", {}, { says: "No request is open.", asks: "nothing" }],
+    ["requests", {}, { errand: { kind: "command", command: { kind: "requests" } } }],
     ["requests", { ...requests(4), asked: questions.join }, { says: /^Request 4/, asks: "request" }],
     ["forget me", {}, { says: /^Forget you\?/, asks: "forget-me" }],
     ["/blok", { threads: [ana] }, { says: /^Not sent: \/blok is no command/ }],

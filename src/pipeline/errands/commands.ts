@@ -7,6 +7,7 @@ import { handleLinks, handleNew, handleOff, handles } from "./handle-commands.ts
 import { makeLink } from "./make-link.ts";
 import { name } from "./name.ts";
 import { prefer } from "./prefer.ts";
+import { requestsHere } from "./requests-here.ts";
 import { showMe } from "./show-me.ts";
 import { unlink } from "./unlink.ts";
 
@@ -28,6 +29,7 @@ const commands: { readonly [K in Command["kind"]]?: CommandHandler<K> } = {
   mute,
   unmute,
   name,
+  requests: requestsHere,
   guard: guardSwitch,
   link: makeLink,
   unlink,

@@ -194,6 +194,29 @@ phone  <- Unlinked by Matrix {laptop}: it isn't linked with this one any more.
 `,
     },
     {
+      name: "answer requests where they are asked for, from then on",
+      cast: { ana: "matrix", phone: "sms", buyer: "sms" },
+      lines: `${LINKED("phone", "ana")}
+ana    -> handle new bike
+ana    <- Handle for "bike": {code}. Put one of these in your ad:
+          Text {code} to +1 555 0100
+          Matrix: message @footbridge:example.org and send {code}
+          People see "bike" and nothing else about you. "handle off bike" ends it, "handles" lists them.
+buyer  -> {CODE} is it there?
+buyer  <- Sent to "bike". We'll text you when they answer. They don't see your number. STOP ends texts, HELP for more.
+ana    <- Request 1 for "bike" from {name} (SMS, not encrypted): "is it there?"
+          1 accept · 2 decline · 3 block
+phone  -> requests
+phone  <- Request 1 for "bike" from {name}
+          1 accept · 2 decline · 3 block
+phone  -> 2
+phone  <- Declined. They are told that "bike" is not available.
+buyer  <- "bike" is not available.
+ana    -> requests
+ana    <- No request is open.
+`,
+    },
+    {
       name: "are unlinked by either",
       cast,
       lines: `${LINKED("phone", "ana")}

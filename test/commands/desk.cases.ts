@@ -161,7 +161,7 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
     ["hello", { threads: [ana] }, say("Ana")],
     ["//block", { threads: [ana] }, say("Ana", 0)],
     ["  //block it", { threads: [ana] }, say("Ana", 2)],
-    ["hello", { threads: [old] }, { errand: { kind: "hold" } }],
+    ["hello", { threads: [old] }, say("Old")],
     ["hello", { threads: [ana, leo] }, { errand: { kind: "hold" } }],
     ["//hello", { threads: [ana, leo] }, { errand: { kind: "hold", cut: 0 } }],
     ["hello", { threads: [ana, leo], focus: { conversation: id("Leo"), until: NOW + MINUTE } }, say("Leo")],

@@ -69,8 +69,8 @@ export async function blockPerson(
     house,
     legs.map(({ id }) => id),
   );
-  await tidyDesks(scene, me, (desk) => withoutConversations(desk.record, desk.own, gone));
-  return onDesk((desk) => withoutConversations(desk, scene.seat, gone));
+  await tidyDesks(scene, me, (desk) => withoutConversations(desk.record, desk.own, gone, house.clock.now()));
+  return onDesk((desk) => withoutConversations(desk, scene.seat, gone, house.clock.now()));
 }
 
 /** Whom the writer has blocked. */

@@ -46,7 +46,7 @@ function cleared(
   { own, record }: DeskOfPerson,
   gone: ReadonlySet<Conversation["id"]>,
 ): OwnWork | undefined {
-  const left = withoutConversations(record, own, gone);
+  const left = withoutConversations(record, own, gone, house.clock.now());
   const leg = deskLeg(now);
   if (left === record || leg === undefined) return undefined;
   const ended = record.requests.filter(({ conversation }) => gone.has(conversation));

@@ -1,7 +1,8 @@
 import type { Conversation, DeskRecord } from "../../model/conversation.ts";
 import type { ConversationId } from "../../model/ids.ts";
-import type { Timestamp } from "../../model/time.ts";
-import { afterEnding, withoutThread } from "../../routing/threads.ts";
+import { MINUTE, type Timestamp } from "../../model/time.ts";
+import { afterEnding, STILL_MEANT, withoutThread } from "../../routing/threads.ts";
+import type { House } from "../house.ts";
 import { changeDesk, type ErrandScene } from "./errand.ts";
 import { keptMark } from "./say.ts";
 
@@ -24,6 +25,11 @@ export async function withoutGuestThread(
 /** A desk at which a conversation isn't led any more. */
 export function withoutConversation(desk: DeskRecord, conversation: ConversationId): DeskRecord {
   return withoutMark(withoutThread(desk, conversation), conversation);
+}
+
+/** A conversation is about to end at a desk: the trace of it goes in time. May be repeated. @throws StoreAway */
+export async function traceEnds({ clock, timers }: House, desk: ConversationId): Promise<void> {
+  await timers.set({ kind: "ended", conversation: desk, at: clock.now() + STILL_MEANT + MINUTE });
 }
 
 /** A desk at which a conversation was led that is over. */

@@ -167,7 +167,10 @@ function byCommand(visit: Visit, parsed: Parsed): Decision {
     case "none":
       if (place.kind !== "desk") return asMessage(visit, {});
       // Somebody whom nobody knows isn't answered each time: an errand looks whether they were lately.
-      return errand(visit, { kind: "stranger", hint: refusalText(parsed, place, texts) });
+      return errand(visit, {
+        ...{ kind: "stranger", hint: refusalText(parsed, place, texts) },
+        isSlip: parsed.near !== undefined,
+      });
   }
 }
 

@@ -47,6 +47,26 @@ other  <- "bike" is not available.
 `,
     },
     {
+      name: "goes on after days of silence without a question: nobody else can be meant",
+      cast: two,
+      lines: `${FIRST_CONTACT}
+-- 2 days
+buyer  -> or on Sunday
+seller -> 1
+seller <- Accepted. The conversation is in the room "{name} · bike".
+seller [{name} · bike] <- hi is the bike still there?
+seller [{name} · bike] <- I can come today
+seller [{name} · bike] <- or on Sunday
+seller [{name} · bike] <- Weakest hop: SMS, not encrypted. SMS can't be recalled. /help
+buyer  <- "bike" accepted. What you text here goes to them.
+-- 2 days
+buyer  -> 1 bike
+buyer  -> still there?
+seller [{name} · bike] <- 1 bike
+seller [{name} · bike] <- still there?
+`,
+    },
+    {
       name: "goes on in the conversation that is there when the guest sends the code again",
       cast: two,
       lines: `${ACCEPTED}

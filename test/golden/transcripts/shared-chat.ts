@@ -143,6 +143,26 @@ seller [{name1} · bike] <- yes
 `,
     },
     {
+      name: "that moves to another number while a text waits: later ones stay behind it",
+      cast,
+      lines: `${TWO_REQUESTS}
+-- 10 minutes
+buyer  -> how much?
+buyer  <- To whom? 1 bike  2 lamp
+${accepted("seller", "bike", "name1")}
+buyer  <- "bike" accepted. What you text here goes to them.
+${accepted("dealer", "lamp", "name2")}
+buyer  <- "lamp" accepted. From now on they text you from +1 555 0111.
+buyer  -> and when?
+buyer  -> 1
+buyer  <- -> bike
+seller [{name1} · bike] <- how much?
+seller [{name1} · bike] <- and when?
+buyer  -> today?
+seller [{name1} · bike] <- today?
+`,
+    },
+    {
       name: "of which one ended: nothing that may be meant for it goes to the other, for a day",
       cast,
       numbers: ONE_NUMBER,

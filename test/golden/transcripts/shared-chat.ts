@@ -50,6 +50,10 @@ ${accepted("dealer", "lamp", "name2")}
 buyer  <- "lamp" accepted. From now on they text you from +1 555 0111.
 dealer [{name2} · lamp] -> yes
 buyer [+1 555 0111] <- yes
+buyer [+1 555 0111] -> /me
+buyer [+1 555 0111] <- "me" isn't for conversations. Send it to +1 555 0100.
+dealer [{name2} · lamp] -> /link
+dealer [{name2} · lamp] <- "link" isn't for conversations. Send it to @footbridge:example.org.
 buyer [+1 555 0111] -> how much?
 dealer [{name2} · lamp] <- how much?
 buyer  -> and the bike?

@@ -27,7 +27,7 @@ export async function openPath(house: BenchHouse): Promise<Path> {
   const accounts = new Map([LEFT, RIGHT].map((id) => [id, new NullAccount()]));
   const workplaces = new Map(
     [...accounts].map(([id, account]) => {
-      house.announce(id, account.capabilities);
+      house.announce(id, account);
       const gate = new AccountGate(account.capabilities.concurrency, house.clock);
       gate.report({ kind: "connected" });
       return [id, { account, gate }] as const;

@@ -14,7 +14,7 @@ import { optOutWord } from "../safety/opt-out-words.ts";
 import { type Answer, answerRequest, readAnswer, readReaction } from "./answer.ts";
 import { helpText } from "./help.ts";
 import { type Parsed, parse } from "./parse.ts";
-import { placeOfDesk } from "./place.ts";
+import { hasBareWords, placeOfDesk } from "./place.ts";
 import { refusalText } from "./refusal.ts";
 import { answered, ask, errand, say, type Visit } from "./visit.ts";
 
@@ -95,7 +95,7 @@ function decideText(visit: Visit, text: string): Decision {
   const word = optOutWord(text, circumstances.capabilitiesOf(leg.account));
   if (word === "help") return say(visit, helpText(place, circumstances.texts));
   if (word !== undefined) return errand(visit, { kind: word === "stop" ? "opt-out" : "opt-in" });
-  const words = place.kind === "desk";
+  const words = hasBareWords(place);
   const answer = byAnswer(visit, readAnswer(text, { question, desk: record, words }));
   return answer ?? byCode(visit, text) ?? byCommand(visit, parse(text, place));
 }
@@ -167,7 +167,10 @@ function byCommand(visit: Visit, parsed: Parsed): Decision {
     case "none":
       if (place.kind !== "desk") return asMessage(visit, {});
       // Somebody whom nobody knows isn't answered each time: an errand looks whether they were lately.
-      return errand(visit, { kind: "stranger", hint: refusalText(parsed, place, texts) });
+      return errand(visit, {
+        ...{ kind: "stranger", hint: refusalText(parsed, place, texts) },
+        isSlip: parsed.near !== undefined,
+      });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { CommandName, Texts } from "../model/texts.ts";
 import { commandIn } from "./parse.ts";
-import type { Place } from "./place.ts";
+import { hasBareWords, type Place } from "./place.ts";
 import { typed } from "./refusal.ts";
 import { COMMAND_NAMES, COMMANDS } from "./table.ts";
 
@@ -11,7 +11,7 @@ import { COMMAND_NAMES, COMMANDS } from "./table.ts";
 export function helpText(place: Place, texts: Texts, about?: string): string {
   const wanted = about === undefined ? [] : commandsFor(about);
   if (wanted.length > 0) return wanted.map((command) => lineOf(command, place, texts)).join("\n");
-  const inConversation = place.kind !== "desk";
+  const inConversation = !hasBareWords(place);
   if (place.reader !== "phone") return inFull(place, texts, inConversation);
   const commands = COMMAND_NAMES.flatMap((command) => {
     const { inShort } = COMMANDS[command];
@@ -34,8 +34,9 @@ function inFull(place: Place, texts: Texts, inConversation: boolean): string {
   });
 }
 
-function fits(command: CommandName, { kind }: Place): boolean {
+function fits(command: CommandName, place: Place): boolean {
   const { where } = COMMANDS[command];
+  const kind = hasBareWords(place) ? "desk" : place.kind;
   return where === "both" || kind === "shared" || where === kind;
 }
 

@@ -1,3 +1,4 @@
+import { readableNumber } from "../consent/paste-lines.ts";
 import type { Content } from "../model/content.ts";
 import {
   type Conversation,
@@ -192,7 +193,16 @@ function placeOf({ leg, circumstances }: Visit): Place {
     reader: readerOn(network),
     network,
     networks: circumstances.networks,
+    desk: deskOf(leg, circumstances),
   };
+}
+
+/** Where the bridge itself is reached from a conversation; not where this is that very number. */
+function deskOf({ account, number }: Leg, { doorOf }: Circumstances): string | undefined {
+  const door = doorOf(account);
+  if (door === undefined) return undefined;
+  if ("user" in door) return door.user;
+  return number?.expose() === door.number ? undefined : readableNumber(door.number);
 }
 
 function errand({ event }: Visit, work: ErrandWork): Decision {

@@ -1,6 +1,6 @@
 import { nearest } from "../config/suggest.ts";
 import type { CommandName, UsageProblem } from "../model/texts.ts";
-import type { Place } from "./place.ts";
+import { hasBareWords, type Place } from "./place.ts";
 import { COMMAND_NAMES, COMMANDS, type Command, type CommandArguments } from "./table.ts";
 import { hasLines, tidy, withoutEndMarks, withoutQuotes } from "./tidy.ts";
 
@@ -29,8 +29,8 @@ const MOST_WORDS_FOR_A_SLIP = 4;
  */
 export function parse(text: string, place: Place): Parsed {
   const line = tidy(text);
-  const isDesk = place.kind === "desk";
-  if (!isDesk && /^\/{2,}\p{L}/u.test(line)) {
+  const isDesk = hasBareWords(place);
+  if (place.kind !== "desk" && /^\/{2,}\p{L}/u.test(line)) {
     const cut = text.indexOf("/");
     return { kind: "text", text: text.slice(0, cut) + text.slice(cut + 1), cut };
   }

@@ -8,8 +8,9 @@ export interface Place {
   /**
    * `desk`: the bridge's own chat, while no conversation is open in it: bare words are commands. `conversation`: all is a
    * message but what begins with `/`. `shared`: the bridge's own chat with conversations in it, which is both at once.
+   * `control`: a control room whose person waits for an answer to a request: bare words are commands, all else is kept for it.
    */
-  readonly kind: "desk" | "conversation" | "shared";
+  readonly kind: "desk" | "conversation" | "shared" | "control";
   readonly reader: Reader;
   /** The network on which it is typed. */
   readonly network: Pick<Capabilities, "title" | "encryption">;
@@ -27,8 +28,28 @@ export function placeOfDesk(
   circumstances: Circumstances,
 ): Place {
   const network = circumstances.capabilitiesOf(leg.account);
-  const kind = threads.length === 0 && question?.kind !== "first-text" ? "desk" : "shared";
-  return { kind, reader: readerOn(network), network, networks: circumstances.networks };
+  return {
+    kind: kindOf(threads, question, network),
+    reader: readerOn(network),
+    network,
+    networks: circumstances.networks,
+  };
+}
+
+function kindOf(
+  threads: DeskRecord["threads"],
+  question: Question | undefined,
+  { portals }: Capabilities,
+): Place["kind"] {
+  if (question?.kind === "first-text") return "shared";
+  if (threads.length === 0) return "desk";
+  // Conversations have rooms of their own there: what is led in the bridge's only waits.
+  return portals === "opened" ? "control" : "shared";
+}
+
+/** Whether bare words are commands there. */
+export function hasBareWords({ kind }: Pick<Place, "kind">): boolean {
+  return kind === "desk" || kind === "control";
 }
 
 /** How people are known on a network. */

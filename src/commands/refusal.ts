@@ -1,7 +1,7 @@
 import { assertNever } from "../model/assert-never.ts";
 import type { CommandName, Texts } from "../model/texts.ts";
 import type { Parsed } from "./parse.ts";
-import type { Place } from "./place.ts";
+import { hasBareWords, type Place } from "./place.ts";
 import { COMMANDS } from "./table.ts";
 
 /** What is answered to a text that can't be done as a command. `none` is answered in a desk only. */
@@ -15,7 +15,7 @@ export function refusalText(
       return whyText(parsed, place, texts);
     case "unknown": {
       const near = parsed.near && typed(parsed.near, place);
-      return place.kind === "desk"
+      return hasBareWords(place)
         ? texts.notUnderstood({ near })
         : texts.unknownCommand({ word: parsed.word, near });
     }
@@ -44,7 +44,7 @@ function whyText({ command, why }: Extract<Parsed, { kind: "refused" }>, place: 
 }
 
 /** A command's words as they are typed in a place. */
-export function typed(command: CommandName, { kind }: Place): string {
+export function typed(command: CommandName, place: Place): string {
   const { phrase } = COMMANDS[command];
-  return kind === "desk" ? phrase : `/${phrase}`;
+  return hasBareWords(place) ? phrase : `/${phrase}`;
 }

@@ -49,7 +49,7 @@ export async function openAccounts(
     slots.push(slot);
     byId.set(entry.account, slot.account);
     workplaces.set(entry.account, { account: slot.account, gate: slot.gate });
-    house.announce(entry.account, slot.account.capabilities);
+    house.announce(entry.account, slot.account);
   }
   return {
     byId,

@@ -1,6 +1,6 @@
+import type { Account } from "../adapter/account.ts";
 import type { Config } from "../config/index.ts";
 import { newHandleCode } from "../consent/handle-code.ts";
-import type { Capabilities } from "../model/capabilities.ts";
 import type { AccountId } from "../model/ids.ts";
 import { networkName } from "../model/ids.ts";
 import { english } from "../model/texts.ts";
@@ -27,6 +27,9 @@ import { Receipts } from "../store/receipts.ts";
 import type { Store } from "../store/store.ts";
 import { Timers } from "../store/timers.ts";
 
+/** What is known of an account as soon as it is opened. */
+type Announced = Pick<Account, "capabilities" | "frontDoor">;
+
 /** Builds the house; which account can do what is told to it as the accounts open. */
 export async function buildHouse(parts: {
   readonly store: Store;
@@ -34,12 +37,12 @@ export async function buildHouse(parts: {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-}): Promise<House & { readonly announce: (account: AccountId, capabilities: Capabilities) => void }> {
+}): Promise<House & { readonly announce: (account: AccountId, opened: Announced) => void }> {
   const { store, config, clock, random, log } = parts;
   const people = new People(store);
   const conversations = new Conversations(store, people);
   const handles = new Handles(store, people, newHandleCode);
-  const known = new Map<AccountId, Capabilities>();
+  const known = new Map<AccountId, Announced>();
   const { deadline, attempts, firstRetry, longestRetry, firstNotice } = config.delivery;
   return {
     store,
@@ -62,13 +65,18 @@ export async function buildHouse(parts: {
     cache: new ConversationCache(conversations),
     counters: new Counters(),
     capabilities: (account) => {
-      const capabilities = known.get(account);
-      if (capabilities === undefined)
-        throw new RangeError("an account is asked for that isn't in the config");
-      return capabilities;
+      const opened = known.get(account);
+      if (opened === undefined) throw new RangeError("an account is asked for that isn't in the config");
+      return opened.capabilities;
     },
-    networks: () => [...new Map([...known.values()].map((each) => [each.network, each])).values()],
-    announce: (account, capabilities) => known.set(account, capabilities),
+    frontDoor: (account) => known.get(account)?.frontDoor,
+    networks: () => {
+      const all = [...known.values()].map(
+        ({ capabilities }) => [capabilities.network, capabilities] as const,
+      );
+      return [...new Map(all).values()];
+    },
+    announce: (account, opened) => known.set(account, opened),
     rules: { deadline, attempts, first: firstRetry, longest: longestRetry, firstNotice },
     texts: english,
     timeZone: config.timeZone,

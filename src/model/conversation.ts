@@ -157,6 +157,12 @@ export interface Thread {
   readonly at: Timestamp;
 }
 
+/** A conversation that was led in the desk's own chat until then. */
+export interface EndedThread {
+  readonly conversation: ConversationId;
+  readonly at: Timestamp;
+}
+
 /** The bridge's own chat with a person on one account: the room with the bot, or one of our numbers. */
 export interface DeskRecord extends SharedRecord {
   readonly origin: "desk";
@@ -164,6 +170,8 @@ export interface DeskRecord extends SharedRecord {
   /** The number of the last request. */
   readonly lastRequest: number;
   readonly threads: readonly Thread[];
+  /** Those that ended lately: a text may still be meant for them. */
+  readonly ended?: readonly EndedThread[];
   /** When its person last did something there, to the day. */
   readonly seen?: Timestamp;
   /** Whom a text is for that says nothing of it. */

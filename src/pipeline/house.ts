@@ -1,5 +1,6 @@
 import type { SmsRules } from "../config/index.ts";
 import type { Capabilities } from "../model/capabilities.ts";
+import type { ConfiguredDoor } from "../model/front-door.ts";
 import type { AccountId, DeliveryId, LegId } from "../model/ids.ts";
 import type { Texts } from "../model/texts.ts";
 import type { Clock, Milliseconds, Random } from "../model/time.ts";
@@ -57,6 +58,8 @@ export interface House {
   readonly cache: ConversationCache;
   readonly counters: Counters;
   readonly capabilities: (account: AccountId) => Capabilities;
+  /** Where the bridge itself is reached on an account; undefined where it isn't. */
+  readonly frontDoor: (account: AccountId) => ConfiguredDoor | undefined;
   /** What each network of this bridge can do, each once, in the order of the config. */
   readonly networks: () => readonly Capabilities[];
   readonly rules: DeliveryRules;
@@ -74,6 +77,7 @@ export function circumstancesOf(house: House, shared: readonly LegId[] = []): Ci
     now: house.clock.now(),
     nextDeliveryId: () => house.store.vault.newId() as DeliveryId, // a new random id
     capabilitiesOf: house.capabilities,
+    doorOf: house.frontDoor,
     networks: house.networks(),
     isShared: ({ id }) => shared.includes(id),
     texts: house.texts,

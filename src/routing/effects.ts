@@ -2,6 +2,7 @@ import type { Capabilities } from "../model/capabilities.ts";
 import type { Change, Leg } from "../model/conversation.ts";
 import type { PlannedDelivery } from "../model/delivery.ts";
 import type { Errand } from "../model/errand.ts";
+import type { ConfiguredDoor } from "../model/front-door.ts";
 import type { AccountId, DeliveryId, LegId } from "../model/ids.ts";
 import type { Texts } from "../model/texts.ts";
 import type { Milliseconds, Timestamp } from "../model/time.ts";
@@ -23,6 +24,8 @@ export interface Circumstances {
   readonly now: Timestamp;
   readonly nextDeliveryId: () => DeliveryId;
   readonly capabilitiesOf: (account: AccountId) => Capabilities;
+  /** Where the bridge itself is reached on an account. */
+  readonly doorOf: (account: AccountId) => ConfiguredDoor | undefined;
   /** Whether several conversations are led in the chat of this leg, so that names tell them apart. */
   readonly isShared: (leg: Leg) => boolean;
   /** Each network of this bridge, once. */

@@ -22,6 +22,17 @@ export function shapeFor(
   return hasMarkup ? named : { kind: "text", text: named.text };
 }
 
+/** That a conversation has ended, as its other side reads it: where several are led in one chat, which of them it was. */
+export function endedText(
+  leg: Leg,
+  other: Seat,
+  conversation: Pick<Conversation, "record">,
+  { isShared, texts }: Circumstances,
+): string {
+  const text = texts.ended();
+  return isShared(leg) ? texts.said({ ...asSeen(other, conversation), text }) : text;
+}
+
 /** How the others know somebody: their name, and of a guest also for what they came. */
 export function asSeen(
   seat: Seat,

@@ -8,10 +8,10 @@ import type { Store } from "./store.ts";
  * What is due in a conversation at a time. `request`: it ends unanswered. `held`: texts that wait for an answer aren't sent.
  * `guard`: likewise, where one of them gives something away. `link`: a question about a link wasn't answered. `over`: it is
  * closed, and goes. `forget`: the person of this desk asked to be forgotten. `idle`: it is looked at whether a guest has been
- * away for so long that they are.
+ * away for so long that they are. `ended`: this desk forgets that a conversation ended there.
  */
 export interface Timer {
-  readonly kind: "request" | "held" | "guard" | "link" | "over" | "forget" | "idle";
+  readonly kind: "request" | "held" | "guard" | "link" | "over" | "forget" | "idle" | "ended";
   readonly conversation: ConversationId;
   readonly at: Timestamp;
 }

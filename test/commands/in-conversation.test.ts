@@ -80,6 +80,25 @@ describe("a command in a conversation", () => {
     expect(deliveries[0]?.from).toBeUndefined();
   });
 
+  test.each([
+    ["room", { kind: "matrix", user: "@bridge:example.org" }, "@bridge:example.org"],
+    ["phone", { kind: "sms", number: "+15550100" }, "+1 555 0100"],
+    ["phone", undefined, "the bridge itself"],
+  ] as const)("what isn't for conversations can be sent, from a %s, to %o", (from, door, where) => {
+    const visited = { ...around(), doorOf: () => door };
+    const { deliveries } = decideConversation(event(message("/link"), from), conversation(), visited);
+    expect(shown(deliveries)).toEqual([`${from}-leg! "link" isn't for conversations. Send it to ${where}.`]);
+  });
+
+  test("what isn't for conversations isn't sent back to the number of the conversation", () => {
+    const visited = { ...around(), doorOf: () => ({ kind: "sms", number: "+15550100" }) as const };
+    const on = conversation({}, { legs: { number: sensitive("+15550100") } });
+    const { deliveries } = decideConversation(event(message("/link"), "phone"), on, visited);
+    expect(shown(deliveries)).toEqual([
+      `phone-leg! "link" isn't for conversations. Send it to the bridge itself.`,
+    ]);
+  });
+
   test.each(["block", "help", "1 accept", "/ block", "a /block", "/1", "unlink"])(
     "%s is a message",
     (text) => {

@@ -2,8 +2,11 @@ import { playChapters } from "./chapters.ts";
 import { playOwnTimes } from "./own-times.ts";
 import { openScripted } from "./scripted-stage.ts";
 import { CODES, WITHOUT_CODE } from "./transcripts/codes.ts";
-import { ACCEPTING, BLOCKING, DECLINING } from "./transcripts/first-contact.ts";
+import { ACCEPTING, BLOCKING, DECLINING, ON_MATRIX } from "./transcripts/first-contact.ts";
 import { SEVERAL, UNANSWERED } from "./transcripts/requests.ts";
 
-playChapters([ACCEPTING, DECLINING, BLOCKING, UNANSWERED, SEVERAL, CODES, WITHOUT_CODE], openScripted);
+playChapters(
+  [ACCEPTING, ON_MATRIX, DECLINING, BLOCKING, UNANSWERED, SEVERAL, CODES, WITHOUT_CODE],
+  openScripted,
+);
 playOwnTimes(openScripted);

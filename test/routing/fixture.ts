@@ -106,6 +106,7 @@ export function circumstances(now = NOW): Circumstances {
     nextDeliveryId: () => `d${++count}` as DeliveryId,
     networks: [],
     isShared: () => false,
+    doorOf: () => undefined,
     capabilitiesOf: (account) =>
       account === ROOMS ? capabilities("Matrix", { formatted: "full" }) : capabilities("SMS", {}),
     texts: english,

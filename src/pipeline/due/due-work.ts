@@ -8,6 +8,7 @@ import { endGuarded } from "./guarded-texts.ts";
 import { endHeld } from "./held-texts.ts";
 import { endIdle } from "./idle.ts";
 import { endLinkQuestion } from "./late-links.ts";
+import { endTraces } from "./old-endings.ts";
 import { endOver } from "./over.ts";
 import { endRequest } from "./unanswered.ts";
 
@@ -23,6 +24,7 @@ const HANDLERS: Readonly<Record<Timer["kind"], TimerHandler>> = {
   over: endOver,
   forget: endForgotten,
   idle: endIdle,
+  ended: endTraces,
   link: endLinkQuestion,
 };
 

@@ -10,7 +10,7 @@ import { notice } from "../../routing/decide.ts";
 import type { Timer } from "../../store/timers.ts";
 import { reachedBy, sidesOf } from "../errands/acquaintance.ts";
 import type { Office } from "../errands/errand.ts";
-import { guestDeskOf, withoutConversation } from "../errands/guest-desk.ts";
+import { guestDeskOf, traceEnds, withoutEnded } from "../errands/guest-desk.ts";
 import { REQUEST_TIME } from "../errands/request.ts";
 import { CLOSED_STAYS } from "../errands/wind-up.ts";
 import { circumstancesOf, type House } from "../house.ts";
@@ -27,12 +27,17 @@ export async function endRequest(office: Office, timer: Timer): Promise<void> {
   const now = await house.cache.get(id);
   if (now?.record.origin !== "contact" || now.record.answer !== "none") return;
   const desk = guestDeskOf(now);
-  if (desk !== undefined)
+  if (desk !== undefined) {
+    await traceEnds(house, desk);
     await dueStep(office, timer, desk, ({ record }) =>
       record.origin === "desk"
-        ? { changes: [{ kind: "record", record: withoutConversation(record, id) }], deliveries: [] }
+        ? {
+            changes: [{ kind: "record", record: withoutEnded(record, id, house.clock.now()) }],
+            deliveries: [],
+          }
         : undefined,
     );
+  }
   await dueStep(office, timer, now.record.desk, (asked) => withoutRequest(house, asked, now));
   await house.timers.set({ kind: "over", conversation: id, at: timer.at + CLOSED_STAYS });
 }

@@ -52,7 +52,7 @@ export async function accept(
     await undo(scene, conversation, places);
     return undefined;
   }
-  if (places.moves) await withoutGuestThread(scene, now, STEP.guestDesk);
+  if (places.moves) await withoutGuestThread(scene, now, STEP.guestDesk, withoutConversation);
   const { name } = sides.guest;
   // In the same chat it has to stand before the texts, so it went with them.
   return owner.where.kind === "here" ? {} : { say: [house.texts.accepted({ name, where: owner.where })] };

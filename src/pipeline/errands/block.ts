@@ -23,6 +23,7 @@ import {
 } from "./circle.ts";
 import { withoutConversations } from "./desk-contents.ts";
 import { type Ending, type ErrandScene, LAST_STEP, stepId } from "./errand.ts";
+import { traceEnds } from "./guest-desk.ts";
 import { commitIn, waitForSends } from "./saga.ts";
 import { onDesk } from "./say.ts";
 
@@ -69,8 +70,9 @@ export async function blockPerson(
     house,
     legs.map(({ id }) => id),
   );
-  await tidyDesks(scene, me, (desk) => withoutConversations(desk.record, desk.own, gone));
-  return onDesk((desk) => withoutConversations(desk, scene.seat, gone));
+  for (const desk of await desksOf(house, me)) await traceEnds(house, desk.conversation.id);
+  await tidyDesks(scene, me, (desk) => withoutConversations(desk.record, desk.own, gone, house.clock.now()));
+  return onDesk((desk) => withoutConversations(desk, scene.seat, gone, house.clock.now()));
 }
 
 /** Whom the writer has blocked. */

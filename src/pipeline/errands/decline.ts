@@ -5,7 +5,7 @@ import type { OwnWork } from "../own-commit.ts";
 import { reachedBy, sidesOf } from "./acquaintance.ts";
 import type { Answering } from "./answering.ts";
 import { commitStep, type Ending, type ErrandScene } from "./errand.ts";
-import { withoutGuestThread } from "./guest-desk.ts";
+import { guestDeskOf, traceEnds, withoutEnded, withoutGuestThread } from "./guest-desk.ts";
 import { CLOSED_STAYS } from "./wind-up.ts";
 
 const STEP = { conversation: 0, guestDesk: 1 } as const;
@@ -19,7 +19,9 @@ export async function decline(
   await commitStep(scene, id, STEP.conversation, (now) => declined(house, now));
   const now = await house.cache.get(id);
   if (now?.record.origin !== "contact" || now.record.answer !== "decline") return undefined;
-  await withoutGuestThread(scene, now, STEP.guestDesk);
+  const guestDesk = guestDeskOf(now);
+  if (guestDesk !== undefined) await traceEnds(house, guestDesk);
+  await withoutGuestThread(scene, now, STEP.guestDesk, (desk) => withoutEnded(desk, id, house.clock.now()));
   await house.timers.set({ kind: "over", conversation: id, at: scene.event.acceptedAt + CLOSED_STAYS });
   return { say: [house.texts.declined({ label: record.label })] };
 }

@@ -10,6 +10,9 @@ import {
 import type { PlannedDelivery } from "../../model/delivery.ts";
 import type { LegId, SeatId } from "../../model/ids.ts";
 import { notice } from "../../routing/decide.ts";
+import type { Circumstances } from "../../routing/effects.ts";
+import { endedText } from "../../routing/shape.ts";
+import { sharedLegs } from "../desk-legs.ts";
 import { circumstancesOf, type House } from "../house.ts";
 import type { OwnWork } from "../own-commit.ts";
 import { desksOf, wantedBy } from "./circle.ts";
@@ -36,7 +39,8 @@ export const forgetMe: ErrandHandler<"forget-me"> = async (scene) => {
     const before = await house.cache.get(id);
     // The operator's config says who talks in a pair: that goes on, with somebody whom nobody knows anything of.
     if (before?.record.origin !== "contact") continue;
-    await commitIn(scene, id, "forget", (now) => withoutForgotten(now, seat, house));
+    const shared = await sharedLegs(house, before);
+    await commitIn(scene, id, "forget", (now) => withoutForgotten(now, seat, house, shared));
     const after = await house.cache.get(id);
     if (after === undefined) continue;
     closed.push(after);
@@ -52,7 +56,12 @@ export const forgetMe: ErrandHandler<"forget-me"> = async (scene) => {
 };
 
 /** A conversation that somebody left for good: it is closed, and the others are told, of what they wrote last too. */
-export function withoutForgotten(now: Conversation, seatId: SeatId, house: House): OwnWork | undefined {
+export function withoutForgotten(
+  now: Conversation,
+  seatId: SeatId,
+  house: House,
+  shared: readonly LegId[] = [],
+): OwnWork | undefined {
   const { legs, record, seats } = now;
   const own = seats.find(({ id }) => id === seatId);
   if (record.origin !== "contact" || own === undefined || own.state === "left") return undefined;
@@ -67,7 +76,7 @@ export function withoutForgotten(now: Conversation, seatId: SeatId, house: House
   return {
     changes,
     deliveries: [
-      ...others.flatMap((other) => told(now, record, own, other, house)),
+      ...others.flatMap((other) => told(now, record, own, other, circumstancesOf(house, shared))),
       ...closings(rooms, house),
     ],
   };
@@ -79,20 +88,18 @@ function told(
   record: ContactRecord,
   own: Seat,
   other: Seat,
-  house: House,
+  circumstances: Circumstances,
 ): readonly PlannedDelivery[] {
   const leg = legOfSeat(now, other);
   if (leg === undefined || other.state !== "accepted") return [];
-  const circumstances = circumstancesOf(house);
+  const { texts } = circumstances;
   const waits = record.guarded?.[other.id]?.texts.length ?? 0;
   const ended =
     record.answer === undefined && record.owner === own.id
-      ? house.texts.requestDeclined({ label: own.name })
-      : house.texts.ended();
+      ? texts.requestDeclined({ label: own.name })
+      : endedText(leg, own, now, circumstances);
   return [
-    ...(waits > 0
-      ? [notice(leg, house.texts.notSent({ texts: waits, why: "answered" }), circumstances)]
-      : []),
+    ...(waits > 0 ? [notice(leg, texts.notSent({ texts: waits, why: "answered" }), circumstances)] : []),
     notice(leg, ended, circumstances),
   ];
 }
@@ -112,7 +119,7 @@ function leaving(now: Conversation, house: House): OwnWork | undefined {
 
 /** A desk at which nothing is open any more: it takes nothing in before its person is gone. */
 export function emptied(record: DeskRecord): DeskRecord {
-  const { focus: _focus, held: _held, guarded: _guarded, ...rest } = record;
+  const { ended: _ended, focus: _focus, held: _held, guarded: _guarded, ...rest } = record;
   return { ...rest, open: false, told: [], questions: {}, requests: [], threads: [] };
 }
 

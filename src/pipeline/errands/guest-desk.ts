@@ -1,6 +1,8 @@
 import type { Conversation, DeskRecord } from "../../model/conversation.ts";
 import type { ConversationId } from "../../model/ids.ts";
-import { withoutThread } from "../../routing/threads.ts";
+import { MINUTE, type Timestamp } from "../../model/time.ts";
+import { afterEnding, STILL_MEANT, withoutThread } from "../../routing/threads.ts";
+import type { House } from "../house.ts";
 import { changeDesk, type ErrandScene } from "./errand.ts";
 import { keptMark } from "./say.ts";
 
@@ -9,19 +11,32 @@ export function guestDeskOf({ legs }: Conversation): ConversationId | undefined 
   return legs[0]?.desk; // a request is made with this one leg
 }
 
-/** The conversation isn't led at the desk any more where its guest began it. */
+/** The conversation isn't led at the desk any more where its guest began it: it is over, or is led elsewhere. */
 export async function withoutGuestThread(
   scene: ErrandScene,
   conversation: Conversation,
   step: number,
+  change: (desk: DeskRecord, conversation: ConversationId) => DeskRecord,
 ): Promise<void> {
   const desk = guestDeskOf(conversation);
-  if (desk !== undefined)
-    await changeDesk(scene, desk, step, (now) => withoutConversation(now, conversation.id));
+  if (desk !== undefined) await changeDesk(scene, desk, step, (now) => change(now, conversation.id));
 }
 
 /** A desk at which a conversation isn't led any more. */
 export function withoutConversation(desk: DeskRecord, conversation: ConversationId): DeskRecord {
-  const left = withoutThread(desk, conversation);
-  return { ...left, told: left.told.filter((mark) => mark !== keptMark(conversation)) };
+  return withoutMark(withoutThread(desk, conversation), conversation);
+}
+
+/** A conversation is about to end at a desk: the trace of it goes in time. May be repeated. @throws StoreAway */
+export async function traceEnds({ clock, timers }: House, desk: ConversationId): Promise<void> {
+  await timers.set({ kind: "ended", conversation: desk, at: clock.now() + STILL_MEANT + MINUTE });
+}
+
+/** A desk at which a conversation was led that is over. */
+export function withoutEnded(desk: DeskRecord, conversation: ConversationId, now: Timestamp): DeskRecord {
+  return withoutMark(afterEnding(desk, conversation, now), conversation);
+}
+
+function withoutMark(desk: DeskRecord, conversation: ConversationId): DeskRecord {
+  return { ...desk, told: desk.told.filter((mark) => mark !== keptMark(conversation)) };
 }

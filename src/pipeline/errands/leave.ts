@@ -1,18 +1,24 @@
 import type { Change, Conversation, Leg, Seat } from "../../model/conversation.ts";
 import type { PlannedDelivery } from "../../model/delivery.ts";
+import type { LegId } from "../../model/ids.ts";
 import { notice } from "../../routing/decide.ts";
+import { endedText } from "../../routing/shape.ts";
 import type { Identity } from "../../store/people.ts";
 import { withHopNotices } from "../hop-notices.ts";
 import { circumstancesOf, type House } from "../house.ts";
 import type { OwnWork } from "../own-commit.ts";
 import { isBehind } from "./link-parts.ts";
 
-/** A conversation in which an identity has no part any more; who has no other leg there has left it. */
+/**
+ * A conversation in which an identity has no part any more; who has no other leg there has left it.
+ * @param shared the legs whose chats hold several conversations
+ */
 export function without(
   conversation: Conversation,
   seatId: Seat["id"],
   identity: Identity,
   house: House,
+  shared: readonly LegId[],
 ): OwnWork | undefined {
   const seat = conversation.seats.find(({ id }) => id === seatId);
   if (seat === undefined) return undefined;
@@ -33,22 +39,25 @@ export function without(
       seatChanged({ ...rest, ...wanted, via: other.id }, over, closings(going, house)),
       circumstancesOf(house),
     );
-  return leaves(conversation, { ...rest, ...wanted, state: "left" }, over, going, house);
+  return leaves(conversation, { ...rest, ...wanted, state: "left" }, over, going, house, shared);
 }
 
 function leaves(
-  { record, legs, seats }: Conversation,
+  conversation: Conversation,
   seat: Seat,
   over: readonly Change[],
   going: readonly Leg[],
   house: House,
+  shared: readonly LegId[],
 ): OwnWork {
+  const { record, legs, seats } = conversation;
   const others = seats.filter(({ id, state }) => id !== seat.id && state === "accepted");
-  const circumstances = circumstancesOf(house);
+  const circumstances = circumstancesOf(house, shared);
   const told = legs.filter((leg) => leg.over !== true && others.some(({ id }) => id === leg.seat));
   const open = record.open && others.length > 1;
   const changes: Change[] = [{ kind: "record", record: { ...record, open } }];
-  const ended = record.open ? told.map((leg) => notice(leg, house.texts.ended(), circumstances)) : [];
+  const textFor = (leg: Leg): string => endedText(leg, seat, conversation, circumstances);
+  const ended = record.open ? told.map((leg) => notice(leg, textFor(leg), circumstances)) : [];
   return seatChanged(seat, [...over, ...changes], [...ended, ...closings(going, house)]);
 }
 

@@ -4,6 +4,7 @@ import type { LegId } from "../../model/ids.ts";
 import { notice } from "../../routing/decide.ts";
 import type { Identity, PersonHandle } from "../../store/people.ts";
 import type { Split } from "../../store/person-links.ts";
+import { sharedLegs } from "../desk-legs.ts";
 import { circumstancesOf, type House } from "../house.ts";
 import type { OwnWork } from "../own-commit.ts";
 import { desksOf } from "./circle.ts";
@@ -89,7 +90,8 @@ async function takeApart(scene: ErrandScene, split: Split, from: PersonHandle): 
       await house.people.part(from, id);
       continue;
     }
-    await commitIn(scene, id, "unlink", (now) => without(now, seat, identity, house));
+    const shared = await sharedLegs(house, conversation);
+    await commitIn(scene, id, "unlink", (now) => without(now, seat, identity, house, shared));
     const now = await house.cache.get(id);
     if (now?.record.open === false) over.push(now);
     for (const leg of now?.legs ?? []) {
@@ -140,7 +142,7 @@ async function keepRequests(
 /** What was open at a desk is its person's, who isn't there any more; of texts that waited there the writer is told. */
 function emptied({ record }: Conversation, own: Leg, house: House): OwnWork | undefined {
   if (record.origin !== "desk") return undefined;
-  const { focus: _focus, held, ...rest } = record;
+  const { ended: _ended, focus: _focus, held, ...rest } = record;
   const empty: DeskRecord = { ...rest, questions: {}, requests: [], threads: [] };
   const texts = held?.[own.seat]?.texts.length ?? 0;
   const said =

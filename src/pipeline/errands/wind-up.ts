@@ -7,6 +7,7 @@ import type { OwnWork } from "../own-commit.ts";
 import { type DeskOfPerson, desksOf } from "./circle.ts";
 import { withoutConversations } from "./desk-contents.ts";
 import type { ErrandScene } from "./errand.ts";
+import { traceEnds } from "./guest-desk.ts";
 import { deskLeg } from "./link-parts.ts";
 import { commitIn } from "./saga.ts";
 
@@ -27,11 +28,13 @@ export async function windUp(
   const others = closed.flatMap(({ seats }) => seats.map(({ person }) => person));
   for (const id of new Set(others.filter((person) => person !== leaver))) {
     const other = await house.people.byId(id);
-    for (const desk of other === undefined ? [] : await desksOf(house, other))
+    for (const desk of other === undefined ? [] : await desksOf(house, other)) {
+      await traceEnds(house, desk.conversation.id);
       await commitIn(scene, desk.conversation.id, "windUp", (now) => {
         const { record } = now;
         return record.origin === "desk" ? cleared(scene, now, { ...desk, record }, gone) : undefined;
       });
+    }
   }
   for (const { id, legs } of closed) {
     for (const { account, number, to } of legs)
@@ -46,7 +49,7 @@ function cleared(
   { own, record }: DeskOfPerson,
   gone: ReadonlySet<Conversation["id"]>,
 ): OwnWork | undefined {
-  const left = withoutConversations(record, own, gone);
+  const left = withoutConversations(record, own, gone, house.clock.now());
   const leg = deskLeg(now);
   if (left === record || leg === undefined) return undefined;
   const ended = record.requests.filter(({ conversation }) => gone.has(conversation));

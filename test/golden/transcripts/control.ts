@@ -59,6 +59,24 @@ seller [{name} · bike] -> and now?
 buyer  <- and now?
 `,
     },
+    {
+      name: "of the only one at a phone: what is texted isn't sent, and after it is undone all goes in its order",
+      cast,
+      lines: `${ACCEPTED}
+buyer  -> /block
+buyer  <- Blocked, on all networks. They aren't told. "blocked" lists, "unblock NAME" undoes.
+buyer  -> are you still there?
+buyer  <- Not sent: you have blocked bike. "/unblock bike" undoes.
+buyer  -> unblok bike
+buyer  <- I don't know that. Did you mean "unblock"? "help" lists what I do.
+buyer  -> unblock bike
+buyer  <- Unblocked: bike can reach you again.
+buyer  -> hello again
+seller [{name} · bike] <- hello again
+buyer  -> and again
+seller [{name} · bike] <- and again
+`,
+    },
   ],
 };
 

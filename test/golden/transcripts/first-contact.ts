@@ -1,7 +1,7 @@
 // "First contact" of the product's transcripts: a buyer's phone, and a seller on Matrix.
 
 import type { Cast, Chapter, Transcript } from "../cast.ts";
-import { ACCEPTED, FIRST_CONTACT } from "./first-lines.ts";
+import { ACCEPTED, FIRST_CONTACT, MAKE_HANDLE } from "./first-lines.ts";
 
 const cast: Cast = { seller: "matrix", buyer: "sms", other: "sms" };
 const two: Cast = { seller: "matrix", buyer: "sms" };
@@ -47,6 +47,26 @@ other  <- "bike" is not available.
 `,
     },
     {
+      name: "goes on after days of silence without a question: nobody else can be meant",
+      cast: two,
+      lines: `${FIRST_CONTACT}
+-- 2 days
+buyer  -> or on Sunday
+seller -> 1
+seller <- Accepted. The conversation is in the room "{name} · bike".
+seller [{name} · bike] <- hi is the bike still there?
+seller [{name} · bike] <- I can come today
+seller [{name} · bike] <- or on Sunday
+seller [{name} · bike] <- Weakest hop: SMS, not encrypted. SMS can't be recalled. /help
+buyer  <- "bike" accepted. What you text here goes to them.
+-- 2 days
+buyer  -> 1 bike
+buyer  -> still there?
+seller [{name} · bike] <- 1 bike
+seller [{name} · bike] <- still there?
+`,
+    },
+    {
       name: "goes on in the conversation that is there when the guest sends the code again",
       cast: two,
       lines: `${ACCEPTED}
@@ -72,6 +92,37 @@ seller -> requests
 seller <- No request is open.
 seller -> 1
 seller <- I don't know that. "help" lists what I do.
+`,
+    },
+  ],
+};
+
+export const ON_MATRIX: Chapter = {
+  about: "a request from a control room",
+  transcripts: [
+    {
+      name: "leaves it one: commands are commands there while it waits, and only texts are kept",
+      cast: { seller: "matrix", buyer: "matrix" },
+      lines: `${MAKE_HANDLE}
+buyer  -> {code} hi is the bike still there?
+buyer  <- Sent to "bike". You'll read here when they answer. They don't see your account. "help" for more.
+seller <- Request 1 for "bike" from {name} (Matrix, encrypted in transit): "hi is the bike still there?"
+          1 accept · 2 decline · 3 block
+buyer  -> handles
+buyer  <- You have no handles. "handle new bike for 30d" makes one.
+buyer  -> forget me
+buyer  <- Forget you? Your handles, links and conversations end, and the others are told. It can't be undone. 1 yes · 2 no
+buyer  -> 2
+buyer  <- Nothing was forgotten.
+buyer  -> I can come today
+buyer  <- Kept for "bike" until they answer.
+seller -> 1
+seller <- Accepted. The conversation is in the room "{name} · bike".
+seller [{name} · bike] <- hi is the bike still there?
+seller [{name} · bike] <- I can come today
+seller [{name} · bike] <- Weakest hop: Matrix, encrypted in transit. Matrix can't be recalled. /help
+buyer  <- "bike" accepted. The conversation is in the room "bike".
+buyer [bike] <- Weakest hop: Matrix, encrypted in transit. Matrix can't be recalled. /help
 `,
     },
   ],

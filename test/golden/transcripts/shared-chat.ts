@@ -30,6 +30,13 @@ const TWO_REQUESTS = `
 ${handle("seller", "bike", "code1")}${asked("seller", "bike", "name1")}
 ${handle("dealer", "lamp", "code2")}${asked("dealer", "lamp", "name2")}`;
 
+const BOTH_ACCEPTED = `${TWO_REQUESTS}
+${accepted("seller", "bike", "name1")}
+buyer  <- "bike" accepted. What you text here goes to them.
+${accepted("dealer", "lamp", "name2")}
+buyer  <- "lamp" accepted. What you text here goes to them.
+`;
+
 export const SHARED_CHAT: Chapter = {
   about: "a second conversation of one phone",
   transcripts: [
@@ -43,6 +50,10 @@ ${accepted("dealer", "lamp", "name2")}
 buyer  <- "lamp" accepted. From now on they text you from +1 555 0111.
 dealer [{name2} · lamp] -> yes
 buyer [+1 555 0111] <- yes
+buyer [+1 555 0111] -> /me
+buyer [+1 555 0111] <- "me" isn't for conversations. Send it to +1 555 0100.
+dealer [{name2} · lamp] -> /link
+dealer [{name2} · lamp] <- "link" isn't for conversations. Send it to @footbridge:example.org.
 buyer [+1 555 0111] -> how much?
 dealer [{name2} · lamp] <- how much?
 buyer  -> and the bike?
@@ -129,7 +140,85 @@ buyer  <- "lamp" is not available.
 seller [{name1} · bike] -> hello?
 buyer  <- hello?
 buyer  -> yes
+buyer  <- To whom? 1 bike
+buyer  -> 1
+buyer  <- -> bike
 seller [{name1} · bike] <- yes
+`,
+    },
+    {
+      name: "that moves to another number while a text waits: later ones stay behind it",
+      cast,
+      lines: `${TWO_REQUESTS}
+-- 10 minutes
+buyer  -> how much?
+buyer  <- To whom? 1 bike  2 lamp
+${accepted("seller", "bike", "name1")}
+buyer  <- "bike" accepted. What you text here goes to them.
+${accepted("dealer", "lamp", "name2")}
+buyer  <- "lamp" accepted. From now on they text you from +1 555 0111.
+buyer  -> and when?
+buyer  -> 1
+buyer  <- -> bike
+seller [{name1} · bike] <- how much?
+seller [{name1} · bike] <- and when?
+buyer  -> today?
+seller [{name1} · bike] <- today?
+`,
+    },
+    {
+      name: "of which one ended: nothing that may be meant for it goes to the other, for a day",
+      cast,
+      numbers: ONE_NUMBER,
+      lines: `${BOTH_ACCEPTED}
+seller [{name1} · bike] -> yes, it is
+buyer  <- bike: yes, it is
+buyer  -> {code2} how high is it?
+buyer  <- -> lamp
+dealer [{name2} · lamp] <- how high is it?
+dealer -> forget me
+dealer <- Forget you? Your handles, links and conversations end, and the others are told. It can't be undone. 1 yes · 2 no
+dealer -> 1
+dealer <- You are forgotten. Marks of STOP and of blocks stay; what else is left names nobody, and goes by itself.
+buyer  <- lamp: This conversation has ended.
+buyer  -> a pity, I wanted it
+buyer  <- To whom? 1 bike
+buyer  -> and the bike?
+-- 10 minutes
+buyer  <- Not sent (2 texts): the question wasn't answered in time.
+buyer  -> is it red?
+buyer  <- To whom? 1 bike
+buyer  -> 1
+buyer  <- -> bike
+seller [{name1} · bike] <- is it red?
+-- 1 days
+buyer  -> I'll come
+seller [{name1} · bike] <- I'll come
+`,
+    },
+    {
+      name: "of which the guest blocked one: the next text is asked about, and with nobody left nothing is sent",
+      cast,
+      numbers: ONE_NUMBER,
+      lines: `${BOTH_ACCEPTED}
+buyer  -> {code2} hello
+buyer  <- -> lamp
+dealer [{name2} · lamp] <- hello
+buyer  -> /block
+buyer  <- Blocked, on all networks. They aren't told. "blocked" lists, "unblock NAME" undoes.
+buyer  -> hello?
+buyer  <- To whom? 1 bike
+buyer  -> 1
+buyer  <- -> bike
+seller [{name1} · bike] <- hello?
+buyer  -> /unblock lamp
+buyer  <- Unblocked: lamp can reach you again.
+-- 10 minutes
+buyer  -> hello!
+buyer  <- To whom? 1 bike  2 lamp
+buyer  -> 2
+buyer  <- -> lamp
+dealer [{name2} · lamp] <- hello!
 `,
     },
     {

@@ -13,6 +13,7 @@ import { lookUp } from "./codes.ts";
 import { type Ending, type ErrandHandler, type ErrandScene, LAST_STEP, stepId } from "./errand.ts";
 import { holdBack, nameOfOther, sift, textsOf, waitingOf } from "./held-back.ts";
 import type { KeptText } from "./kept-text.ts";
+import { countedAnswer, messageRefusal } from "./limits.ts";
 import { beginRequest, begunRequest, showRequest } from "./request.ts";
 import { contentOf, sayTo } from "./say.ts";
 
@@ -27,9 +28,13 @@ export const contact: ErrandHandler<"contact"> = async (scene, errand) => {
   const found = await lookUp(scene, errand.codes);
   if (found.kind === "none") return { say: found.say };
   const { handle } = found;
-  if (handle.owner === seat.person) return { say: [house.texts.ownHandle({ label: handle.label })] };
+  if (handle.owner === seat.person)
+    return { say: await countedAnswer(scene, [house.texts.ownHandle({ label: handle.label })]) };
   const words = wordsOf(scene.event, errand, handle.code);
   if (words === undefined) return askForWords(scene, errand, handle);
+  // A right code is free: what stands with it counts as it would without one.
+  const refused = await messageRefusal(scene);
+  if (refused !== undefined) return { say: refused };
   const { at, canonical } = scene.event;
   const text = { canonical, at, content: words };
   const known = await conversationBy(scene, handle);
@@ -128,14 +133,18 @@ function wordsOf(
 }
 
 /** A code alone: what is written next is for its owner. */
-function askForWords({ house, leg, seat }: ErrandScene, { at, id }: Contact, handle: FoundHandle): Ending {
+async function askForWords(scene: ErrandScene, { at, id }: Contact, handle: FoundHandle): Promise<Ending> {
+  const { house, leg, seat } = scene;
   const reader = readerOn(house.capabilities(leg.account));
   const question = {
     ...({ kind: "first-text", code: handle.code } as const),
     ...{ until: at + QUESTION_TIME, asked: stepId(id, LAST_STEP) },
   };
+  const text = house.texts.whatToSay({ label: handle.label, reader });
+  const say = await countedAnswer(scene, [text]);
+  if (!say.includes(text)) return { say }; // too many of them: then nobody is asked
   return {
-    say: [house.texts.whatToSay({ label: handle.label, reader })],
+    say,
     record: (now) => ({ ...now, questions: { ...now.questions, [seat.id]: question } }),
   };
 }
@@ -161,7 +170,7 @@ export async function sayToKnown(
     }),
   );
   const ending = await sayTo(scene, thread, events, step);
-  if (ending.say !== undefined && ending.say.length > 0) return ending;
+  if (ending.isFull || (ending.say !== undefined && ending.say.length > 0)) return ending;
   const { texts } = house;
   return {
     ...ending,

@@ -2,7 +2,7 @@ import type { Conversation, DeskRecord } from "../../model/conversation.ts";
 import type { ConversationId } from "../../model/ids.ts";
 import { withoutThread } from "../../routing/threads.ts";
 import { changeDesk, type ErrandScene } from "./errand.ts";
-import { keptMark } from "./say.ts";
+import { marksOf } from "./say.ts";
 
 /** The desk where the guest of a conversation wrote its first text. */
 export function guestDeskOf({ legs }: Conversation): ConversationId | undefined {
@@ -23,5 +23,5 @@ export async function withoutGuestThread(
 /** A desk at which a conversation isn't led any more. */
 export function withoutConversation(desk: DeskRecord, conversation: ConversationId): DeskRecord {
   const left = withoutThread(desk, conversation);
-  return { ...left, told: left.told.filter((mark) => mark !== keptMark(conversation)) };
+  return { ...left, told: left.told.filter((mark) => !marksOf(conversation).includes(mark)) };
 }

@@ -187,6 +187,7 @@ export const SAMPLES: Samples = {
   codesPaused: [{ until }],
   newContacts: [{ until }],
   tooFast: [{ until }],
+  tooManyCommands: [{ until }],
 
   forgetQuestion: [undefined],
   forgotten: [undefined],

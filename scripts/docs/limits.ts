@@ -18,7 +18,8 @@ The counters are in Redis, under HMACs of what they count, for 48 hours at most.
 "open" lets pass, and one that is "closed" doesn't: all that costs money is closed.
 
 Codes are counted before they are looked up, and given back when they are right; [guessing.md](guessing.md) says what that leaves
-to somebody who guesses.
+to somebody who guesses. What stands with a right code counts as any message does, and a code alone as a command; a wrong one
+counts as nothing else.
 `;
 
 const WHOM: Readonly<Record<Scope["kind"], string>> = {

@@ -13,6 +13,9 @@ export interface Answerable {
   readonly words: boolean;
 }
 
+/** As phones type them. */
+const APOSTROPHES = /[’‘ʼ´`]/g;
+
 type QuestionOf<Kind extends Question["kind"]> = Extract<Question, { readonly kind: Kind }>;
 
 /** What an answer says. */
@@ -42,7 +45,7 @@ export type Answer =
 export function readAnswer(text: string, open: Answerable): Answer | undefined {
   const said = withoutEndMarks(digitsOf(tidy(text)))
     .toLowerCase()
-    .replaceAll("’", "'");
+    .replace(APOSTROPHES, "'");
   if (said.length > 40) return undefined; // longer than any of them
   const bare = /^(\d{1,4})[)\]]?$/.exec(said)?.[1];
   if (bare !== undefined) return byNumber(Number(bare), open);
@@ -51,7 +54,7 @@ export function readAnswer(text: string, open: Answerable): Answer | undefined {
   const [, word, request] = /^([a-z]+) (?:request )?#?(\d{1,4})$/.exec(said) ?? [];
   const answer = REQUEST_ANSWERS.find((each) => each === word);
   if (answer !== undefined) return open.desk && answerRequest(answer, Number(request), open.desk);
-  return open.words ? byWord(said, open) : undefined;
+  return open.words ? byWord(said, open) : byMenu(said, open);
 }
 
 /**
@@ -144,6 +147,15 @@ function byWord(said: string, { question, desk }: Answerable): Answer | undefine
   const option = optionsOf(question).find(({ words }) => words.includes(said));
   if (option === undefined || desk === undefined) return undefined;
   return desk.requests.length > 1 ? { kind: "which-request" } : byOption(option, question, desk);
+}
+
+/** The guard's own words answer it everywhere: nobody else reads them while it waits, and its menu shows them. */
+function byMenu(said: string, { question, desk }: Answerable): Answer | undefined {
+  if (question?.kind !== "guard") return undefined;
+  const option = optionsOf(question).find(({ words: [shown = ""] }) =>
+    [shown, shown.replace("'", "")].includes(said),
+  );
+  return byOption(option, question, desk);
 }
 
 const REQUEST_ANSWERS: readonly RequestAnswer[] = ["accept", "decline", "block"];

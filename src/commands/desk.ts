@@ -165,7 +165,7 @@ function byCommand(visit: Visit, parsed: Parsed): Decision {
     case "text":
       return asMessage(visit, { cut: parsed.cut });
     case "none":
-      if (place.kind !== "desk") return asMessage(visit, {});
+      if (place.kind !== "desk" || isBehind(visit)) return asMessage(visit, {});
       // Somebody whom nobody knows isn't answered each time: an errand looks whether they were lately.
       return errand(visit, {
         ...{ kind: "stranger", hint: refusalText(parsed, place, texts) },
@@ -239,6 +239,8 @@ function asMessage(visit: Visit, as: { readonly cut?: number }): Decision {
   const { question } = visit;
   if (question?.kind === "first-text")
     return errand(visit, { kind: "contact", codes: [question.code], whole: true, ...as });
+  // Given away or not is looked at where what waits can be read.
+  if (isBehind(visit)) return errand(visit, { kind: "guard", what: undefined });
   const meant = meantBy(visit.record, visit.event.acceptedAt);
   switch (meant.kind) {
     case "thread":
@@ -248,4 +250,9 @@ function asMessage(visit: Visit, as: { readonly cut?: number }): Decision {
     case "nobody":
       return IGNORED; // a desk without conversations knows commands only, and `byCommand` answered
   }
+}
+
+/** What is written for nobody in particular waits behind a text that gives something away. */
+function isBehind({ question }: Visit): boolean {
+  return question?.kind === "guard" && question.isFocus === true;
 }

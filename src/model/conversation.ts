@@ -78,8 +78,8 @@ export type Question = {
   | { readonly kind: "first-text"; readonly code: HandleCode }
   /** For which conversation of a shared chat the held texts are, in the order of the list that was shown. */
   | { readonly kind: "whom"; readonly conversations: readonly ConversationId[] }
-  /** Whether a text that gives an address away is sent. */
-  | { readonly kind: "guard" }
+  /** Whether a text that gives an address away is sent. `isFocus`: what its writer says for nobody in particular waits behind it. */
+  | { readonly kind: "guard"; readonly isFocus?: boolean }
   | { readonly kind: "forget-me" }
 );
 

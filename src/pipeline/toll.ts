@@ -1,6 +1,6 @@
 import type { Conversation, Leg } from "../model/conversation.ts";
 import type { ErrandKind } from "../model/errand.ts";
-import type { Verdict } from "../model/limits.ts";
+import { LIMITS, type Verdict } from "../model/limits.ts";
 import { timeOfDay } from "../model/texts.ts";
 import { notice } from "../routing/decide.ts";
 import type { Decision } from "../routing/effects.ts";
@@ -24,7 +24,7 @@ const ERRANDS: Readonly<Record<ErrandKind, Counted>> = {
   "forget-me": "command",
   "readable-desk": "command",
   command: "command",
-  // What they look up, and whom they reach for the first time, has limits of its own.
+  // Their errands count: wrong codes, answers to strangers, and what stands with a right code, have limits of their own.
   contact: "free",
   "redeem-link": "free",
   stranger: "free",
@@ -64,7 +64,13 @@ export async function withinLimits(
       ? ({ kind: "message", from: identity, person: seat.person } as const)
       : ({ kind: "command", from: identity } as const);
   const verdict = await house.limits.take(takesOf(act), canonical);
-  return verdict.kind === "allowed" ? decision : refusal(house, leg, verdict);
+  if (verdict.kind === "allowed") return decision;
+  // Where no pause keeps it quiet, being told so again and again is limited as any answer is.
+  if (verdict.kind === "refused" && LIMITS[verdict.limit].pause === undefined) {
+    const answer = await house.limits.take(takesOf({ kind: "command", from: identity }), canonical);
+    if (answer.kind !== "allowed") return LIMITED;
+  }
+  return refusal(house, leg, verdict);
 }
 
 /** @param isMessage a text that goes nowhere counts as well: whoever was blocked isn't to know it by the limits */
@@ -81,5 +87,7 @@ function refusal(house: House, leg: Leg, verdict: Verdict): Decision {
   const circumstances = circumstancesOf(house);
   const { now, timeZone } = circumstances;
   const until = timeOfDay(now + told.retryAfter, now, timeZone);
-  return { deliveries: [notice(leg, house.texts.tooFast({ until }), circumstances)], changes: [] };
+  const { texts } = house;
+  const text = told.limit === "commands" ? texts.tooManyCommands({ until }) : texts.tooFast({ until });
+  return { deliveries: [notice(leg, text, circumstances)], changes: [] };
 }

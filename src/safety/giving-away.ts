@@ -14,7 +14,17 @@ export function givenAwayBy(
   { unguarded }: Seat,
   leg: Leg,
 ): GivenAway | undefined {
-  if (content.kind !== "text" || record.origin !== "contact" || unguarded === true) return undefined;
+  if (record.origin !== "contact" || unguarded === true) return undefined;
+  return givenAwayFrom(content, leg, legs);
+}
+
+/** The same where no conversation is yet, or whatever it is. @param legs of the conversation */
+export function givenAwayFrom(
+  content: Content,
+  leg: Leg,
+  legs: Conversation["legs"] = [],
+): GivenAway | undefined {
+  if (content.kind !== "text") return undefined;
   const ours = [...legs, leg].flatMap(({ number }) => number ?? []);
   const [own] = ours;
   const country = countryOf(leg.to) ?? (own && countryOf(own));

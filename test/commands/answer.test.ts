@@ -106,6 +106,24 @@ describe("a bare number answers the last question", () => {
     for (const open of [inConversation(sendAgain), inShared([], joinLink)])
       expect(readAnswer("yes", open)).toBeUndefined();
   });
+
+  test.each([
+    ["send", "send"],
+    ["SEND!", "send"],
+    ["don't", "drop"],
+    ["DON’T", "drop"],
+    ["Dont.", "drop"],
+    ["Always", "always"],
+  ] as const)("%j answers the guard, whose menu shows it, in a conversation, too", (text, answer) => {
+    expect(readAnswer(text, inConversation(guard))).toMatchObject({ kind: "guard", answer });
+    expect(readAnswer(text, inShared([], guard))).toMatchObject({ kind: "guard", answer });
+    expect(readAnswer(text, inConversation())).toBeUndefined();
+  });
+
+  test("what the guard's menu doesn't show is a text", () => {
+    for (const text of ["yes", "no", "send it", "don't know"])
+      expect(readAnswer(text, inConversation(guard))).toBeUndefined();
+  });
 });
 
 describe("a request stays answerable", () => {

@@ -11,6 +11,7 @@ import { CODES, WITHOUT_CODE } from "./transcripts/codes.ts";
 import { BLOCKS, NAMES, OPT_OUT } from "./transcripts/control.ts";
 import { DEGRADED, MAYBE_DELIVERED, NOT_DELIVERED } from "./transcripts/delivery.ts";
 import { ACCEPTING, BLOCKING, DECLINING } from "./transcripts/first-contact.ts";
+import { GUARD } from "./transcripts/guard.ts";
 import { HANDLES } from "./transcripts/handles.ts";
 import { LINKED_TALK, LINKING } from "./transcripts/linking.ts";
 import { OTHER_NETWORKS } from "./transcripts/other-networks.ts";
@@ -20,7 +21,7 @@ import { SHARED_CHAT } from "./transcripts/shared-chat.ts";
 const CHAPTERS = [
   ...[HANDLES, ACCEPTING, DECLINING, BLOCKING, UNANSWERED, SEVERAL, CODES, WITHOUT_CODE],
   ...[LINKING, LINKED_TALK, BLOCKS, NAMES, OPT_OUT, NOT_DELIVERED, MAYBE_DELIVERED, DEGRADED],
-  ...[OTHER_NETWORKS, SHARED_CHAT],
+  ...[OTHER_NETWORKS, SHARED_CHAT, GUARD],
 ];
 
 describe.runIf(canRun("synapse") && canRun("jsmpp"))("over Synapse and an SMSC", () => {

@@ -49,6 +49,12 @@ describe("a text that gives a number away", () => {
     expect(ownerReads(world, bike)).toHaveLength(5);
   });
 
+  test("is answered by the words of the menu as well", async () => {
+    await said(NUMBER, "DON’T", NUMBER, "Send");
+    expect(ownerReads(world, bike)).toEqual([NUMBER]);
+    expect(guestReads(world, bike)).toEqual([ASKED, "Not sent.", ASKED]);
+  });
+
   test("isn't sent after 2; what stands behind it is", async () => {
     await said(NUMBER, "or come by", "2");
     expect(ownerReads(world, bike)).toEqual(["or come by"]);

@@ -21,6 +21,7 @@ import {
   type World,
   type WorldOptions,
 } from "../support/test-house.ts";
+import { ask, type Desk, ONE_NUMBER, phoneDesk, roomDesk, saidAt } from "./linking.ts";
 
 let world: World;
 let house: TestHouse;
@@ -37,6 +38,13 @@ const idle = () => until(() => house.pipeline.lanes.size === 0 && house.pipeline
 const few = (name: "messages" | "commands", budget: number) => ({
   [name]: { ...LIMITS[name], budget, per: HOUR },
 });
+const SELLER_DESK = roomDesk("@door.canary:example.org");
+const GUEST_DESK = phoneDesk("+351930000077");
+const AT_THE_DOOR = { phones: { optOutWords: true }, presence: ONE_NUMBER };
+const says = ({ side, chat, from }: Desk, text: string) => house.say(side, text, { chat, from });
+const codeOf = async (desk: Desk): Promise<string> =>
+  /([0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{2})/.exec(await ask(world, house, desk, "handle new bike"))?.[1] ?? "";
+const TOO_MANY = /^Not done: too many commands in a short time\. Try again after /;
 const TOO_FAST = /^Not sent: too much in a short time\. Try again after /;
 
 describe("who writes too much", () => {
@@ -67,6 +75,49 @@ describe("who writes too much", () => {
     const read = guestReads(world, bike);
     expect(read.filter((text) => text === "You have blocked nobody.")).toHaveLength(2);
     expect(read).toHaveLength(4);
+    expect(read.filter((text) => TOO_MANY.test(text))).toHaveLength(1);
+  });
+
+  test("counts with a code as without one, and is told once", async () => {
+    await opened({ limits: few("messages", 3), ...AT_THE_DOOR });
+    const code = await codeOf(SELLER_DESK);
+    for (const text of ["1st", "2nd", "3rd", "4th", "5th"]) await says(GUEST_DESK, `${code} ${text}`);
+    await idle();
+    expect(saidAt(world, SELLER_DESK).filter((text) => text.startsWith("Request"))).toHaveLength(1);
+    const read = saidAt(world, GUEST_DESK);
+    expect(read.filter((text) => text === 'Kept for "bike" until they answer.')).toHaveLength(2);
+    expect(read.filter((text) => TOO_FAST.test(text))).toHaveLength(1);
+    expect(read).toHaveLength(4);
+  });
+
+  test("gets no more answers to a code alone, or to what is none of our words, than to commands", async () => {
+    await opened({ limits: few("commands", 3), ...AT_THE_DOOR });
+    const code = await codeOf(SELLER_DESK);
+    for (let i = 0; i < 6; i++) await says(GUEST_DESK, code);
+    await idle();
+    expect(saidAt(world, GUEST_DESK).filter((text) => text.startsWith('"bike": what'))).toHaveLength(3);
+    expect(saidAt(world, GUEST_DESK).at(-1)).toMatch(TOO_MANY);
+    expect(saidAt(world, GUEST_DESK)).toHaveLength(4);
+    for (let i = 0; i < 6; i++) await says(SELLER_DESK, "foo");
+    await idle();
+    const told = saidAt(world, SELLER_DESK).slice(1); // behind the handle
+    expect(told.filter((text) => text.startsWith("I don't know that."))).toHaveLength(2);
+    expect(told.at(-1)).toMatch(TOO_MANY);
+    expect(told).toHaveLength(3);
+  });
+
+  test("pays once for a wrong code: not as a message as well, nor for a command", async () => {
+    await opened({
+      ...AT_THE_DOOR,
+      limits: { ...few("messages", 1), ...few("commands", 1) },
+    });
+    for (const last of ["h", "j", "k", "m"]) await says(GUEST_DESK, `ab2c-d3ef-g${last} hi`);
+    await idle();
+    const wrong = "That code isn't in use. Check it, or ask for a new one.";
+    expect(saidAt(world, GUEST_DESK)).toEqual([wrong, wrong, wrong, wrong]);
+    await says(GUEST_DESK, `${await codeOf(SELLER_DESK)} hi`);
+    await idle();
+    expect(saidAt(world, GUEST_DESK).at(-1)).toMatch(/^Sent to "bike"/);
   });
 
   test("isn't counted in the operator's own pairs", async () => {

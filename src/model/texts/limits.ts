@@ -6,8 +6,10 @@ export interface LimitTexts {
   codesPaused(pause: { until: string }): string;
   /** New people that somebody writes to. */
   newContacts(pause: { until: string }): string;
-  /** Texts and commands of one account or person: this one wasn't taken. */
+  /** Texts of one account or person: this one wasn't taken. */
   tooFast(pause: { until: string }): string;
+  /** Commands of one account. */
+  tooManyCommands(pause: { until: string }): string;
 }
 
 /** In English. */
@@ -17,4 +19,5 @@ export const limitsEnglish: LimitTexts = {
     `No codes are taken now, since somebody is guessing them. Try again after ${until}.`,
   newContacts: ({ until }) => `Not sent: you wrote to many new people. Try again after ${until}.`,
   tooFast: ({ until }) => `Not sent: too much in a short time. Try again after ${until}.`,
+  tooManyCommands: ({ until }) => `Not done: too many commands in a short time. Try again after ${until}.`,
 };

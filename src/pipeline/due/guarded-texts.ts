@@ -3,7 +3,7 @@ import { type Milliseconds, SECOND } from "../../model/time.ts";
 import { notice } from "../../routing/decide.ts";
 import type { Timer } from "../../store/timers.ts";
 import type { Office } from "../errands/errand.ts";
-import { withGuarded } from "../errands/guard.ts";
+import { withGuarded } from "../errands/held-back.ts";
 import { circumstancesOf, type House } from "../house.ts";
 import type { OwnWork } from "../own-commit.ts";
 import { dueStep } from "./step.ts";

@@ -1,7 +1,7 @@
 import type { FoundHandle, HandleCode } from "../../model/handle.ts";
 import { takesOf } from "../../safety/limits.ts";
 import type { ErrandScene } from "./errand.ts";
-import { identityOf, saidOf } from "./limits.ts";
+import { countedAnswer, identityOf, saidOf } from "./limits.ts";
 
 /** What came of looking codes up: the first that is in use, or what is said. */
 type LookedUp =
@@ -35,7 +35,8 @@ async function reserved(
   const { event, house } = scene;
   const takes = takesOf({ kind: "reserved-code", from: identityOf(scene) });
   const verdict = await house.limits.take(takes, event.canonical);
-  if (verdict.kind === "refused" && verdict.limit === "reservedCodes") return { kind: "none", say: paused };
+  if (verdict.kind === "refused" && verdict.limit === "reservedCodes")
+    return { kind: "none", say: await countedAnswer(scene, paused) };
   if (verdict.kind !== "allowed") return { kind: "none", say: saidOf(house, verdict) };
   const handle = code && (await house.handles.find(code));
   if (handle === undefined) return { kind: "none", say: [house.texts.codeNotInUse()] };

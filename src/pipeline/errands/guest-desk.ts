@@ -4,7 +4,7 @@ import { MINUTE, type Timestamp } from "../../model/time.ts";
 import { afterEnding, STILL_MEANT, withoutThread } from "../../routing/threads.ts";
 import type { House } from "../house.ts";
 import { changeDesk, type ErrandScene } from "./errand.ts";
-import { keptMark } from "./say.ts";
+import { marksOf } from "./say.ts";
 
 /** The desk where the guest of a conversation wrote its first text. */
 export function guestDeskOf({ legs }: Conversation): ConversationId | undefined {
@@ -38,5 +38,5 @@ export function withoutEnded(desk: DeskRecord, conversation: ConversationId, now
 }
 
 function withoutMark(desk: DeskRecord, conversation: ConversationId): DeskRecord {
-  return { ...desk, told: desk.told.filter((mark) => mark !== keptMark(conversation)) };
+  return { ...desk, told: desk.told.filter((mark) => !marksOf(conversation).includes(mark)) };
 }

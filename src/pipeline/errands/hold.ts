@@ -4,7 +4,8 @@ import { UnknownKey } from "../../privacy/errors.ts";
 import { QUESTION_TIME } from "../../routing/follow-up.ts";
 import type { AcceptedEvent } from "../../store/accepted-event.ts";
 import { type ErrandHandler, type ErrandScene, LAST_STEP, stepId } from "./errand.ts";
-import { openText, sealText } from "./kept-text.ts";
+import { holdBack, sift } from "./held-back.ts";
+import { type KeptText, openText, sealText } from "./kept-text.ts";
 import { contentOf, sayTo, threadOf } from "./say.ts";
 
 /** So many texts wait for one answer. */
@@ -61,11 +62,24 @@ export const release: ErrandHandler<"release"> = async (scene, { conversation })
     const count = held.length;
     return { say: count === 0 ? [] : [house.texts.notSent({ texts: count, why: "answered" })], record: free };
   }
-  const events = held.flatMap((sealed) => eventOf(scene, sealed) ?? []);
-  const ending = await sayTo(scene, thread, events, 0);
+  const texts = held.flatMap((sealed) => openHeld(scene, sealed) ?? []);
+  const meant = await house.cache.get(conversation);
+  const sifted = meant === undefined ? { free: texts, held: [] } : sift(scene, meant, texts);
+  const to = { kind: "conversation", id: conversation } as const;
+  const { name } = thread;
+  const sent = await sayTo(scene, thread, eventsOf(scene, sifted.free), 0); // without a text, too: it has the focus
+  const kept =
+    sifted.held.length === 0 ? {} : await holdBack(scene, sifted.held, { to, name, isFocus: true });
   return {
-    say: [house.texts.wentTo({ name: thread.name }), ...(ending.say ?? [])],
-    record: (now) => free(ending.record?.(now) ?? now),
+    say: [
+      ...(sifted.held.length > 0 && sifted.free.length === 0 ? [] : [house.texts.wentTo({ name })]),
+      ...(sent.say ?? []),
+      ...(kept.say ?? []),
+    ],
+    record: (now) => {
+      const after = free(sent.record?.(now) ?? now);
+      return kept.record?.(after) ?? after;
+    },
   };
 };
 
@@ -75,15 +89,22 @@ export function withoutHeld<R extends ConversationRecord>(record: R, seat: strin
   return { ...record, held };
 }
 
-/** A held text as the event that it was; undefined when its time is over. */
-function eventOf({ event, seat, house }: ErrandScene, sealed: string): AcceptedEvent | undefined {
+/** Undefined when its time is over. */
+function openHeld({ seat, house }: ErrandScene, sealed: string): KeptText | undefined {
   try {
-    const { canonical, at, content } = openText(house.store.vault, seat.id, sealed);
-    return { ...event, canonical, at, body: { kind: "message", content } };
+    return openText(house.store.vault, seat.id, sealed);
   } catch (error) {
     if (error instanceof UnknownKey) return undefined;
     throw error;
   }
+}
+
+/** Held texts as the events that they were. */
+function eventsOf({ event }: ErrandScene, texts: readonly KeptText[]): readonly AcceptedEvent[] {
+  return texts.map(({ canonical, at, content }) => ({
+    ...event,
+    ...{ canonical, at, body: { kind: "message", content } },
+  }));
 }
 
 function named({ name, label }: Thread) {

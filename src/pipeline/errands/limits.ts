@@ -1,5 +1,5 @@
 import { assertNever } from "../../model/assert-never.ts";
-import type { Scope, Verdict } from "../../model/limits.ts";
+import { LIMITS, type Scope, type Verdict } from "../../model/limits.ts";
 import { timeOfDay } from "../../model/texts.ts";
 import { DAY } from "../../model/time.ts";
 import { type LimitedAct, noticeOf, takesOf } from "../../safety/limits.ts";
@@ -44,9 +44,10 @@ export function saidOf({ clock, texts, timeZone }: House, verdict: Verdict): rea
       return [texts.newContacts({ until })];
     case "messages":
     case "personMessages":
+      return [texts.tooFast({ until })];
     case "commands":
     case "linkCodes":
-      return [texts.tooFast({ until })];
+      return [texts.tooManyCommands({ until })];
     case "strangerAnswers":
     case "smsPerPhone":
     case "smsPerPrefix":
@@ -56,4 +57,22 @@ export function saidOf({ clock, texts, timeZone }: House, verdict: Verdict): rea
     default:
       return assertNever(notice.limit);
   }
+}
+
+/** What is answered to something that nothing else limits: each answer counts as that to a command. @throws StoreAway */
+export async function countedAnswer(scene: ErrandScene, say: readonly string[]): Promise<readonly string[]> {
+  const act = { kind: "command", from: identityOf(scene) } as const;
+  return (await refusal(scene.house, act, scene.event.canonical)) ?? say;
+}
+
+/** Takes what a message takes, as `refusal` does. @throws StoreAway */
+export async function messageRefusal(scene: ErrandScene): Promise<readonly string[] | undefined> {
+  const { event, house, seat } = scene;
+  const act = { kind: "message", from: identityOf(scene), person: seat.person } as const;
+  const verdict = await house.limits.take(takesOf(act), event.canonical);
+  if (verdict.kind === "allowed") return undefined;
+  const said = saidOf(house, verdict);
+  // Where no pause keeps it quiet, being told so again and again is limited as any answer is.
+  const isQuiet = verdict.kind !== "refused" || LIMITS[verdict.limit].pause !== undefined;
+  return isQuiet ? said : countedAnswer(scene, said);
 }

@@ -15,7 +15,7 @@ export async function makeLink(scene: ErrandScene): Promise<Ending> {
   if (verdict.kind === "refused") {
     const now = house.clock.now();
     return {
-      say: [house.texts.tooFast({ until: timeOfDay(now + verdict.retryAfter, now, house.timeZone) })],
+      say: [house.texts.tooManyCommands({ until: timeOfDay(now + verdict.retryAfter, now, house.timeZone) })],
     };
   }
   const code = await linkStores(house).codes.issue(person, conversation.id);

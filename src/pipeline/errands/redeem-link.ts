@@ -5,6 +5,7 @@ import { timeOfDay } from "../../model/texts.ts";
 import { noticeOf, takesOf } from "../../safety/limits.ts";
 import type { PersonHandle } from "../../store/people.ts";
 import { type Ending, type ErrandHandler, type ErrandScene, LAST_STEP, stepId } from "./errand.ts";
+import { countedAnswer } from "./limits.ts";
 import {
   accountOf,
   asked,
@@ -82,15 +83,17 @@ async function lookUp(scene: ErrandScene, code: LinkCode) {
   return { offer };
 }
 
-function refused(
-  { house }: ErrandScene,
+async function refused(
+  scene: ErrandScene,
   verdict: Exclude<Verdict, { kind: "allowed" }>,
-): Ending & { say: readonly string[] } {
+): Promise<Ending & { say: readonly string[] }> {
+  const { house } = scene;
   if (verdict.kind === "away") throw new TryLater();
   const told = noticeOf(verdict);
   if (told === undefined) return { say: [] };
   const now = house.clock.now();
   const until = timeOfDay(now + told.retryAfter, now, house.timeZone);
   const { texts } = house;
-  return { say: [told.limit === "wrongCodes" ? texts.wrongCodes({ until }) : texts.codesPaused({ until })] };
+  if (told.limit === "wrongCodes") return { say: [texts.wrongCodes({ until })] };
+  return { say: await countedAnswer(scene, [texts.codesPaused({ until })]) };
 }

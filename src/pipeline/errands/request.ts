@@ -11,7 +11,7 @@ import { notice } from "../../routing/decide.ts";
 import { QUESTION_TIME } from "../../routing/follow-up.ts";
 import { afterWriting, withThread } from "../../routing/threads.ts";
 import type { PersonHandle } from "../../store/people.ts";
-import { circumstancesOf } from "../house.ts";
+import { circumstancesOf, type House } from "../house.ts";
 import { idFrom } from "../own-commit.ts";
 import { conversationsOf, namesSeenBy, personOf, reachedBy, sidesOf } from "./acquaintance.ts";
 import { changeDesk, commitStep, type Ending, type ErrandScene, stepId } from "./errand.ts";
@@ -107,10 +107,12 @@ async function newContact(scene: ErrandScene, { id }: Contact, plan: Plan): Prom
       person: guest.id,
       name: newName(house.random, namesSeenBy(owner.id, plan.seen)),
       state: "accepted",
+      ...(await unguardedOf(house, guest)),
     },
     {
       ...{ id: ownerSeat, person: owner.id, state: isBlocked ? "blocked" : "requested" },
       name: distinct(handle.label, namesSeenBy(guest.id, await conversationsOf(house, guest))),
+      ...(await unguardedOf(house, owner)),
     },
   ];
   const { account, number, portal, to } = leg;
@@ -128,6 +130,12 @@ async function newContact(scene: ErrandScene, { id }: Contact, plan: Plan): Prom
     },
   ];
   return { id: conversation, version: 1, gate: 0, record, seats, legs };
+}
+
+/** Whoever doesn't want to be asked by the guard isn't in new conversations either. */
+async function unguardedOf({ settings }: House, person: PersonHandle): Promise<Pick<Seat, "unguarded">> {
+  const { unguarded } = await settings.of(person);
+  return unguarded === true ? { unguarded } : {};
 }
 
 /** A label that the guest doesn't see of somebody else already: `bike`, `bike 2`. */

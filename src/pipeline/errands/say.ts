@@ -30,13 +30,15 @@ export async function sayTo(
   thread: Thread,
   events: readonly AcceptedEvent[],
   step: number,
-): Promise<Ending> {
+): Promise<Ending & { readonly isFull: boolean }> {
   const { house, conversation } = scene;
   const { texts } = house;
   const said: string[] = [];
-  // Said once for each conversation: that texts wait.
-  const mark = keptMark(thread.conversation);
+  // Said once for each conversation: that texts wait, and that no more of them can.
+  const [mark, fullMark] = [keptMark(thread.conversation), fullMarkOf(thread.conversation)];
   let told = conversation.record.told.includes(mark);
+  const wasFull = conversation.record.told.includes(fullMark);
+  let isFull = false;
   await followWriter(scene);
   const meant = await house.cache.get(thread.conversation);
   if (meant !== undefined) await new WantedLegs(scene).fulfil(meant);
@@ -48,16 +50,20 @@ export async function sayTo(
       said.push(texts.leftByOther({ name: label }));
       break; // one word about all of them
     }
-    if (keeping === "full") said.push(texts.textNotKept({ label, most: MOST_KEPT }));
-    else if (!told) said.push(texts.textKept({ label }));
+    if (keeping === "full") {
+      if (!wasFull && !isFull) said.push(texts.textNotKept({ label, most: MOST_KEPT }));
+      isFull = true;
+    } else if (!told) said.push(texts.textKept({ label }));
     told ||= keeping === "kept";
   }
   const { acceptedAt } = scene.event;
   return {
     say: said,
+    isFull,
     record: onDesk((desk) => {
       if (!desk.threads.some((each) => each.conversation === thread.conversation)) return desk;
-      const marked = told && !desk.told.includes(mark) ? { ...desk, told: [...desk.told, mark] } : desk;
+      const marks = [...(told ? [mark] : []), ...(isFull ? [fullMark] : [])];
+      const marked = { ...desk, told: [...new Set([...desk.told, ...marks])] };
       return afterWriting(marked, thread.conversation, acceptedAt);
     }),
   };
@@ -85,9 +91,19 @@ async function deliver(
   return true;
 }
 
-/** A `told` mark of a desk: it was said that texts wait. */
-export function keptMark(conversation: Conversation["id"]): string {
+/** The `told` marks that a desk has of a conversation. */
+export function marksOf(conversation: Conversation["id"]): readonly string[] {
+  return [keptMark(conversation), fullMarkOf(conversation)];
+}
+
+/** It was said that texts wait. */
+function keptMark(conversation: Conversation["id"]): string {
   return `kept:${conversation}`;
+}
+
+/** It was said that no more of them can. */
+function fullMarkOf(conversation: Conversation["id"]): string {
+  return `full:${conversation}`;
 }
 
 /** A conversation that is led in the desk's chat. */

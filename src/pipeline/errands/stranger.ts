@@ -2,15 +2,19 @@ import type { Leg } from "../../model/conversation.ts";
 import { conversationsOf, personOf } from "./acquaintance.ts";
 import { meetingsOf, wantedBy } from "./circle.ts";
 import type { ErrandHandler, ErrandScene } from "./errand.ts";
-import { identityOf, refusal } from "./limits.ts";
+import { countedAnswer, identityOf, refusal } from "./limits.ts";
 
-/** A text that is nothing the bridge knows: somebody known gets a hint, an unknown phone one answer in a day. */
+/**
+ * A text that is nothing the bridge knows: somebody known gets a hint, which counts as an answer to a command, an unknown phone one
+ * answer in a day.
+ */
 export const stranger: ErrandHandler<"stranger"> = async (scene, { hint, isSlip }) => {
   const { event, house, leg } = scene;
   const unsent = isSlip ? undefined : await blockedHere(scene);
-  if (unsent !== undefined) return { say: [house.texts.blockedHere({ name: unsent })] };
+  if (unsent !== undefined)
+    return { say: await countedAnswer(scene, [house.texts.blockedHere({ name: unsent })]) };
   const { optOutWords } = house.capabilities(leg.account);
-  if (!optOutWords || (await isKnown(scene))) return { say: [hint] };
+  if (!optOutWords || (await isKnown(scene))) return { say: await countedAnswer(scene, [hint]) };
   const refused = await refusal(house, { kind: "stranger-answer", to: identityOf(scene) }, event.canonical);
   return { say: refused ?? [house.texts.privateRelay()] };
 };

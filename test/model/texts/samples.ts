@@ -188,6 +188,7 @@ export const SAMPLES: Samples = {
   codesPaused: [{ until }],
   newContacts: [{ until }],
   tooFast: [{ until }],
+  tooManyCommands: [{ until }],
 
   forgetQuestion: [undefined],
   forgotten: [undefined],

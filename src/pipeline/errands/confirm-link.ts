@@ -2,6 +2,7 @@ import type { PersonHandle } from "../../store/people.ts";
 import type { House } from "../house.ts";
 import type { ErrandHandler, ErrandScene } from "./errand.ts";
 import { deskLeg, linkedText, linkStores, othersOf, refuse, tell, wanter } from "./link-parts.ts";
+import { holdNotes } from "./united-notes.ts";
 
 const STEP = { told: 0 } as const;
 
@@ -25,10 +26,11 @@ export const confirmLink: ErrandHandler<"confirm-link"> = async (scene, { desk, 
     case "merged":
       await takeAlong(scene, merged.guest);
   }
+  const record = await holdNotes(scene, person);
   const there = await house.cache.get(desk);
   const thereLeg = there && deskLeg(there);
   if (thereLeg !== undefined) await tell(scene, desk, STEP.told, await linkedText(house, person, thereLeg));
-  return { say: [await linkedText(house, person, leg)] };
+  return { say: [await linkedText(house, person, leg)], record };
 };
 
 /** What either has blocked both have, and who has blocked either has both. */

@@ -2,9 +2,10 @@ import { readerOn } from "../../commands/place.ts";
 import type { Content } from "../../model/content.ts";
 import type { ContactRecord, Conversation, Leg, Seat, Thread } from "../../model/conversation.ts";
 import type { Errand } from "../../model/errand.ts";
-import { type FoundHandle, labelKey } from "../../model/handle.ts";
+import type { FoundHandle } from "../../model/handle.ts";
 import type { ConversationId, LegId, SeatId } from "../../model/ids.ts";
 import { DAY, type Milliseconds } from "../../model/time.ts";
+import { looksSame } from "../../privacy/confusable.ts";
 import { newName } from "../../privacy/pseudonyms.ts";
 import { afterWriting, withThread } from "../../routing/threads.ts";
 import type { PersonHandle } from "../../store/people.ts";
@@ -129,11 +130,10 @@ async function newContact(scene: ErrandScene, { id }: Contact, plan: Plan): Prom
   return { id: conversation, version: 1, gate: 0, record, seats, legs };
 }
 
-/** A label that the guest doesn't see of somebody else already: `bike`, `bike 2`. */
+/** A label that the guest doesn't take for another name that they see: `bike`, `bike 2`. */
 function distinct(label: string, taken: readonly string[]): string {
-  const known = new Set(taken.map(labelKey));
   let name = label;
-  for (let count = 2; known.has(labelKey(name)); count++) name = `${label} ${count}`;
+  for (let count = 2; taken.some((each) => looksSame(each, name)); count++) name = `${label} ${count}`;
   return name;
 }
 

@@ -1,5 +1,5 @@
 import type { Target } from "../model/command.ts";
-import { LONGEST_LABEL } from "../model/handle.ts";
+import { LONGEST_LABEL, LONGEST_NAME } from "../model/handle.ts";
 import type { NetworkName } from "../model/ids.ts";
 import type { UsageProblem } from "../model/texts.ts";
 import type { Milliseconds } from "../model/time.ts";
@@ -21,8 +21,8 @@ export interface Syntax<A> {
   write(value: A): string;
 }
 
-/** The most characters of a name. */
-const LONGEST_NAME = 32;
+/** What others are called may be a label, with a number where two look alike. */
+const LONGEST_CALLED = LONGEST_LABEL + 4;
 const MOST_WORDS_OF_A_NAME = 4;
 
 const SHAPE = { problem: { kind: "shape" } } as const;
@@ -107,7 +107,7 @@ export const target: Syntax<{ readonly target: Target }> = {
   example: "Amber Fox",
   read: (text, place) => {
     if (text === "" && place.kind !== "desk") return { value: { target: { kind: "here" } } };
-    const name = readName(text);
+    const name = readName(text, LONGEST_CALLED);
     return "problem" in name ? name : { value: { target: { kind: "person", name: name.value } } };
   },
   write: (value) => (value.target.kind === "here" ? "" : value.target.name),
@@ -128,16 +128,23 @@ export const targetOrRequest: Syntax<{
     value.target.kind === "request" ? String(value.target.request) : target.write({ target: value.target }),
 };
 
-/** A person's name: one's own, or another's. */
-export const name: Syntax<{ readonly name: string }> = {
-  shape: "NAME",
-  example: "Ana",
-  read: (text) => {
-    const read = readName(text);
-    return "problem" in read ? read : { value: { name: read.value } };
-  },
-  write: (value) => value.name,
-};
+/** The name that somebody takes. */
+export const name = called(LONGEST_NAME);
+
+/** Another's name. */
+export const other = called(LONGEST_CALLED);
+
+function called(most: number): Syntax<{ readonly name: string }> {
+  return {
+    shape: "NAME",
+    example: "Ana",
+    read: (text) => {
+      const read = readName(text, most);
+      return "problem" in read ? read : { value: { name: read.value } };
+    },
+    write: (value) => value.name,
+  };
+}
 
 /** Of a request; none when there is only one. */
 export const optionalNumber: Syntax<{ readonly request: number | undefined }> = {
@@ -182,13 +189,13 @@ function readLabel(text: string): Read<string> {
 }
 
 /** As it was shown, maybe with the label: `Ana · bike`, on SMS `Ana - bike`. */
-function readName(text: string): Read<string> {
+function readName(text: string, most: number): Read<string> {
   const read = withoutQuotes(text).replace(/ [·-] .*$/, "");
   if (read === "") return { problem: { kind: "missing", what: "name" } };
   if (!/^[\p{L}\p{M}\p{N}\p{Join_Control} '’.-]+$/u.test(read) || !/\p{L}/u.test(read))
     return { problem: { kind: "name-characters" } };
-  if ([...read].length > LONGEST_NAME || wordsOf(read).length > MOST_WORDS_OF_A_NAME)
-    return { problem: { kind: "name-length", most: LONGEST_NAME } };
+  if ([...read].length > most || wordsOf(read).length > MOST_WORDS_OF_A_NAME)
+    return { problem: { kind: "name-length", most } };
   return { value: read };
 }
 

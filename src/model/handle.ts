@@ -26,6 +26,8 @@ export interface Handle {
 /** A handle that is in use, with whose it is. */
 export type FoundHandle = Handle & { readonly owner: PersonId };
 
+/** The most characters of a name that somebody takes. */
+export const LONGEST_NAME = 30;
 /** The most characters (code points) of a label. */
 export const LONGEST_LABEL = 30;
 

@@ -51,6 +51,12 @@ export function looksLike(a: string, b: string): boolean {
   return alike(lookOf(a), lookOf(b));
 }
 
+/** Whether one name is written with other letters that look the same, and no more: `bike`, `BIKE` and a Cyrillic `bіke`. */
+export function looksSame(a: string, b: string): boolean {
+  const [one, other] = [lookOf(a), lookOf(b)];
+  return one.readings.some(({ whole }, at) => whole === other.readings[at]?.whole);
+}
+
 /** A name's look, worked out once to be compared with many. Opaque: `lookOf` makes it, `alike` compares. */
 export interface Look {
   /** In capitals, as it is written and in small letters: a Greek `Η` is an H, its small form `η` an n. */

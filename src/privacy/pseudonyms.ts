@@ -1,3 +1,4 @@
+import { LONGEST_NAME } from "../model/handle.ts";
 import type { Random } from "../model/time.ts";
 import { alike, type Look, lookOf, skeleton } from "./confusable.ts";
 import { findGivenAway } from "./content-guard.ts";
@@ -65,7 +66,6 @@ export type NameAnswer =
   | { readonly kind: "accepted"; readonly name: string }
   | { readonly kind: "refused"; readonly rule: NameRule };
 
-const LONGEST = 30;
 /** A year fits, a phone number doesn't. */
 const MOST_DIGITS = 4;
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\u2800]|\p{M}{4}/u;
@@ -105,7 +105,7 @@ function tidied(wanted: string): string {
 function brokenRule(name: string): NameRule | undefined {
   if (name === "") return "empty";
   if (HIDDEN.test(name)) return "hidden-characters";
-  if ([...graphemes.segment(name)].length > LONGEST) return "too-long";
+  if ([...graphemes.segment(name)].length > LONGEST_NAME) return "too-long";
   if (givesContact(name)) return "contact";
   if (!CHARACTERS.test(name)) return "characters";
   if (!/^\p{L}/u.test(name)) return "first-letter";
@@ -135,10 +135,36 @@ const OFFICES: ReadonlySet<string> = new Set(
     .map(skeleton),
 );
 
+/** How the bridge's own texts begin: a name stands at the beginning of a line, too. */
+const OPENERS: ReadonlySet<string> = new Set(
+  "request requests accepted declined blocked unblocked muted kept sent handle linked unlinked weakest"
+    .split(" ")
+    .map(skeleton),
+);
+const REQUEST = skeleton("request");
+/** An office that is sold as well. */
+const DESK = skeleton("desk");
+
+/** Whether a handle can be called so: guests see its label as a name. Things are called by more words than people. */
+export function acceptsLabel(label: string): boolean {
+  const words = wordsOf(label);
+  if (words.length <= 2 && skeleton(words[0] ?? "") === REQUEST) return false;
+  return skeleton(label) === DESK || !soundsLikeBridge(label);
+}
+
 function isReserved(name: string): boolean {
+  return OPENERS.has(skeleton(wordsOf(name)[0] ?? "")) || soundsLikeBridge(name);
+}
+
+function wordsOf(name: string): readonly string[] {
+  const shown = name.replace(/\p{Default_Ignorable_Code_Point}/gu, "");
+  return shown.split(/[^\p{L}\p{M}\p{N}]+/u).filter((word) => word !== "");
+}
+
+function soundsLikeBridge(name: string): boolean {
   const whole = skeleton(name);
   if (BRIDGE_NAMES.some((reserved) => whole.includes(reserved))) return true;
-  const words = name.split(/[ .'-]+/).filter((word) => word !== "");
+  const words = wordsOf(name);
   if ([name, ...words].some((part) => !isUnlike(lookOf(part), BRIDGE_LOOKS))) return true;
-  return words.every((word) => OFFICES.has(skeleton(word)));
+  return words.length > 0 && words.every((word) => OFFICES.has(skeleton(word)));
 }

@@ -168,7 +168,7 @@ describe("a command that can't be done as it stands says what is wrong and shows
     ["/name Ana <3", "A name has letters, digits, spaces, - ' and dots. Like this: /name Ana"],
     ["/name +1 415 555 0100", "A name has letters, digits, spaces, - ' and dots. Like this: /name Ana"],
     ["/name 1234", "A name has letters, digits, spaces, - ' and dots. Like this: /name Ana"],
-    [`/name ${"Ana".repeat(11)}`, "A name has at most 32 characters. Like this: /name Ana"],
+    [`/name ${"Ana".repeat(11)}`, "A name has at most 30 characters. Like this: /name Ana"],
     [
       "/block me, you and everybody",
       "A name has letters, digits, spaces, - ' and dots. Like this: /block Amber Fox",

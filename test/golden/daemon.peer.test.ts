@@ -14,6 +14,7 @@ import { ACCEPTING, BLOCKING, DECLINING } from "./transcripts/first-contact.ts";
 import { GUARD } from "./transcripts/guard.ts";
 import { HANDLES } from "./transcripts/handles.ts";
 import { LINKED_TALK, LINKING } from "./transcripts/linking.ts";
+import { BLOCKED_ELSEWHERE, MUTED_ELSEWHERE } from "./transcripts/other-handles.ts";
 import { OTHER_NETWORKS } from "./transcripts/other-networks.ts";
 import { SEVERAL, UNANSWERED } from "./transcripts/requests.ts";
 import { SHARED_CHAT } from "./transcripts/shared-chat.ts";
@@ -21,7 +22,7 @@ import { SHARED_CHAT } from "./transcripts/shared-chat.ts";
 const CHAPTERS = [
   ...[HANDLES, ACCEPTING, DECLINING, BLOCKING, UNANSWERED, SEVERAL, CODES, WITHOUT_CODE],
   ...[LINKING, LINKED_TALK, BLOCKS, NAMES, OPT_OUT, NOT_DELIVERED, MAYBE_DELIVERED, DEGRADED],
-  ...[OTHER_NETWORKS, SHARED_CHAT, GUARD],
+  ...[OTHER_NETWORKS, SHARED_CHAT, GUARD, BLOCKED_ELSEWHERE, MUTED_ELSEWHERE],
 ];
 
 describe.runIf(canRun("synapse") && canRun("jsmpp"))("over Synapse and an SMSC", () => {

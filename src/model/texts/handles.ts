@@ -19,6 +19,8 @@ export interface HandleTexts {
   noSuchHandle(handle: { label: string }): string;
   /** A label names one handle of a person at a time. */
   handleExists(handle: { label: string }): string;
+  /** A label that guests would take for the bridge. */
+  labelRefused(handle: { label: string }): string;
   tooManyHandles(limit: { most: number }): string;
   /** They sent the code of one of their own. */
   ownHandle(handle: { label: string }): string;
@@ -44,6 +46,8 @@ export const handlesEnglish: HandleTexts = {
   noSuchHandle: ({ label }) => `You have no handle "${label}". "handles" lists them.`,
   handleExists: ({ label }) =>
     `You have a handle "${label}". End it with "handle off ${label}", or take another label.`,
+  labelRefused: ({ label }) =>
+    `Not made: "${label}" could be taken for the bridge itself. Take another label.`,
   tooManyHandles: ({ most }) => `You have ${most} handles, which is the most. "handle off LABEL" ends one.`,
   ownHandle: ({ label }) => `That is your own handle "${label}": others reach you by it.`,
 };

@@ -1,3 +1,5 @@
+import { LONGEST_NAME } from "../handle.ts";
+
 /** Why a name can't be taken. */
 export type NameProblem =
   /** Somebody in the conversation sees another live name that looks like it. */
@@ -59,6 +61,6 @@ const NAME_PROBLEMS: Readonly<Record<NameProblem, (name: string) => string>> = {
   alike: (name) => `${name} looks too much like another name that they see. Take another one.`,
   address: () => "a name can't hold a number or an address.",
   reserved: (name) => `${name} could be taken for the bridge itself. Take another one.`,
-  form: () => "a name has up to 30 letters and digits, and begins with a letter.",
+  form: () => `a name has up to ${LONGEST_NAME} letters and digits, and begins with a letter.`,
   given: () => "who runs this bridge chose the names here.",
 };

@@ -62,17 +62,20 @@ function ended(house: House, now: Conversation): OwnWork | undefined {
 function withoutRequest(
   house: House,
   { legs, record }: Conversation,
-  { id }: Conversation,
+  ended: Conversation,
 ): OwnWork | undefined {
   const [leg] = legs;
   const request =
-    record.origin === "desk" ? record.requests.find((each) => each.conversation === id) : undefined;
+    record.origin === "desk" ? record.requests.find((each) => each.conversation === ended.id) : undefined;
   if (record.origin !== "desk" || leg === undefined || request === undefined) return undefined;
   const asked = record.questions[leg.seat];
   const isAsked = asked?.kind === "request" && asked.request === request.number;
   const next: DeskRecord = { ...record, requests: record.requests.filter((each) => each !== request) };
   return {
     changes: [{ kind: "record", record: isAsked ? withoutQuestion(next, leg.seat) : next }],
-    deliveries: [notice(leg, house.texts.requestEnded({ ...request, days: DAYS }), circumstancesOf(house))],
+    deliveries:
+      sidesOf(ended)?.owner.muted === true
+        ? []
+        : [notice(leg, house.texts.requestEnded({ ...request, days: DAYS }), circumstancesOf(house))],
   };
 }

@@ -1,12 +1,12 @@
-import type { Conversation, Thread } from "../../model/conversation.ts";
+import { type Conversation, isWaiting, type Thread } from "../../model/conversation.ts";
 import type { LegId } from "../../model/ids.ts";
 import { nameWithLabel } from "../../model/texts.ts";
 import { afterHearing, withThread } from "../../routing/threads.ts";
 import { sharedLegs } from "../desk-legs.ts";
-import { circumstancesOf } from "../house.ts";
+import { circumstancesOf, type House } from "../house.ts";
 import { idFrom } from "../own-commit.ts";
 import { acceptance, type Places } from "./acceptance.ts";
-import { type Sides, sidesOf } from "./acquaintance.ts";
+import { noted, personOf, type Sides, sidesOf } from "./acquaintance.ts";
 import type { Answering } from "./answering.ts";
 import { changeDesk, commitStep, type Ending, type ErrandScene } from "./errand.ts";
 import { guestDeskOf, withoutConversation, withoutGuestThread } from "./guest-desk.ts";
@@ -20,12 +20,14 @@ const STEP = { ownerDesk: 0, newGuestDesk: 1, conversation: 2, guestDesk: 3, und
  */
 export async function accept(
   scene: ErrandScene,
-  { conversation, record }: Answering,
+  { conversation, record, request }: Answering,
 ): Promise<Ending | undefined> {
   const { house } = scene;
   const { id } = conversation;
   const sides = sidesOf(conversation);
   if (sides === undefined) return undefined;
+  const takenBack: Ending = { say: [house.texts.requestLeft(request)] };
+  if (isWaiting(record) && (await areApart(house, sides))) return takenBack;
   const places = await placesOf(scene, conversation, sides, record.label);
   const { guest, owner } = places;
   const at = scene.event.acceptedAt;
@@ -50,12 +52,20 @@ export async function accept(
   const now = await house.cache.get(id);
   if (now?.record.origin !== "contact" || now.record.answer !== "accept") {
     await undo(scene, conversation, places);
-    return undefined;
+    const wasBlocked = now?.record.open === true && sidesOf(now)?.guest.state === "blocked";
+    return wasBlocked ? takenBack : undefined;
   }
   if (places.moves) await withoutGuestThread(scene, now, STEP.guestDesk, withoutConversation);
   const { name } = sides.guest;
   // In the same chat it has to stand before the texts, so it went with them.
   return owner.where.kind === "here" ? {} : { say: [house.texts.accepted({ name, where: owner.where })] };
+}
+
+/** Whether one of them has blocked the other since the owner was asked. */
+async function areApart(house: House, { guest, owner }: Sides): Promise<boolean> {
+  if (guest.state === "blocked") return true;
+  const [one, other] = [await personOf(house, owner.person), await personOf(house, guest.person)];
+  return (await noted(house, one, other)).blocked || (await noted(house, other, one)).blocked;
 }
 
 /** The owner is reached where they answered, the guest where they wrote, if that can be. */

@@ -17,6 +17,7 @@ import { shapeFor } from "../../routing/shape.ts";
 import type { Vault } from "../../store/vault.ts";
 import type { OwnWork } from "../own-commit.ts";
 import { type Sides, sidesOf } from "./acquaintance.ts";
+import { isQuiet } from "./ask-owner.ts";
 import { type KeptText, openText } from "./kept-text.ts";
 import type { Seating } from "./seating.ts";
 
@@ -40,7 +41,7 @@ export function acceptance(
   const { record } = now;
   const sides = sidesOf(now);
   if (record.origin !== "contact" || !isWaiting(record)) return undefined;
-  if (sides?.owner.state !== "requested") return undefined;
+  if (sides === undefined || isQuiet(sides)) return undefined;
   const changes = changesOf(record, sides, places);
   const kept = keptTexts(vault, now.id, record);
   const after = applyChanges(now, changes);

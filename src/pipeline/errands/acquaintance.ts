@@ -61,3 +61,12 @@ export function reachedBy(conversation: Conversation, seat: Seat) {
   if (leg === undefined) throw new Error("somebody in a conversation can't be reached");
   return leg;
 }
+
+/** What a person has noted of another: over all of that one's addresses. @throws StoreAway */
+export async function noted({ blocks, people }: House, by: PersonHandle, other: PersonHandle) {
+  const theirs = await people.identities(other);
+  return {
+    blocked: await blocks.has(by, "block", theirs),
+    muted: await blocks.has(by, "mute", theirs),
+  };
+}

@@ -1,19 +1,18 @@
 import type { Command } from "../../model/command.ts";
 import {
-  type Change,
   type ContactRecord,
   type ConversationRecord,
   type DeskRecord,
   isWaiting,
 } from "../../model/conversation.ts";
-import type { CanonicalId, ConversationId, PersonId } from "../../model/ids.ts";
+import type { CanonicalId, ConversationId, PersonId, SeatId } from "../../model/ids.ts";
 import { skeleton } from "../../privacy/confusable.ts";
 import { withThread } from "../../routing/threads.ts";
 import type { BlockKind } from "../../store/blocks.ts";
 import type { PersonHandle } from "../../store/people.ts";
+import { askOwner } from "./ask-owner.ts";
 import {
   type DeskOfPerson,
-  desksOf,
   hereOf,
   type Known,
   type Meeting,
@@ -23,9 +22,9 @@ import {
 } from "./circle.ts";
 import { withoutConversations } from "./desk-contents.ts";
 import { type Ending, type ErrandScene, LAST_STEP, stepId } from "./errand.ts";
-import { traceEnds } from "./guest-desk.ts";
-import { commitIn, waitForSends } from "./saga.ts";
+import { commitIn, sagaStep, waitForSends } from "./saga.ts";
 import { onDesk } from "./say.ts";
+import { shutOff, tidyDesks, traceEndsOf } from "./shut-off.ts";
 
 type Given<K extends Command["kind"]> = Extract<Command, { kind: K }>;
 type Target = Given<"block">["target"];
@@ -53,14 +52,8 @@ export async function blockPerson(
   const shared = await meetingsWith(scene, me, known.person);
   for (const { conversation, own } of shared)
     await commitIn(scene, conversation.id, "block", (now) => {
-      const seat = now.seats.find(({ id }) => id === own.id);
-      if (seat === undefined || seat.state === "blocked" || seat.state === "left") return undefined;
-      const closed = now.legs.filter((leg) => leg.seat === own.id);
-      const changes: Change[] = closed.map((leg) => ({
-        kind: "leg",
-        leg: { ...leg, gate: (leg.gate ?? 0) + 1 },
-      }));
-      return { changes: [{ kind: "seat", seat: { ...seat, state: "blocked" } }, ...changes], deliveries: [] };
+      const changes = shutOff(now, own.id);
+      return changes.length === 0 ? undefined : { changes, deliveries: [] };
     });
   const gone = new Set(shared.map(({ conversation }) => conversation.id));
   const legs = shared.flatMap(({ conversation, own }) =>
@@ -70,7 +63,7 @@ export async function blockPerson(
     house,
     legs.map(({ id }) => id),
   );
-  for (const desk of await desksOf(house, me)) await traceEnds(house, desk.conversation.id);
+  await traceEndsOf(house, me);
   await tidyDesks(scene, me, (desk) => withoutConversations(desk.record, desk.own, gone, house.clock.now()));
   return onDesk((desk) => withoutConversations(desk, scene.seat, gone, house.clock.now()));
 }
@@ -99,16 +92,25 @@ export async function unblock(scene: ErrandScene, { name }: Given<"unblock">): P
     await commitIn(scene, conversation.id, "unblock", (now) => {
       const seat = now.seats.find(({ id }) => id === own.id);
       if (seat?.state !== "blocked") return undefined;
-      const isRequest = now.record.origin === "contact" && now.record.answer === undefined;
-      const state = isRequest ? "requested" : "accepted";
+      const { record } = now;
+      const isAsked = record.origin === "contact" && record.owner === own.id && record.answer === undefined;
+      const state = isAsked ? "requested" : "accepted";
       return { changes: [{ kind: "seat", seat: { ...seat, state } }], deliveries: [] };
     });
+  for (const { conversation, own } of open) await askAgain(scene, conversation.id, own.id);
   const asked = stepId(scene.event.canonical, LAST_STEP);
   await tidyDesks(scene, me, (desk) => withMeetings(desk, desk.record, open, asked));
   return {
     say: [house.texts.unblocked({ name: found?.name ?? name })],
     record: onDesk((record) => withMeetings(scene, record, open, asked)),
   };
+}
+
+/** A guest's request waited in vain while its owner was blocked: they are asked now. */
+async function askAgain(scene: ErrandScene, id: ConversationId, own: SeatId): Promise<void> {
+  const made = await scene.house.cache.get(id);
+  if (made?.record.origin === "contact" && made.record.owner !== own)
+    await askOwner(scene, made, sagaStep(scene, id, "ask"));
 }
 
 /** Somebody isn't heard for a while: over all networks and handles, and they aren't told. */
@@ -201,22 +203,6 @@ async function meetingsWith(
   return all.filter(({ others }) => others.some((seat) => seat.person === person));
 }
 
-/** The other desks of the writer; that of the errand is changed at its end, since its request is looked up there again. */
-async function tidyDesks(
-  scene: ErrandScene,
-  me: PersonHandle,
-  change: (desk: DeskOfPerson) => DeskRecord,
-): Promise<void> {
-  for (const desk of await desksOf(scene.house, me)) {
-    if (desk.conversation.id === scene.conversation.id) continue;
-    await commitIn(scene, desk.conversation.id, "tidy", (now) => {
-      if (now.record.origin !== "desk") return undefined;
-      const record = change({ conversation: now, record: now.record, own: desk.own });
-      return record === now.record ? undefined : { changes: [{ kind: "record", record }], deliveries: [] };
-    });
-  }
-}
-
 /** A desk in whose chat conversations are led again, and that shows requests again which nobody answered. */
 function withMeetings(
   { conversation }: Pick<DeskOfPerson, "conversation">,
@@ -230,10 +216,13 @@ function withMeetings(
       ({ chat, desk, seat }) =>
         seat === own.id && (desk === conversation.id || (chat !== undefined && chats.has(chat))),
     );
-    if (led.record.origin === "contact" && isWaiting(led.record) && led.record.desk === conversation.id)
-      return withRequest(desk, led.record, led.id, other?.name ?? "", asked);
-    const isAnswered = led.record.origin !== "contact" || led.record.answer !== undefined;
-    if (leg === undefined || other === undefined || !led.record.open || !isAnswered) return desk;
+    const isAsked = led.record.origin === "contact" && isWaiting(led.record) && led.record.owner === own.id;
+    if (led.record.origin === "contact" && isAsked && led.record.desk === conversation.id)
+      // Who has blocked them in turn asks only when that is undone.
+      return other?.state === "blocked"
+        ? desk
+        : withRequest(desk, led.record, led.id, other?.name ?? "", asked);
+    if (leg === undefined || other === undefined || !led.record.open || isAsked) return desk;
     if (desk.threads.some((thread) => thread.conversation === led.id)) return desk;
     const label = led.record.origin === "contact" ? led.record.label : undefined;
     const named = label === undefined || label === other.name ? {} : { label };

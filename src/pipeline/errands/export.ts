@@ -59,6 +59,8 @@ function listedAs({ conversation, others, own }: Meeting, house: House): readonl
   const isRequest = record.origin === "contact" && record.answer === undefined;
   const isOwner = record.origin === "contact" && record.owner === own.id;
   const state = (): OwnConversation["state"] => {
+    // Which handles are one person's isn't said to who asks at one.
+    if (isRequest && !isOwner && record.open) return "asks";
     if (own.state === "blocked") return "blocked";
     if (!record.open || own.state === "left") return "ended";
     if (isRequest) return isOwner ? "asked" : "asks";

@@ -91,7 +91,9 @@ function told(
   circumstances: Circumstances,
 ): readonly PlannedDelivery[] {
   const leg = legOfSeat(now, other);
-  if (leg === undefined || other.state !== "accepted") return [];
+  // Who asks is told whomever they have blocked: it must not show whose handle it is.
+  const isWaiting = record.answer === undefined && record.owner === own.id && other.state === "blocked";
+  if (leg === undefined || (other.state !== "accepted" && !isWaiting)) return [];
   const { texts } = circumstances;
   const waits = record.guarded?.[other.id]?.texts.length ?? 0;
   const ended =

@@ -3,6 +3,7 @@ import { formatHandleCode } from "../../consent/handle-code.ts";
 import type { Command } from "../../model/command.ts";
 import { type Handle, type HandleId, handleLabel, labelKey } from "../../model/handle.ts";
 import { dayOf, type ListedHandle } from "../../model/texts.ts";
+import { acceptsLabel } from "../../privacy/pseudonyms.ts";
 import type { House } from "../house.ts";
 import { idFrom } from "../own-commit.ts";
 import { personOf } from "./acquaintance.ts";
@@ -20,6 +21,7 @@ export async function handleNew(
   const { texts } = house;
   const label = handleLabel(typed);
   if (label === undefined) return { say: [usage(scene)] };
+  if (!acceptsLabel(label)) return { say: [texts.labelRefused({ label })] };
   await setHome(scene);
   const made = await house.handles.create(await personOf(house, seat.person), {
     ...{ id: idFrom<HandleId>(house, event.canonical, "a handle"), label, policy: "ask" },

@@ -1,22 +1,21 @@
 import { readerOn } from "../../commands/place.ts";
 import type { Content } from "../../model/content.ts";
-import type { ContactRecord, Conversation, DeskRecord, Leg, Seat, Thread } from "../../model/conversation.ts";
+import type { ContactRecord, Conversation, Leg, Seat, Thread } from "../../model/conversation.ts";
 import type { Errand } from "../../model/errand.ts";
-import { type FoundHandle, labelKey } from "../../model/handle.ts";
+import type { FoundHandle } from "../../model/handle.ts";
 import type { ConversationId, LegId, SeatId } from "../../model/ids.ts";
 import { DAY, type Milliseconds } from "../../model/time.ts";
-import { UnknownKey } from "../../privacy/errors.ts";
+import { looksSame } from "../../privacy/confusable.ts";
 import { newName } from "../../privacy/pseudonyms.ts";
-import { notice } from "../../routing/decide.ts";
-import { QUESTION_TIME } from "../../routing/follow-up.ts";
 import { afterWriting, withThread } from "../../routing/threads.ts";
 import type { PersonHandle } from "../../store/people.ts";
-import { circumstancesOf, type House } from "../house.ts";
+import type { House } from "../house.ts";
 import { idFrom } from "../own-commit.ts";
-import { conversationsOf, namesSeenBy, personOf, reachedBy, sidesOf } from "./acquaintance.ts";
-import { changeDesk, commitStep, type Ending, type ErrandScene, stepId } from "./errand.ts";
-import { askedAt, broughtBack } from "./home.ts";
-import { openText, sealText } from "./kept-text.ts";
+import { conversationsOf, namesSeenBy, noted, personOf, reachedBy, sidesOf } from "./acquaintance.ts";
+import { askOwner } from "./ask-owner.ts";
+import { changeDesk, type Ending, type ErrandScene, stepId } from "./errand.ts";
+import { askedAt } from "./home.ts";
+import { sealText } from "./kept-text.ts";
 import { refusal } from "./limits.ts";
 
 /** A request that nobody answers ends after so long. */
@@ -36,7 +35,7 @@ function conversationOf(house: ErrandScene["house"], errand: Contact["id"]): Con
   return idFrom(house, errand, "a contact's conversation");
 }
 
-/** Makes the conversation of a guest and a handle's owner, and asks the owner; who blocked the guest isn't asked. */
+/** Makes the conversation of a guest and a handle's owner, and asks the owner; nobody is asked where one has blocked the other. */
 export async function beginRequest(
   scene: ErrandScene,
   errand: Contact,
@@ -82,7 +81,7 @@ async function newContact(scene: ErrandScene, { id }: Contact, plan: Plan): Prom
   const { conversation: desk, event, house, leg, seat } = scene;
   const { handle, owner, until } = plan;
   const guest = await personOf(house, seat.person);
-  const isBlocked = await house.blocks.has(owner, "block", await house.people.identities(guest));
+  const [ofGuest, ofOwner] = [await noted(house, owner, guest), await noted(house, guest, owner)];
   const conversation = conversationOf(house, id);
   const [ownerSeat, guestSeat] = ["owner", "guest"].map((side) => idFrom<SeatId>(house, id, side));
   if (ownerSeat === undefined || guestSeat === undefined) throw new Error("two names make two seats");
@@ -106,11 +105,13 @@ async function newContact(scene: ErrandScene, { id }: Contact, plan: Plan): Prom
       id: guestSeat,
       person: guest.id,
       name: newName(house.random, namesSeenBy(owner.id, plan.seen)),
-      state: "accepted",
+      state: ofOwner.blocked ? "blocked" : "accepted",
+      ...(ofOwner.muted && { muted: true }),
       ...(await unguardedOf(house, guest)),
     },
     {
-      ...{ id: ownerSeat, person: owner.id, state: isBlocked ? "blocked" : "requested" },
+      ...{ id: ownerSeat, person: owner.id, state: ofGuest.blocked ? "blocked" : "requested" },
+      ...(ofGuest.muted && { muted: true }),
       name: distinct(handle.label, namesSeenBy(guest.id, await conversationsOf(house, guest))),
       ...(await unguardedOf(house, owner)),
     },
@@ -138,11 +139,10 @@ async function unguardedOf({ settings }: House, person: PersonHandle): Promise<P
   return unguarded === true ? { unguarded } : {};
 }
 
-/** A label that the guest doesn't see of somebody else already: `bike`, `bike 2`. */
+/** A label that the guest doesn't take for another name that they see: `bike`, `bike 2`. */
 function distinct(label: string, taken: readonly string[]): string {
-  const known = new Set(taken.map(labelKey));
   let name = label;
-  for (let count = 2; known.has(labelKey(name)); count++) name = `${label} ${count}`;
+  for (let count = 2; taken.some((each) => looksSame(each, name)); count++) name = `${label} ${count}`;
   return name;
 }
 
@@ -157,57 +157,6 @@ export async function showRequest(scene: ErrandScene, made: Conversation): Promi
   await changeDesk(scene, desk.id, STEP.guestDesk, (now) =>
     afterWriting(withThread(now, thread), made.id, at),
   );
-  if (sides.owner.state === "requested") await askOwner(scene, made, made.record);
+  await askOwner(scene, made, stepId(event.canonical, STEP.ownerDesk));
   return { say: [house.texts.requestSent({ label, reader: readerOn(house.capabilities(leg.account)) })] };
-}
-
-async function askOwner(scene: ErrandScene, made: Conversation, contact: ContactRecord): Promise<void> {
-  const { event, house, leg } = scene;
-  const words = keptWords(scene, made.id, contact);
-  const sides = sidesOf(made);
-  if (words === undefined || sides === undefined) return; // answered already
-  const asked = stepId(event.canonical, STEP.ownerDesk);
-  const { title: network, encryption } = house.capabilities(leg.account);
-  await commitStep(scene, contact.desk, STEP.ownerDesk, (desk) => {
-    const { legs, record } = desk;
-    const [to] = legs;
-    if (record.origin !== "desk" || to === undefined) return undefined;
-    const number = record.lastRequest + 1;
-    const request = { number, conversation: made.id, name: sides.guest.name, label: contact.label, asked };
-    const isOnly = record.requests.length === 0;
-    const text = house.texts.request({ ...request, network, encryption, text: words, isOnly });
-    const circumstances = circumstancesOf(house);
-    const question = {
-      kind: "request",
-      request: number,
-      until: circumstances.now + QUESTION_TIME,
-      asked,
-    } as const;
-    const next: DeskRecord = {
-      ...record,
-      ...{ requests: [...record.requests, request], lastRequest: number },
-      questions: { ...record.questions, [to.seat]: question },
-    };
-    const back = broughtBack(to, circumstances);
-    return {
-      changes: [{ kind: "record", record: next }, ...back.changes],
-      deliveries: [...back.deliveries, notice(to, text, circumstances)],
-    };
-  });
-}
-
-function keptWords(
-  { event, house }: ErrandScene,
-  id: ConversationId,
-  { kept }: ContactRecord,
-): string | undefined {
-  const sealed = kept[event.canonical];
-  if (sealed === undefined) return undefined;
-  try {
-    const { content } = openText(house.store.vault, id, sealed);
-    return content.kind === "text" ? content.text : undefined;
-  } catch (error) {
-    if (error instanceof UnknownKey) return undefined;
-    throw error;
-  }
 }

@@ -10,7 +10,19 @@ const SAGA = 0x21;
 
 /** What an errand may do in many conversations. */
 const WHAT = {
-  ...{ block: 1, unblock: 2, mute: 3, unmute: 4, tidy: 5, name: 6, guard: 7, optOut: 8, optedOut: 9 },
+  ...{
+    block: 1,
+    unblock: 2,
+    mute: 3,
+    unmute: 4,
+    tidy: 5,
+    name: 6,
+    guard: 7,
+    optOut: 8,
+    ask: 9,
+    unite: 10,
+    optedOut: 11,
+  },
   ...{ reach: 32, unlink: 33, unlinked: 34, handOver: 35, windUp: 36, handedOver: 37, takenOver: 38 },
   ...{ forget: 48, forgotten: 49 },
 } as const;
@@ -20,17 +32,27 @@ const WHAT = {
  * change between two tries: so the step is named after the conversation, not counted. @throws StoreAway
  */
 export function commitIn(
-  { house, committer, event }: ErrandScene,
+  scene: ErrandScene,
   conversation: ConversationId,
   what: keyof typeof WHAT,
   make: (conversation: Conversation) => OwnWork | undefined,
 ): Promise<boolean> {
+  const { house, committer, event } = scene;
+  const canonical = sagaStep(scene, conversation, what);
+  return commitOwn(house, committer, { conversation, canonical, acceptedAt: event.acceptedAt }, make);
+}
+
+/** The canonical id of what an errand does once for a conversation. */
+export function sagaStep(
+  { event }: ErrandScene,
+  conversation: ConversationId,
+  what: keyof typeof WHAT,
+): CanonicalId {
   const parts = [
     Buffer.of(SAGA, WHAT[what]),
     ...[event.canonical, conversation].map((id) => Buffer.from(id, "base64url")),
   ];
-  const canonical = Buffer.concat(parts).toString("base64url") as CanonicalId; // of our own making
-  return commitOwn(house, committer, { conversation, canonical, acceptedAt: event.acceptedAt }, make);
+  return Buffer.concat(parts).toString("base64url") as CanonicalId; // of our own making
 }
 
 const LOOK_EVERY: Milliseconds = 20;

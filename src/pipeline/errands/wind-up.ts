@@ -4,6 +4,7 @@ import { HOUR, type Milliseconds } from "../../model/time.ts";
 import { notice } from "../../routing/decide.ts";
 import { circumstancesOf } from "../house.ts";
 import type { OwnWork } from "../own-commit.ts";
+import { sidesOf } from "./acquaintance.ts";
 import { type DeskOfPerson, desksOf } from "./circle.ts";
 import { withoutConversations } from "./desk-contents.ts";
 import type { ErrandScene } from "./errand.ts";
@@ -24,7 +25,7 @@ export async function windUp(
   leaver: PersonId,
 ): Promise<void> {
   const { house, event } = scene;
-  const gone = new Set(closed.map(({ id }) => id));
+  const gone = new Map(closed.map((conversation) => [conversation.id, conversation]));
   const others = closed.flatMap(({ seats }) => seats.map(({ person }) => person));
   for (const id of new Set(others.filter((person) => person !== leaver))) {
     const other = await house.people.byId(id);
@@ -47,12 +48,16 @@ function cleared(
   { house }: ErrandScene,
   now: Conversation,
   { own, record }: DeskOfPerson,
-  gone: ReadonlySet<Conversation["id"]>,
+  gone: ReadonlyMap<Conversation["id"], Conversation>,
 ): OwnWork | undefined {
-  const left = withoutConversations(record, own, gone, house.clock.now());
+  const left = withoutConversations(record, own, new Set(gone.keys()), house.clock.now());
   const leg = deskLeg(now);
   if (left === record || leg === undefined) return undefined;
-  const ended = record.requests.filter(({ conversation }) => gone.has(conversation));
+  // Whom they have muted they don't hear of.
+  const ended = record.requests.filter(({ conversation: id }) => {
+    const conversation = gone.get(id);
+    return conversation !== undefined && sidesOf(conversation)?.owner.muted !== true;
+  });
   const circumstances = circumstancesOf(house);
   return {
     changes: [{ kind: "record", record: left }],

@@ -73,6 +73,50 @@ seller <- A label has at most 30 characters. Like this: handle new bike for 30d
 `,
     },
     {
+      name: "can't be called like the bridge, which guests would take it for",
+      cast,
+      lines: `
+seller -> handle new Footbridge
+seller <- Not made: "Footbridge" could be taken for the bridge itself. Take another label.
+seller -> handle new The bridge
+seller <- Not made: "The bridge" could be taken for the bridge itself. Take another label.
+seller -> handle new Request 1
+seller <- Not made: "Request 1" could be taken for the bridge itself. Take another label.
+seller -> handles
+seller <- You have no handles. "handle new bike for 30d" makes one.
+seller -> handle new desk
+seller <- Handle for "desk": {code}. Put one of these in your ad:
+          Text {code} to +1 555 0100
+          Matrix: message @footbridge:example.org and send {code}
+          People see "desk" and nothing else about you. "handle off desk" ends it, "handles" lists them.
+`,
+    },
+    {
+      name: "is told from another one that looks like it, for a guest of both",
+      cast: { seller: "matrix", dealer: "matrix", buyer: "sms" },
+      lines: `${MAKE_HANDLE}
+dealer -> handle new bіke
+dealer <- Handle for "bіke": {code2}. Put one of these in your ad:
+          Text {code2} to +1 555 0100
+          Matrix: message @footbridge:example.org and send {code2}
+          People see "bіke" and nothing else about you. "handle off bіke" ends it, "handles" lists them.
+buyer  -> {code} is it there?
+buyer  <- Sent to "bike". We'll text you when they answer. They don't see your number. STOP ends texts, HELP for more.
+seller <- Request 1 for "bike" from {name} (SMS, not encrypted): "is it there?"
+          1 accept · 2 decline · 3 block
+buyer  -> {code2} and yours?
+buyer  <- Sent to "bіke 2". We'll text you when they answer. They don't see your number. STOP ends texts, HELP for more.
+dealer <- Request 1 for "bіke" from {name2} (SMS, not encrypted): "and yours?"
+          1 accept · 2 decline · 3 block
+buyer  -> /block bike
+buyer  <- Blocked, on all networks. They aren't told. "blocked" lists, "unblock NAME" undoes.
+buyer  -> /block bike 2
+buyer  <- Blocked, on all networks. They aren't told. "blocked" lists, "unblock NAME" undoes.
+buyer  -> /blocked
+buyer  <- Blocked: bike, bіke 2. "unblock bike" undoes.
+`,
+    },
+    {
       name: "is over after its time, and isn't told from one that never was",
       cast,
       lines: `${MAKE_HANDLE}

@@ -57,8 +57,8 @@ const problems: readonly UsageProblem[] = [
   ...(["label", "name", "network", "switch"] as const).map((what) => ({ kind: "missing", what }) as const),
   ...(["shape", "lines", "lifetime", "label-characters", "label-address"] as const).map((kind) => ({ kind })),
   { kind: "name-characters" },
-  { kind: "label-length", most: 32 },
-  { kind: "name-length", most: 32 },
+  { kind: "label-length", most: 30 },
+  { kind: "name-length", most: 30 },
   { kind: "network", word: "abcdefghijklmnop", known: ["matrix", "sms", "whatsapp"] },
 ];
 const lost = networks.flatMap((network) => features.map((feature) => ({ name, feature, network })));
@@ -93,6 +93,7 @@ export const SAMPLES: Samples = {
   handleEnded: [{ label }],
   noSuchHandle: [{ label }],
   handleExists: [{ label }],
+  labelRefused: [{ label }],
   tooManyHandles: [{ most: 20 }],
   ownHandle: [{ label }],
 

@@ -26,8 +26,7 @@ export type ErrandWork =
       readonly whole: boolean;
       readonly cut?: number;
     }
-  /** A text that is nothing the bridge knows. `hint`: what is said to somebody who is known. */
-  /** `isSlip`: it looks like a command. */
+  /** A text that is nothing the bridge knows. `hint`: what is said to somebody who is known; `isSlip`: it looks like a command. */
   | { readonly kind: "stranger"; readonly hint: string; readonly isSlip: boolean }
   /** A text in a shared chat, for the conversation that is meant. `cut`: a character that isn't sent stands there (`//`). */
   | { readonly kind: "say"; readonly conversation: ConversationId; readonly cut?: number }

@@ -47,6 +47,30 @@ other  <- "bike" is not available.
 `,
     },
     {
+      name: "takes eight digits as a text, unless they are a link code that is in use",
+      cast: two,
+      lines: `${ACCEPTED}
+buyer  -> 24122026
+seller [{name} · bike] <- 24122026
+buyer  -> 2412 2026
+seller [{name} · bike] <- 2412 2026
+seller -> link
+seller <- From the other account, send {link} within 10 minutes:
+          SMS: text {LINK} to +1 555 0100 · another Matrix account: send it to me there
+buyer  -> {link}
+buyer  <- Link this SMS account with the Matrix account @se…? Either can undo it at any time with "unlink". 1 yes · 2 no
+`,
+    },
+    {
+      name: "can't be used to try link codes: each text of eight digits counts as a wrong one",
+      cast: two,
+      lines: `${ACCEPTED}
+${[1, 2, 3, 4, 5].map((n) => `buyer -> 1234000${n}\nseller [{name} · bike] <- 1234000${n}`).join("\n")}
+buyer  -> 12340006
+buyer  <- Too many wrong codes. No code is taken from you until {time}.
+`,
+    },
+    {
       name: "goes on after days of silence without a question: nobody else can be meant",
       cast: two,
       lines: `${FIRST_CONTACT}

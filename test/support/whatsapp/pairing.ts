@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { EventEmitter, once } from "node:events";
 import type { BinaryNode, proto } from "baileys";
 import type { Core } from "./core.ts";
 import { link } from "./iq/linking.ts";
@@ -10,6 +11,15 @@ import type { CodeAnswer, Forgery } from "./people/phone.ts";
 
 /** How many QR codes a client can show before it has to connect again: as many as were seen. */
 const REFS = 6;
+/** How long it is waited for a client that shows a code, in ms. */
+const PATIENCE = 3_000;
+
+/** It asked for a code to be typed on the phone with this number. */
+interface Hello {
+  readonly number: string;
+  readonly ref: string;
+  readonly wrappedKey: Buffer;
+}
 
 /** A client that waits to be linked. */
 interface Candidate {
@@ -17,8 +27,7 @@ interface Candidate {
   readonly noiseKey: Buffer;
   readonly bundle: KeyBundle;
   readonly refs: readonly string[];
-  /** It asked for a code to be typed on the phone with this number. */
-  hello?: { readonly number: string; readonly ref: string; readonly wrappedKey: Buffer };
+  hello?: Hello;
   answer?: { readonly account: Account; readonly code: CodeAnswer };
   /** The device that it becomes once it has signed. */
   device?: Device;
@@ -32,6 +41,7 @@ interface Candidate {
 export class PairingDesk {
   readonly #core: Core;
   readonly #candidates = new Map<Line, Candidate>();
+  readonly #hellos = new EventEmitter();
 
   constructor(core: Core) {
     this.#core = core;
@@ -60,19 +70,19 @@ export class PairingDesk {
     this.#succeed(candidate, account, Buffer.from(secret, "base64"), forgery);
   }
 
-  /** Somebody types the code that a client shows into this phone. @throws Error when no client waits for it. */
+  /**
+   * Somebody types the code that a client shows into this phone. Baileys shows it before the server has heard of it, so it is
+   * waited for. @throws Error when no client waits for a code.
+   */
   async enterCode(account: Account, code: string): Promise<void> {
-    const waiting = [...this.#candidates.values()].filter(({ hello }) => hello?.number === account.number);
-    const candidate = waiting.at(-1);
-    if (candidate?.hello === undefined) throw new Error("nobody waits for a code on this phone");
-    const { ref, wrappedKey } = candidate.hello;
-    const answer = await account.phone.enterCode(code.replaceAll("-", ""), wrappedKey);
+    const { candidate, hello } = await this.#waiting(account.number);
+    const answer = await account.phone.enterCode(code.replaceAll("-", ""), hello.wrappedKey);
     candidate.answer = { account, code: answer };
     const attrs = { from: SERVER, type: "link_code_companion_reg", id: this.#core.nextId(), t: now() };
     candidate.line.send(
       node("notification", attrs, [
         node("link_code_companion_reg", { stage: "primary_hello" }, [
-          node("link_code_pairing_ref", {}, Buffer.from(ref)),
+          node("link_code_pairing_ref", {}, Buffer.from(hello.ref)),
           node("link_code_pairing_wrapped_primary_ephemeral_pub", {}, answer.wrappedEphemeral),
           node("primary_identity_pub", {}, account.phone.identity.public),
         ]),
@@ -90,10 +100,22 @@ export class PairingDesk {
     else if (child(stanza, "pair-device-sign") !== undefined) this.#signed(candidate, stanza);
   }
 
+  /** The newest client that waits for a code on this phone. */
+  async #waiting(number: string): Promise<{ candidate: Candidate; hello: Hello }> {
+    const signal = AbortSignal.timeout(PATIENCE);
+    for (;;) {
+      for (const candidate of [...this.#candidates.values()].toReversed()) {
+        if (candidate.hello?.number === number) return { candidate, hello: candidate.hello };
+      }
+      await once(this.#hellos, "hello", { signal });
+    }
+  }
+
   #hello(candidate: Candidate, iq: BinaryNode, registration: BinaryNode): void {
     const wrappedKey = octetsOf(registration, "link_code_pairing_wrapped_companion_ephemeral_pub");
     const ref = randomBytes(16).toString("base64");
     candidate.hello = { number: registration.attrs.jid?.split("@")[0] ?? "", ref, wrappedKey };
+    this.#hellos.emit("hello");
     const answer = node("link_code_companion_reg", { stage: "companion_hello" }, [
       node("link_code_pairing_ref", {}, Buffer.from(ref)),
     ]);

@@ -2,12 +2,13 @@
 
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { EventEmitter, once } from "node:events";
+import { once } from "node:events";
 import { glob, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
+import { Journal } from "./journal.ts";
 
 const SOURCES = path.join(import.meta.dirname, "../peers/whatsmeow");
 const run = promisify(execFile);
@@ -68,12 +69,10 @@ interface Call {
 /** A running phone. */
 export class WhatsmeowPeer {
   readonly name: string;
-  /** All that it told, in its order. */
-  readonly events: PeerEvent[] = [];
   readonly #process: ChildProcess;
   readonly #folder: string;
   readonly #network: PhoneNetwork;
-  readonly #news = new EventEmitter();
+  readonly #journal = new Journal<PeerEvent>();
   readonly #calls = new Map<number, Call>();
   readonly #ended: Promise<unknown>;
   #lastCall = 0;
@@ -84,9 +83,13 @@ export class WhatsmeowPeer {
     this.#folder = folder;
     this.#process = child;
     this.#ended = once(child, "exit").then(() => this.#lost());
-    this.#news.setMaxListeners(0);
     if (child.stdout === null) throw new Error("the program has no output");
     createInterface({ input: child.stdout }).on("line", (line) => this.#take(line));
+  }
+
+  /** All that it told so far, in its order. */
+  get events(): readonly PeerEvent[] {
+    return this.#journal.entries;
   }
 
   /** Starts one that isn't linked, with an empty store of its own. */
@@ -150,12 +153,8 @@ export class WhatsmeowPeer {
     ms = 10_000,
     since = 0,
   ): Promise<PeerEvent> {
-    const deadline = Date.now() + ms;
-    for (let at = since; ; at += 1) {
-      while (at >= this.events.length) await this.#more(event, deadline);
-      const next = this.events[at];
-      if (next?.event === event && fits(next)) return next;
-    }
+    const good = (entry: PeerEvent): entry is PeerEvent => entry.event === event && fits(entry);
+    return this.#journal.waitFor(good, ms, `${this.name}: found no ${event} that fits in ${ms} ms`, since);
   }
 
   /** The first text message with these words. */
@@ -179,17 +178,6 @@ export class WhatsmeowPeer {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  async #more(event: string, deadline: number): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const words = `${this.name}: found no event ${event} that fits in time`;
-    const timer = setTimeout(() => reject(new Error(words)), deadline - Date.now());
-    this.#news.once("line", resolve);
-    await promise.finally(() => {
-      clearTimeout(timer);
-      this.#news.off("line", resolve);
-    });
-  }
-
   #take(line: string): void {
     // The program's own JSON.
     const said = JSON.parse(line) as PeerEvent & {
@@ -198,8 +186,7 @@ export class WhatsmeowPeer {
       error?: string;
     };
     if (typeof said.event === "string") {
-      this.events.push(said);
-      this.#news.emit("line");
+      this.#journal.add(said);
       return;
     }
     const call = this.#calls.get(Number(said.id));

@@ -1,4 +1,3 @@
-import { EventEmitter } from "node:events";
 import {
   type AnyMessageContent,
   type AuthenticationState,
@@ -13,6 +12,7 @@ import {
   type WASocket,
 } from "baileys";
 import { pino } from "pino";
+import { Journal } from "../journal.ts";
 import type { WhatsAppServer } from "./index.ts";
 import { MemoryKeys } from "./people/signal.ts";
 
@@ -31,11 +31,10 @@ export type Told =
 /** The unmodified Baileys client, with a memory of its own, for the tests of the server. */
 export class BaileysClient {
   readonly keys = new MemoryKeys();
-  readonly told: Told[] = [];
   readonly sent = new Map<string, proto.IMessage>();
   readonly #server: WhatsAppServer;
   readonly #config: Partial<UserFacingSocketConfig>;
-  readonly #news = new EventEmitter();
+  readonly #journal = new Journal<Told>();
   readonly #auth: AuthenticationState;
   #socket: WASocket | undefined;
 
@@ -59,6 +58,11 @@ export class BaileysClient {
     return client;
   }
 
+  /** All that it told so far. */
+  get told(): readonly Told[] {
+    return this.#journal.entries;
+  }
+
   get socket(): WASocket {
     if (this.#socket === undefined) throw new Error("the client isn't connected");
     return this.#socket;
@@ -74,6 +78,8 @@ export class BaileysClient {
       auth: this.#auth,
       waWebSocketUrl: this.#server.url,
       logger: pino({ level: "silent" }),
+      // With them an ack's error may be only in the echo of the message.
+      emitOwnEvents: false,
       getMessage: async ({ id }) => this.sent.get(id ?? ""),
       ...this.#config,
     });
@@ -132,24 +138,14 @@ export class BaileysClient {
     since = 0,
     ms = 5_000,
   ): Promise<Extract<Told, { event: E }>> {
-    // Only those with this event are asked, so the cast is one of a narrowing that TypeScript can't see.
-    const good = (told: Told) => told.event === event && fits(told as Extract<Told, { event: E }>);
-    const signal = AbortSignal.timeout(ms);
-    const timedOut = new Promise<never>((_resolve, reject) => {
-      signal.addEventListener("abort", () => reject(new Error(`found no ${event} that fits in ${ms} ms`)));
-    });
-    for (let at = since; ; at += 1) {
-      while (at >= this.told.length) {
-        await Promise.race([new Promise((resolve) => this.#news.once("told", resolve)), timedOut]);
-      }
-      const told = this.told[at];
-      if (told !== undefined && good(told)) return told as Extract<Told, { event: E }>;
-    }
+    const good = (told: Told): told is Extract<Told, { event: E }> =>
+      // Of this event, so the cast is one of a narrowing that TypeScript doesn't see.
+      told.event === event && fits(told as Extract<Told, { event: E }>);
+    return this.#journal.waitFor(good, ms, `found no ${event} that fits in ${ms} ms`, since);
   }
 
   #tell(told: Told): void {
-    this.told.push(told);
-    this.#news.emit("told");
+    this.#journal.add(told);
   }
 
   #hear(socket: WASocket): void {

@@ -46,7 +46,7 @@ async function exists(file: string): Promise<boolean> {
 }
 
 /** What a phone has to know of its server. `WhatsAppServer` has all of it. */
-export interface PhoneNetwork {
+interface PhoneNetwork {
   readonly url: string;
   /** The root's public key. */
   readonly root: Buffer;
@@ -59,7 +59,7 @@ export interface PhoneNetwork {
 }
 
 /** A line that the program wrote of its own accord; its README has the fields. */
-export type PeerEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
+type PeerEvent = { readonly event: string } & Readonly<Record<string, unknown>>;
 
 interface Call {
   readonly resolve: (result: Record<string, unknown>) => void;

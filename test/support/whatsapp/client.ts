@@ -13,11 +13,10 @@ import {
 } from "baileys";
 import { pino } from "pino";
 import { Journal } from "../journal.ts";
-import type { WhatsAppServer } from "./index.ts";
 import { MemoryKeys } from "./people/signal.ts";
 
 /** Something that a client told, in the order in which it was told. */
-export type Told =
+type Told =
   | { readonly event: "message"; readonly kind: "notify" | "append"; readonly message: WAMessage }
   | { readonly event: "update"; readonly key: proto.IMessageKey; readonly update: Partial<WAMessage> }
   | { readonly event: "reaction"; readonly key: proto.IMessageKey; readonly text: string }
@@ -32,13 +31,13 @@ export type Told =
 export class BaileysClient {
   readonly keys = new MemoryKeys();
   readonly sent = new Map<string, proto.IMessage>();
-  readonly #server: WhatsAppServer;
+  readonly #server: { readonly url: string };
   readonly #config: Partial<UserFacingSocketConfig>;
   readonly #journal = new Journal<Told>();
   readonly #auth: AuthenticationState;
   #socket: WASocket | undefined;
 
-  constructor(server: WhatsAppServer, config: Partial<UserFacingSocketConfig> = {}) {
+  constructor(server: { readonly url: string }, config: Partial<UserFacingSocketConfig> = {}) {
     this.#server = server;
     this.#config = config;
     this.#auth = { creds: initAuthCreds(), keys: this.keys };
@@ -46,7 +45,7 @@ export class BaileysClient {
 
   /** Links a new client by QR and waits until it is connected. */
   static async linked(
-    server: WhatsAppServer,
+    server: { readonly url: string; scan(number: string, qr: string): void },
     number: string,
     config: Partial<UserFacingSocketConfig> = {},
   ): Promise<BaileysClient> {
@@ -185,7 +184,7 @@ export class BaileysClient {
 }
 
 /** The words of a text message. */
-export function textOf({ message }: WAMessage): string | undefined {
+function textOf({ message }: WAMessage): string | undefined {
   return message?.conversation ?? message?.extendedTextMessage?.text ?? undefined;
 }
 

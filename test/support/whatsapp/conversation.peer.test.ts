@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { canRun, WHATSMEOW_CACHE } from "../../../scripts/testing/peers.ts";
 import { buildWhatsmeow, WhatsmeowPeer } from "../whatsmeow.ts";
 import { BaileysClient } from "./client.ts";
-import { WhatsAppServer } from "./index.ts";
+import { startWhatsAppServer, type WhatsAppServer } from "./index.ts";
 import { mendSignatures, trustRoot } from "./trust.ts";
 
 const ANA = "15550000001";
@@ -35,7 +35,7 @@ describe.runIf(canRun("whatsmeow"))("Baileys and whatsmeow", () => {
   beforeAll(async () => {
     program = await buildWhatsmeow(WHATSMEOW_CACHE);
     folder = await mkdtemp(path.join(tmpdir(), "fb-media-"));
-    server = await WhatsAppServer.start();
+    server = await startWhatsAppServer();
     for (const [number, name] of [
       [ANA, "Ana"],
       [LEO, "Leo"],

@@ -1,5 +1,6 @@
 import type { BinaryNode } from "baileys";
 import type { Core } from "./core.ts";
+import type { Fault } from "./faults.ts";
 import { children, node, now } from "./nodes.ts";
 import type { Device } from "./people/account.ts";
 
@@ -11,7 +12,7 @@ export function deliver(core: Core, device: Device, stanza: BinaryNode): void {
   if (device.id === 0) return;
   const number = device.account.number;
   const isMessage = stanza.tag === "message";
-  const sent = isMessage && core.faults.take(number, "garble") !== undefined ? garbled(stanza) : stanza;
+  const sent = isMessage ? spoiled(stanza, core.faults.take(number, "garble", "unavailable")) : stanza;
   device.mailbox.put(sent);
   if (isMessage && hold(core, device, sent)) return;
   const times = core.faults.take(number, "duplicate") === undefined ? 1 : 2;
@@ -28,12 +29,8 @@ export function notify(
   deliver(core, device, node("notification", { id: core.nextId(), t: now(), ...attrs }, content));
 }
 
-/** Sends to whoever is there, and to nobody later: typing and presence. */
-export function handOver(device: Device, stanza: BinaryNode): void {
-  hand(device, stanza);
-}
-
-function hand({ line }: Device, stanza: BinaryNode): void {
+/** Sends to a device that is there, and doesn't care whether it took it: typing and presence. */
+export function hand({ line }: Device, stanza: BinaryNode): void {
   if (line !== undefined && line.mood === "well") line.send(stanza);
 }
 
@@ -50,6 +47,14 @@ function hold(core: Core, device: Device, stanza: BinaryNode): boolean {
   device.held = undefined;
   for (const each of stanzas.reverse()) hand(device, each);
   return true;
+}
+
+function spoiled(stanza: BinaryNode, fault: Fault | undefined): BinaryNode {
+  if (fault?.kind === "garble") return garbled(stanza);
+  // baileys lib/Utils/decode-wa-message.js (`decryptMessageNode`), whatsmeow message.go (`decryptMessages`).
+  if (fault?.kind === "unavailable")
+    return { ...stanza, content: [node("unavailable", { type: fault.type })] };
+  return stanza;
 }
 
 /** The same message with one octet of its ciphertext changed, so that its MAC or signature doesn't fit. */

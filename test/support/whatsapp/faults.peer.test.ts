@@ -4,7 +4,7 @@ import "./quiet-console.ts";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { BaileysClient } from "./client.ts";
-import { WhatsAppServer } from "./index.ts";
+import { startWhatsAppServer, type WhatsAppServer } from "./index.ts";
 import { mendSignatures, trustRoot } from "./trust.ts";
 
 const ANA = "15550000001";
@@ -20,7 +20,7 @@ let leoJid: string;
 let last = 0;
 
 beforeAll(async () => {
-  server = await WhatsAppServer.start();
+  server = await startWhatsAppServer();
   for (const [number, name] of [
     [ANA, "Ana"],
     [LEO, "Leo"],
@@ -133,6 +133,25 @@ describe("a message", () => {
     await leo.text("garbled");
     const asked = server.traffic.all(({ number, stanza }) => number === LEO && stanza.attrs.type === "retry");
     expect(asked.length).toBeGreaterThanOrEqual(1);
+  });
+});
+
+describe("what comes", () => {
+  it("can be without its content, as a message to be viewed once", async () => {
+    server.faults.put(LEO, { kind: "unavailable", type: "view_once" });
+    const since = leo.told.length;
+    await ackOf("only once");
+    const { message } = await leo.waitFor("message", () => true, since);
+    expect(message.key).toMatchObject({ id: `FAULT${last}`, isViewOnce: true });
+    expect(message.message ?? undefined).toBeUndefined();
+  });
+
+  it("can be a call that nobody answered", async () => {
+    const since = ana.told.length;
+    server.missCall(LEO, ANA);
+    // Baileys makes a message of it: CALL_MISSED_VOICE.
+    const { message } = await ana.waitFor("message", () => true, since);
+    expect(message).toMatchObject({ messageStubType: 40, key: { remoteJid: leoJid, fromMe: false } });
   });
 });
 

@@ -16,6 +16,8 @@ export type Fault =
   | { readonly kind: "reverse"; readonly count: number }
   /** A message to them can't be opened, as after a loss of sessions: they ask for it again. */
   | { readonly kind: "garble" }
+  /** A message comes to them without its content, as a view-once message does (`view_once`). */
+  | { readonly kind: "unavailable"; readonly type: string }
   /** When they ask for keys, the answer takes so long (ms). Lasts. */
   | { readonly kind: "slow-keys"; readonly ms: number };
 
@@ -40,7 +42,7 @@ export class Faults {
   /** The next fault of one of these kinds, which is spent by that. */
   take<K extends Fault["kind"]>(number: string, ...kinds: K[]): Extract<Fault, { kind: K }> | undefined {
     const pending = this.#pending.get(number) ?? [];
-    const next = pending.find(({ fault, left }) => left > 0 && (kinds as string[]).includes(fault.kind));
+    const next = pending.find(({ fault, left }) => left > 0 && kinds.some((kind) => kind === fault.kind));
     if (next === undefined) return undefined;
     next.left -= 1;
     return next.fault as Extract<Fault, { kind: K }>; // its kind was looked at above

@@ -3,9 +3,10 @@ import type { AddressInfo } from "node:net";
 import type { BinaryNode } from "baileys";
 import { WebSocketServer } from "ws";
 import { CERTIFICATE } from "../localhost-certificate.ts";
+import { missCall } from "./calls.ts";
 import type { Core } from "./core.ts";
 import { notify } from "./delivery.ts";
-import { type Fault, Faults } from "./faults.ts";
+import { Faults } from "./faults.ts";
 import { unlink } from "./iq/linking.ts";
 import { SERVER } from "./jids.ts";
 import { MediaHost } from "./media-host.ts";
@@ -20,7 +21,7 @@ import { Session } from "./session.ts";
 import { Traffic } from "./traffic.ts";
 
 /** How a server is started. */
-export interface WhatsAppServerOptions {
+interface WhatsAppServerOptions {
   /** 0 or left out: a free one. */
   readonly port?: number;
   /** Whether a phone sends its new companions the history. Without it Baileys waits for it for 20 s. Default: yes. */
@@ -40,11 +41,21 @@ const ENDINGS: Readonly<Record<Ending, BinaryNode>> = {
   unavailable: node("stream:error", { code: "503" }),
 };
 
+/** Starts one; its test ends it. */
+export async function startWhatsAppServer(options: WhatsAppServerOptions = {}): Promise<WhatsAppServer> {
+  const server = new LoopbackWhatsApp(options);
+  await server.media.listen();
+  await server.back();
+  return server;
+}
+
+export type WhatsAppServer = LoopbackWhatsApp;
+
 /**
  * A server that speaks WhatsApp's multi-device protocol with unmodified clients, on 127.0.0.1. It sees ciphertext only: what
  * it has of Signal is public keys. (The phones in it encrypt one thing themselves, the history that a companion gets.)
  */
-export class WhatsAppServer {
+class LoopbackWhatsApp {
   /** What is to go wrong. */
   readonly faults = new Faults();
   /** All stanzas that passed. */
@@ -61,7 +72,7 @@ export class WhatsAppServer {
   #port: number;
   #lastId = 0;
 
-  private constructor(options: WhatsAppServerOptions) {
+  constructor(options: WhatsAppServerOptions) {
     this.#port = options.port ?? 0;
     this.traffic = new Traffic(options.keepTraffic ?? true);
     const { media, faults } = this;
@@ -78,13 +89,6 @@ export class WhatsAppServer {
       nextId: () => String(++this.#lastId),
     };
     this.#desk = new PairingDesk(this.#core);
-  }
-
-  static async start(options: WhatsAppServerOptions = {}): Promise<WhatsAppServer> {
-    const server = new WhatsAppServer(options);
-    await server.media.listen();
-    await server.back();
-    return server;
   }
 
   /** Where clients connect to. */
@@ -120,6 +124,11 @@ export class WhatsAppServer {
   unlink(number: string, device: number): void {
     const found = this.account(number).devices.get(device);
     if (found !== undefined) unlink(this.#core, found);
+  }
+
+  /** Somebody calls somebody, and gives up before they answered. */
+  missCall(from: string, to: string): void {
+    missCall(this.#core, this.account(from), this.account(to));
   }
 
   /** Ends the connections of an account's devices with a stream error. */
@@ -188,5 +197,3 @@ export class WhatsAppServer {
     return this.account(number).companions.flatMap(({ line }) => line ?? []);
   }
 }
-
-export type { Fault };

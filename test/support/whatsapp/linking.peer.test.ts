@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { canRun, WHATSMEOW_CACHE } from "../../../scripts/testing/peers.ts";
 import { buildWhatsmeow, WhatsmeowPeer } from "../whatsmeow.ts";
 import { BaileysClient } from "./client.ts";
-import { WhatsAppServer } from "./index.ts";
+import { startWhatsAppServer, type WhatsAppServer } from "./index.ts";
 import { makeServerIdentity } from "./noise/certificates.ts";
 import { mendSignatures, trustRoot, unmendSignatures } from "./trust.ts";
 
@@ -16,7 +16,7 @@ let server: WhatsAppServer;
 const running: { stop(): Promise<void> }[] = [];
 
 beforeEach(async () => {
-  server = await WhatsAppServer.start();
+  server = await startWhatsAppServer();
   server.addAccount(ANA, "Ana");
   server.addAccount(LEO, "Leo");
   mendSignatures();

@@ -1,5 +1,5 @@
 import type { Handle } from "./core.ts";
-import { handOver } from "./delivery.ts";
+import { hand } from "./delivery.ts";
 import { isGroup, userOf } from "./jids.ts";
 import { children, node } from "./nodes.ts";
 
@@ -23,7 +23,7 @@ export const presence: Handle = (core, caller, { attrs }) => {
     from: account.jid("lid"),
     type: account.online ? undefined : "unavailable",
   });
-  for (const watcher of account.watchers) handOver(watcher, shown);
+  for (const watcher of account.watchers) hand(watcher, shown);
 };
 
 /** `<chatstate>`: `<composing/>` or `<paused/>`, to a person or a group; for those who are there now. */
@@ -36,6 +36,6 @@ export const chatstate: Handle = (core, caller, stanza) => {
   const source = group === undefined ? { from } : { from: to, participant: from };
   for (const receiver of receivers) {
     if (receiver === caller.device.account) continue;
-    for (const device of receiver.companions) handOver(device, node("chatstate", source, children(stanza)));
+    for (const device of receiver.companions) hand(device, node("chatstate", source, children(stanza)));
   }
 };

@@ -15,7 +15,7 @@ import { ack, receipt } from "./receipts.ts";
 import type { Traffic } from "./traffic.ts";
 
 /** What a session belongs to. */
-export interface SessionHost {
+interface SessionHost {
   readonly core: Core;
   readonly identity: ServerIdentity;
   readonly desk: PairingDesk;
@@ -70,8 +70,8 @@ export class Session implements Line {
   }
 
   #receive(data: WebSocket.RawData): void {
-    const octets = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer);
-    this.#channel.receive(octets).catch((error: unknown) => {
+    const octets = Array.isArray(data) ? Buffer.concat(data) : data;
+    this.#channel.receive(new Uint8Array(octets)).catch((error: unknown) => {
       this.#host.problem(error);
       this.#socket.terminate();
     });

@@ -2,7 +2,7 @@ import type { BinaryNode } from "baileys";
 import { children } from "./nodes.ts";
 
 /** A stanza that passed, as the server saw it: messages are ciphertext. */
-export interface Passed {
+interface Passed {
   /** `in`: from the client. */
   readonly direction: "in" | "out";
   /** The account's number; undefined before the login. */

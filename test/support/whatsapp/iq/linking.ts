@@ -12,15 +12,20 @@ import { refuse, reply } from "./reply.ts";
 export const linking: Handle = (core, caller, iq) => {
   if (child(iq, "remove-companion-device") === undefined) return refuse(caller, iq, 400, "bad-request");
   reply(caller, iq);
-  unlink(core, caller.device);
+  remove(core, caller.device);
+  // No stream error: whatsmeow would take it for a removal by somebody else, and forget its store twice.
+  caller.line.end();
 };
 
-/** Takes a device off its account and ends its connection as the server does then (401, `device_removed`). */
+/** The owner takes a device off: its connection ends as the server ends it then (401, `device_removed`). */
 export function unlink(core: Core, device: Device): void {
-  if (!device.account.devices.delete(device.id)) return;
-  announce(core, device, "remove");
+  remove(core, device);
   const conflict = node("conflict", { type: "device_removed" });
   device.line?.end(node("stream:error", { code: "401" }, [conflict]));
+}
+
+function remove(core: Core, device: Device): void {
+  if (device.account.devices.delete(device.id)) announce(core, device, "remove");
 }
 
 /** A new device belongs to its account from now on. */

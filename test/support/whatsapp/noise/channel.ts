@@ -4,7 +4,7 @@ import { FrameReader, frameOf } from "./frames.ts";
 import { type ClientFinish, NoiseResponder } from "./responder.ts";
 
 /** What comes out of a channel. Each is awaited before the next frame is read, so that a client's stanzas stay in order. */
-export interface ChannelEvents {
+interface ChannelEvents {
   login(client: ClientFinish): Promise<void> | void;
   stanza(stanza: BinaryNode): Promise<void> | void;
 }

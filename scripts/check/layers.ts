@@ -32,6 +32,7 @@ export const TOOLS = ["test", "bench", "demo", "scripts"] as const;
 /** Packages that another one brings and shows in its own types, so that their version is its business. */
 export const CARRIED: Readonly<Record<string, string>> = {
   "@vector-im/matrix-bot-sdk": "matrix-appservice-bridge",
+  libsignal: "baileys",
 };
 
 /** Whether a file is `place`, or lies in it. */

@@ -5,7 +5,7 @@ export type Purpose = "demo" | "test" | "bench";
 
 /** Something that the system must have, and where it comes from. */
 export interface Need {
-  readonly id: "redis" | "util-linux" | "python" | "java" | "maven";
+  readonly id: "redis" | "util-linux" | "python" | "java" | "maven" | "go";
   readonly purposes: readonly Purpose[];
   /** Without it the command can't run at all; else something is left out, and named. */
   readonly required: boolean;
@@ -73,6 +73,15 @@ export const NEEDS: readonly Need[] = [
     homebrew: ["maven"],
     lack: () => (runs("mvn", ["--version"]) ? undefined : "no Maven (mvn)"),
   },
+  {
+    id: "go",
+    purposes: ["test"],
+    required: false,
+    use: "builds whatsmeow, a WhatsApp phone",
+    debian: [["golang-go"]],
+    homebrew: ["go"],
+    lack: lackOfGo,
+  },
 ];
 
 const found = new Map<string, string | undefined>();
@@ -124,4 +133,11 @@ function lackOfJava(): string | undefined {
   const version = /javac (\d+)/.exec(words ?? "")?.[1];
   if (version === undefined) return "no JDK (javac)";
   return Number(version) >= 17 ? undefined : `a JDK older than 17 (${version})`;
+}
+
+/** From 1.21 on Go fetches the version that a module asks for. */
+function lackOfGo(): string | undefined {
+  const [, major, minor] = / go(\d+)\.(\d+)/.exec(output("go", ["version"]) ?? "") ?? [];
+  if (major === undefined) return "no Go (go)";
+  return Number(major) > 1 || Number(minor) >= 21 ? undefined : `a Go older than 1.21 (${major}.${minor})`;
 }

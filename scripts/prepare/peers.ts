@@ -1,12 +1,14 @@
 import { stripVTControlCharacters } from "node:util";
 import { synapseVenv } from "../../test/peers/synapse/index.ts";
 import { buildJsmpp } from "../../test/support/jsmpp.ts";
+import { buildWhatsmeow } from "../../test/support/whatsmeow.ts";
 import {
   JSMPP_CACHE,
   lookForPeers,
   type PeerName,
   type PeerState,
   type Peers,
+  WHATSMEOW_CACHE,
   writePeers,
 } from "../testing/peers.ts";
 
@@ -16,6 +18,7 @@ export async function preparePeers(say: (line: string) => void): Promise<Peers> 
   const make: Record<PeerName, () => Promise<unknown>> = {
     synapse: () => synapseVenv(),
     jsmpp: () => buildJsmpp(JSMPP_CACHE),
+    whatsmeow: () => buildWhatsmeow(WHATSMEOW_CACHE),
   };
   const prepare = async (peer: PeerName): Promise<PeerState> => {
     if (!found[peer].available) return found[peer];
@@ -29,8 +32,12 @@ export async function preparePeers(say: (line: string) => void): Promise<Peers> 
       clearTimeout(slow);
     }
   };
-  const [synapse, jsmpp] = await Promise.all([prepare("synapse"), prepare("jsmpp")]);
-  const peers = { synapse, jsmpp };
+  const [synapse, jsmpp, whatsmeow] = await Promise.all([
+    prepare("synapse"),
+    prepare("jsmpp"),
+    prepare("whatsmeow"),
+  ]);
+  const peers = { synapse, jsmpp, whatsmeow };
   writePeers(peers);
   return peers;
 }

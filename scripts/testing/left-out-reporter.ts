@@ -44,6 +44,7 @@ export class LeftOutReporter implements Reporter {
 const TITLES: Readonly<Record<PeerName, string>> = {
   synapse: "tests with Synapse",
   jsmpp: "tests with the SMSC on jSMPP",
+  whatsmeow: "tests with the WhatsApp phone on whatsmeow",
 };
 
 function hasFailedTest(module: TestModule): boolean {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { lackOf, NEEDS } from "../prepare/needs.ts";
 
 /** Programs that nobody here wrote, which the peers' tests run against. */
-export type PeerName = "synapse" | "jsmpp";
+export type PeerName = "synapse" | "jsmpp" | "whatsmeow";
 
 /** Whether this machine can run a peer, and why not. */
 export interface PeerState {
@@ -19,10 +19,14 @@ const FILE = join(CACHE, "peers.json");
 /** Where the SMSC on jSMPP is kept once it is built. */
 export const JSMPP_CACHE = join(CACHE, "jsmpp");
 
+/** Where the WhatsApp phone on whatsmeow is kept once it is built. */
+export const WHATSMEOW_CACHE = join(CACHE, "whatsmeow");
+
 /** What each peer needs of the machine. */
 const PEER_NEEDS: Readonly<Record<PeerName, readonly string[]>> = {
   synapse: ["python"],
   jsmpp: ["java", "maven"],
+  whatsmeow: ["go"],
 };
 
 /** What this machine can run, by what is installed: nothing is fetched or built for that. */
@@ -33,7 +37,7 @@ export function lookForPeers(): Peers {
     );
     return lacks.length === 0 ? { available: true } : { available: false, why: lacks.join("; ") };
   };
-  return { synapse: stateOf("synapse"), jsmpp: stateOf("jsmpp") };
+  return { synapse: stateOf("synapse"), jsmpp: stateOf("jsmpp"), whatsmeow: stateOf("whatsmeow") };
 }
 
 /** Hands what `prepare` found to the tests. */
@@ -42,10 +46,11 @@ export function writePeers(peers: Peers): void {
   writeFileSync(FILE, JSON.stringify(peers));
 }
 
-/** What `prepare` found; where it didn't run, what is installed. */
+/** What `prepare` found; where it didn't run, or ran before there was such a peer, what is installed. */
 export function readPeers(): Peers {
   try {
-    return JSON.parse(readFileSync(FILE, "utf8"));
+    const found: Peers = JSON.parse(readFileSync(FILE, "utf8"));
+    return Object.keys(PEER_NEEDS).every((peer) => peer in found) ? found : lookForPeers();
   } catch {
     return lookForPeers();
   }

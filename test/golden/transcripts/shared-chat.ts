@@ -197,7 +197,7 @@ seller [{name1} · bike] <- I'll come
 `,
     },
     {
-      name: "of which the guest blocked one: the next text is asked about, and with nobody left nothing is sent",
+      name: "of which the guest blocked one: the next text is asked about; unblocked, it is in the list again",
       cast,
       numbers: ONE_NUMBER,
       lines: `${BOTH_ACCEPTED}

@@ -68,6 +68,13 @@ export class Blocks {
     return Array.isArray(reply) && reply.some((entry) => entry !== null);
   }
 
+  /** What is known of it, by any of somebody's addresses. @throws StoreAway */
+  async of(by: PersonHandle, kind: BlockKind, addresses: readonly Reached[]): Promise<Block | undefined> {
+    const lookups = new Set(addresses.map((address) => this.#lookup(address)));
+    const found = (await this.#entries(by)).find((entry) => entry.kind === kind && lookups.has(entry.lookup));
+    return found && { name: found.name, at: found.at };
+  }
+
   /** Each name once, the oldest first. @throws StoreAway */
   async list(by: PersonHandle, kind: BlockKind): Promise<readonly Block[]> {
     const entries = (await this.#entries(by)).filter((entry) => entry.kind === kind);

@@ -78,9 +78,9 @@ export async function blocked(scene: ErrandScene): Promise<Ending> {
 export async function unblock(scene: ErrandScene, { name }: Given<"unblock">): Promise<Ending> {
   const { house } = scene;
   const me = await wantedBy(scene);
-  const found = (await house.blocks.list(me, "block")).find((each) => skeleton(each.name) === skeleton(name));
-  // Begun before a crash: the fact is gone, and the seats may not be open yet.
   const meetings = await meetingsOf(house, me);
+  const found = await blockCalled(scene, me, name, meetings);
+  // Begun before a crash: the fact is gone, and the seats may not be open yet.
   if (found !== undefined) await house.blocks.removeNamed(me, "block", found.name);
   const open = await filtered(meetings, async ({ own, others }) => {
     if (own.state !== "blocked") return false;
@@ -101,9 +101,26 @@ export async function unblock(scene: ErrandScene, { name }: Given<"unblock">): P
   const asked = stepId(scene.event.canonical, LAST_STEP);
   await tidyDesks(scene, me, (desk) => withMeetings(desk, desk.record, open, asked));
   return {
-    say: [house.texts.unblocked({ name: found?.name ?? name })],
+    say: [house.texts.unblocked({ name: found?.called ?? name })],
     record: onDesk((record) => withMeetings(scene, record, open, asked)),
   };
+}
+
+/** The block that is meant: by the name under which it was made, or by one that the same person has in a conversation that it closed. */
+async function blockCalled(
+  { house }: ErrandScene,
+  me: PersonHandle,
+  called: string,
+  meetings: readonly Meeting[],
+): Promise<{ readonly name: string; readonly called: string } | undefined> {
+  const isMeant = ({ name }: { readonly name: string }): boolean => skeleton(name) === skeleton(called);
+  const made = (await house.blocks.list(me, "block")).find(isMeant);
+  if (made !== undefined) return { name: made.name, called: made.name };
+  const closed = meetings.filter(({ own }) => own.state === "blocked");
+  const other = closed.flatMap(({ others }) => others).find(isMeant);
+  const person = other && (await house.people.byId(other.person));
+  const noted = person && (await house.blocks.of(me, "block", await house.people.identities(person)));
+  return other && noted && { name: noted.name, called: other.name };
 }
 
 /** A guest's request waited in vain while its owner was blocked: they are asked now. */

@@ -59,6 +59,27 @@ buyer  [+1 555 0111] <- yes
 `,
     },
     {
+      name: "is undone by either name of the same person",
+      cast,
+      lines: `${ACCEPTED}${LAMP}${ASKED_FOR_LAMP}
+seller <- Request 2 for "lamp" from {name2} (SMS, not encrypted): "and the lamp?"
+          1 accept · 2 decline · 3 block
+seller -> 1
+seller <- Accepted. The conversation is in the room "{name2} · lamp".
+seller [{name2} · lamp] <- and the lamp?
+seller [{name2} · lamp] <- Weakest hop: SMS, not encrypted. SMS can't be recalled. /help
+buyer  <- "lamp" accepted. From now on they text you from +1 555 0111.
+buyer  -> /block
+buyer  <- ${BLOCKED}
+buyer [+1 555 0111] -> and the lamp?
+buyer [+1 555 0111] <- Not sent: you have blocked lamp. "/unblock lamp" undoes.
+buyer [+1 555 0111] -> /unblock lamp
+buyer [+1 555 0111] <- Unblocked: lamp can reach you again.
+buyer [+1 555 0111] -> and the lamp?
+seller [{name2} · lamp] <- and the lamp?
+`,
+    },
+    {
       name: "keeps whoever blocked somebody from reaching them at their handle",
       cast: { seller: "matrix", buyer: "matrix" },
       lines: `

@@ -16,7 +16,7 @@ import { idFrom } from "../own-commit.ts";
 import { conversationsOf, namesSeenBy, personOf, reachedBy, sidesOf } from "./acquaintance.ts";
 import { changeDesk, commitStep, type Ending, type ErrandScene, stepId } from "./errand.ts";
 import { askedAt, broughtBack } from "./home.ts";
-import { openText, sealText } from "./kept-text.ts";
+import { keptText, openText, sealText } from "./kept-text.ts";
 import { refusal } from "./limits.ts";
 
 /** A request that nobody answers ends after so long. */
@@ -86,9 +86,8 @@ async function newContact(scene: ErrandScene, { id }: Contact, plan: Plan): Prom
   const conversation = conversationOf(house, id);
   const [ownerSeat, guestSeat] = ["owner", "guest"].map((side) => idFrom<SeatId>(house, id, side));
   if (ownerSeat === undefined || guestSeat === undefined) throw new Error("two names make two seats");
-  const { canonical, at } = event;
   const kept = {
-    [canonical]: sealText(house.store.vault, conversation, "7d", { canonical, at, content: plan.words }),
+    [event.canonical]: sealText(house.store.vault, conversation, "7d", keptText(event, plan.words)),
   };
   const record: ContactRecord = {
     ...{ origin: "contact", open: true, told: [], questions: {} },

@@ -46,6 +46,8 @@ export function decideDesk(
   if (body.kind === "message") return decideMessage(visit, body.content);
   if (body.kind === "membership") return decideMembership(body.change, leg);
   if (body.kind === "malformed") return decideMessage(visit, { kind: "unbridgeable", what: body.what });
+  // It may be of a text that waits: that is looked at where those can be read.
+  if (body.kind === "edit" || body.kind === "delete") return errand(visit, { kind: "revise" });
   if (body.kind === "reaction" && body.emoji !== null) return byReaction(visit, body.emoji) ?? IGNORED;
   return IGNORED;
 }

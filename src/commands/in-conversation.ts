@@ -44,6 +44,7 @@ export function decideConversation(
   const visit = visitOf(event, conversation, circumstances);
   const text = body.kind === "message" && body.content.kind === "text" ? body.content.text : undefined;
   if (visit === undefined) return decide(event, conversation, circumstances);
+  if (event.revises === true) return errand(visit, { kind: "revise" });
   if (text === undefined)
     return (
       whenOver(visit) ??

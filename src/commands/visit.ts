@@ -41,6 +41,8 @@ function isAnswerTo(question: Question, work: ErrandWork): boolean {
       return question.kind === "whom";
     case "answer-guard":
       return question.kind === "guard";
+    case "revise":
+      return false;
     case "guard":
       return false; // one more text that waits for it
     case "contact":

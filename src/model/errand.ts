@@ -36,6 +36,8 @@ export type ErrandWork =
   | { readonly kind: "release"; readonly conversation: ConversationId }
   /** A text that gives something away (or stands behind one that does): it is held, and its writer is asked. */
   | { readonly kind: "guard"; readonly what: GivenAway | undefined }
+  /** Texts that wait, or may, were taken back or changed by their writer. */
+  | { readonly kind: "revise" }
   /** A text that gives something away is sent, or isn't. */
   | { readonly kind: "answer-guard"; readonly answer: "send" | "drop" | "always" }
   | { readonly kind: "answer-request"; readonly request: number; readonly answer: RequestAnswer }

@@ -16,6 +16,8 @@ import { StoreAway } from "../store/redis/errors.ts";
 import { announce, hasDesks, sharedLegs } from "./desk-legs.ts";
 import type { Desks } from "./desks.ts";
 import { isLeaving } from "./errands/forget-me.ts";
+import { textsOf } from "./errands/held-back.ts";
+import { isRevisedBy } from "./errands/kept-text.ts";
 import type { ErrandRunner } from "./errands/runner.ts";
 import { circumstancesOf, type House } from "./house.ts";
 import type { Committer } from "./own-commit.ts";
@@ -170,7 +172,16 @@ export class Decider {
     // Only a question can be answered by a reaction: without one it makes no difference what it is on.
     const asks = Object.keys(record.questions).length > 0;
     const about = asks ? await this.#aboutOf(event, account) : undefined;
-    return decideConversation(laneEvent(event, leg, about), conversation, circumstancesOf(house, shared));
+    const now = { ...laneEvent(event, leg, about), revises: this.#revises(event, leg, conversation) };
+    return decideConversation(now, conversation, circumstancesOf(house, shared));
+  }
+
+  /** Whether an event changes or takes back a text that waits in the conversation for its writer's answer. */
+  #revises(event: AcceptedEvent, leg: LegId, { legs, record }: Conversation): boolean {
+    const seat = legs.find(({ id }) => id === leg)?.seat;
+    const waiting = seat && record.guarded?.[seat];
+    if (seat === undefined || waiting === undefined) return false;
+    return textsOf(this.#parts.house, seat, waiting).some((text) => isRevisedBy(text, event));
   }
 
   /** The commit whose message a reaction is on. */

@@ -28,6 +28,8 @@ const ERRANDS: Readonly<Record<ErrandKind, Counted>> = {
   contact: "free",
   "redeem-link": "free",
   stranger: "free",
+  // Nobody hears of it.
+  revise: "free",
   // Whoever wants no more texts is always heard.
   "opt-out": "free",
   "opt-in": "free",

@@ -17,6 +17,8 @@ export interface LaneEvent {
   readonly body: Exclude<InboundBody, { kind: "status" }>;
   /** The commit whose message a reaction is on, where that is known. */
   readonly about?: CanonicalId;
+  /** It changes or takes back a text that waits in its conversation for its writer's answer. */
+  readonly revises?: boolean;
 }
 
 /** An accepted event as `decide` sees it. */

@@ -178,8 +178,14 @@ describe("at a desk", () => {
     expect(decided(event(membership("joined")), {}).ignored).toBe("nothing-to-do");
   });
 
-  test.each([edit("handles"), DELETION, membership("invited")])("%o is nothing", (body) => {
-    expect(decided(event(body), { asked: questions.forget }).ignored).toBe("nothing-to-do");
+  test("an invitation is nothing", () => {
+    expect(decided(event(membership("invited")), { asked: questions.forget }).ignored).toBe("nothing-to-do");
+  });
+
+  test.each([edit("handles"), DELETION])("%o is looked at among the texts that wait", (body) => {
+    const decision = decided(event(body), { asked: questions.forget });
+    expect(decision.errand).toMatchObject({ kind: "revise" });
+    expect(decision.deliveries).toEqual([]);
   });
 
   test("the same event, snapshot and circumstances give the same decision", () => {

@@ -1,5 +1,5 @@
 import { playChapters } from "./chapters.ts";
 import { openScripted } from "./scripted-stage.ts";
-import { GUARD } from "./transcripts/guard.ts";
+import { GUARD, WAITING } from "./transcripts/guard.ts";
 
-playChapters([GUARD], openScripted);
+playChapters([GUARD, WAITING], openScripted);

@@ -7,8 +7,11 @@ import { dieWhile } from "./mortal.ts";
 let world: World;
 afterEach(() => world.close());
 
-/** How many calls of Redis apart the deaths are, and how many there are. */
-const [APART, DEATHS] = [5, 14];
+/**
+ * How many calls of Redis apart the deaths are, and how many there are: all before what is said is on its way, since a text
+ * that may have gone out isn't repeated.
+ */
+const [APART, DEATHS] = [3, 9];
 const SELLER = roomDesk("@ana.canary:example.org");
 const NUMBER = "call +351 910 000 001";
 const QUESTION = "Your text gives a phone number away to bike. 1 send · 2 don't · 3 always";

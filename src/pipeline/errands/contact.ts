@@ -12,7 +12,7 @@ import { conversationsOf, personOf, reachedBy, sidesOf } from "./acquaintance.ts
 import { lookUp } from "./codes.ts";
 import { type Ending, type ErrandHandler, type ErrandScene, LAST_STEP, stepId } from "./errand.ts";
 import { holdBack, nameOfOther, sift, textsOf, waitingOf } from "./held-back.ts";
-import type { KeptText } from "./kept-text.ts";
+import { eventOf, type KeptText, keptText } from "./kept-text.ts";
 import { countedAnswer, messageRefusal } from "./limits.ts";
 import { beginRequest, begunRequest, showRequest } from "./request.ts";
 import { contentOf, sayTo } from "./say.ts";
@@ -35,8 +35,7 @@ export const contact: ErrandHandler<"contact"> = async (scene, errand) => {
   // A right code is free: what stands with it counts as it would without one.
   const refused = await messageRefusal(scene);
   if (refused !== undefined) return { say: refused };
-  const { at, canonical } = scene.event;
-  const text = { canonical, at, content: words };
+  const text = keptText(scene.event, words);
   const known = await conversationBy(scene, handle);
   if (known !== undefined) {
     const { free, held } = sift(scene, known, [text]);
@@ -79,11 +78,8 @@ export async function sayByCode(
   const { event, house } = scene;
   const [first, ...others] = texts;
   if (first === undefined) return {};
-  const { canonical, at, content } = first;
-  const asFirst = {
-    ...scene,
-    event: { ...event, canonical, at, body: { kind: "message", content } },
-  } as const;
+  const { canonical, content } = first;
+  const asFirst = { ...scene, event: eventOf(event, first) };
   const begun = await begunRequest(asFirst);
   const handle = begun === undefined ? await house.handles.find(code) : undefined;
   if (begun === undefined && handle === undefined) return { say: [house.texts.codeNotInUse()] };
@@ -163,12 +159,7 @@ export async function sayToKnown(
   const { name } = sides.owner;
   const thread: Thread = { conversation: known.id, leg: leg.id, name, at: event.acceptedAt };
   // The guest is known to be the same person: it may come from another account of theirs than the leg's.
-  const events = said.map(
-    ({ canonical, at, content }): AcceptedEvent => ({
-      ...event,
-      ...{ canonical, at, from: leg.to, body: { kind: "message", content } },
-    }),
-  );
+  const events = said.map((text) => ({ ...eventOf(event, text), from: leg.to }));
   const ending = await sayTo(scene, thread, events, step);
   if (ending.isFull || (ending.say !== undefined && ending.say.length > 0)) return ending;
   const { texts } = house;

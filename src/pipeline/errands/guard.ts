@@ -6,8 +6,18 @@ import { QUESTION_TIME } from "../../routing/follow-up.ts";
 import { givenAwayFrom } from "../../safety/giving-away.ts";
 import { meetingsOf, wantedBy } from "./circle.ts";
 import type { Ending, ErrandHandler, ErrandScene } from "./errand.ts";
-import { holdBack, nameOfOther, sift, textsOf, waitingOf, withGuarded, withQuestion } from "./held-back.ts";
-import type { KeptText } from "./kept-text.ts";
+import {
+  type Guarded,
+  holdBack,
+  nameOfOther,
+  sealHeld,
+  sift,
+  textsOf,
+  waitingOf,
+  withGuarded,
+  withQuestion,
+} from "./held-back.ts";
+import { keptText } from "./kept-text.ts";
 import { commitIn } from "./saga.ts";
 import { sendAll } from "./send-held.ts";
 
@@ -17,7 +27,7 @@ export const guard: ErrandHandler<"guard"> = async (scene, { what }) => {
   if (content === undefined) return {};
   const { conversation } = scene;
   if (conversation.record.origin === "desk") return waitBehind(scene, content);
-  const text = { ...textOf(scene, content), ...(what === undefined ? {} : { what }) };
+  const text = { ...keptText(scene.event, content), ...(what === undefined ? {} : { what }) };
   return holdBack(scene, [text], { to: undefined, name: await nameOfOther(scene, undefined) });
 };
 
@@ -27,7 +37,7 @@ export function guarded(say: ErrandHandler<"say">): ErrandHandler<"say"> {
     const content = guardedContent(scene);
     const meant = await scene.house.cache.get(errand.conversation);
     if (content === undefined || meant === undefined) return say(scene, errand);
-    const { held } = sift(scene, meant, [textOf(scene, content)]);
+    const { held } = sift(scene, meant, [keptText(scene.event, content)]);
     if (held.length === 0) return say(scene, errand);
     const to = { kind: "conversation", id: meant.id } as const;
     return holdBack(scene, held, { to, name: await nameOfOther(scene, to) });
@@ -40,7 +50,7 @@ async function waitBehind(scene: ErrandScene, content: Content): Promise<Ending>
   const waiting = waitingOf(scene);
   const to = waiting && textsOf(house, seat.id, waiting).at(-1)?.to;
   if (to === undefined) return { say: [house.texts.notSent({ texts: 1, why: "answered" })] };
-  const text = textOf(scene, content);
+  const text = keptText(scene.event, content);
   const meant = { to, name: await nameOfOther(scene, to), isFocus: true };
   if (to.kind === "handle") {
     const what = givenAwayFrom(content, leg);
@@ -55,15 +65,28 @@ export const answerGuard: ErrandHandler<"answer-guard"> = async (scene, { answer
   const { conversation, house, seat } = scene;
   const waiting = conversation.record.guarded?.[seat.id];
   const texts = waiting === undefined ? [] : textsOf(house, seat.id, waiting);
-  const [first, ...behind] = texts;
+  if (answer === "always" && texts.length > 0) await setUnguarded(scene, true);
+  return goOn(scene, texts, answer);
+};
+
+/**
+ * What becomes of the texts that wait once it is known what becomes of the first.
+ * @param answer `back`: its writer took it back, and knows
+ */
+export async function goOn(
+  scene: ErrandScene,
+  [first, ...behind]: readonly Guarded[],
+  answer: "send" | "drop" | "always" | "back",
+): Promise<Ending> {
+  const { conversation, house, seat } = scene;
   const released = (record: ConversationRecord): ConversationRecord =>
     withGuarded(record, seat.id, undefined);
-  if (first === undefined || waiting === undefined) return { record: released };
-  if (answer === "always") await setUnguarded(scene, true);
+  if (first === undefined) return { record: released };
   const next = answer === "always" ? -1 : behind.findIndex(({ what }) => what !== undefined);
   const going = next < 0 ? behind : behind.slice(0, next);
-  const left = next < 0 ? [] : waiting.texts.slice(waiting.texts.length - behind.length + next);
-  const sent = await sendAll(scene, answer === "drop" ? going : [first, ...going]);
+  const left = next < 0 ? [] : behind.slice(next).map((text) => sealHeld(scene, text));
+  const isSent = answer === "send" || answer === "always";
+  const sent = await sendAll(scene, isSent ? [first, ...going] : going);
   const lost = sent.lost + (answer === "drop" ? 1 : 0);
   const said = [
     ...sent.say,
@@ -75,12 +98,12 @@ export const answerGuard: ErrandHandler<"answer-guard"> = async (scene, { answer
   const name = await nameOfOther(scene, asked.to);
   const until = house.clock.now() + QUESTION_TIME;
   const isFocus = asked.to !== undefined;
-  await house.timers.set({ kind: "guard", conversation: scene.conversation.id, at: until });
+  await house.timers.set({ kind: "guard", conversation: conversation.id, at: until });
   return {
     say: [...said, house.texts.guardQuestion({ what: asked.what, name })],
     record: (record) => withQuestion(sent.record(record), scene, { until, texts: left }, isFocus),
   };
-};
+}
 
 /** `guard on`, `guard off`: in all conversations of the writer, and those to come. */
 export async function guardSwitch(
@@ -102,10 +125,6 @@ async function setUnguarded(scene: ErrandScene, unguarded: boolean): Promise<voi
       if (seat === undefined || (seat.unguarded ?? false) === unguarded) return undefined;
       return { changes: [{ kind: "seat", seat: { ...seat, unguarded } }], deliveries: [] };
     });
-}
-
-function textOf({ event: { at, canonical } }: ErrandScene, content: Content): KeptText {
-  return { canonical, at, content };
 }
 
 function guardedContent({ event: { body }, house }: ErrandScene): Content | undefined {

@@ -66,9 +66,7 @@ export async function holdBack(
   const waiting = waitingOf(scene);
   const before = waiting?.texts ?? [];
   const going = texts.slice(0, MOST_HELD - before.length);
-  const sealed = going.map((text) =>
-    sealText(house.store.vault, seat.id, "24h", to === undefined ? text : ({ ...text, to } as KeptText)),
-  );
+  const sealed = going.map((text) => sealHeld(scene, to === undefined ? text : { ...text, to }));
   const lost = texts.length - going.length;
   const said = lost === 0 ? [] : [house.texts.notSent({ texts: lost, why: "answered" })];
   const all = [...before, ...sealed];
@@ -96,6 +94,11 @@ export async function holdBack(
 export function waitingOf({ conversation, event, seat }: ErrandScene): GuardedTexts | undefined {
   const waiting = conversation.record.guarded?.[seat.id];
   return waiting !== undefined && waiting.until > event.acceptedAt ? waiting : undefined;
+}
+
+/** A text that waits, as it stands in the record. */
+export function sealHeld({ house, seat }: ErrandScene, text: Guarded): string {
+  return sealText(house.store.vault, seat.id, "24h", text);
 }
 
 /** In order; those whose key is gone are left out. */

@@ -1,11 +1,9 @@
 import type { ConversationRecord, Thread } from "../../model/conversation.ts";
 import type { Timestamp } from "../../model/time.ts";
-import { UnknownKey } from "../../privacy/errors.ts";
 import { QUESTION_TIME } from "../../routing/follow-up.ts";
-import type { AcceptedEvent } from "../../store/accepted-event.ts";
-import { type ErrandHandler, type ErrandScene, LAST_STEP, stepId } from "./errand.ts";
+import { type ErrandHandler, LAST_STEP, stepId } from "./errand.ts";
 import { holdBack, sift } from "./held-back.ts";
-import { type KeptText, openText, sealText } from "./kept-text.ts";
+import { eventOf, keptText, openKept, sealText } from "./kept-text.ts";
 import { contentOf, sayTo, threadOf } from "./say.ts";
 
 /** So many texts wait for one answer. */
@@ -26,8 +24,7 @@ export const hold: ErrandHandler<"hold"> = async (scene, { at, cut, id }) => {
     return { say: [texts.notSent({ texts: 1, why: "answered" })] };
   const until = isAsked ? asked.until : at + QUESTION_TIME;
   await house.timers.set({ kind: "held", conversation: conversation.id, at: until });
-  const { canonical, at: writtenAt } = event;
-  const sealed = sealText(house.store.vault, seat.id, "24h", { canonical, at: writtenAt, content });
+  const sealed = sealText(house.store.vault, seat.id, "24h", keptText(event, content));
   const { threads } = record;
   const question = {
     ...({ kind: "whom", until, asked: stepId(id, LAST_STEP) } as const),
@@ -62,12 +59,17 @@ export const release: ErrandHandler<"release"> = async (scene, { conversation })
     const count = held.length;
     return { say: count === 0 ? [] : [house.texts.notSent({ texts: count, why: "answered" })], record: free };
   }
-  const texts = held.flatMap((sealed) => openHeld(scene, sealed) ?? []);
+  const texts = held.flatMap((sealed) => openKept(house.store.vault, seat.id, sealed) ?? []);
   const meant = await house.cache.get(conversation);
   const sifted = meant === undefined ? { free: texts, held: [] } : sift(scene, meant, texts);
   const to = { kind: "conversation", id: conversation } as const;
   const { name } = thread;
-  const sent = await sayTo(scene, thread, eventsOf(scene, sifted.free), 0); // without a text, too: it has the focus
+  const sent = await sayTo(
+    scene,
+    thread,
+    sifted.free.map((text) => eventOf(scene.event, text)),
+    0,
+  ); // without a text, too: it has the focus
   const kept =
     sifted.held.length === 0 ? {} : await holdBack(scene, sifted.held, { to, name, isFocus: true });
   return {
@@ -87,24 +89,6 @@ export const release: ErrandHandler<"release"> = async (scene, { conversation })
 export function withoutHeld<R extends ConversationRecord>(record: R, seat: string): R {
   const { [seat]: _gone, ...held } = record.held ?? {};
   return { ...record, held };
-}
-
-/** Undefined when its time is over. */
-function openHeld({ seat, house }: ErrandScene, sealed: string): KeptText | undefined {
-  try {
-    return openText(house.store.vault, seat.id, sealed);
-  } catch (error) {
-    if (error instanceof UnknownKey) return undefined;
-    throw error;
-  }
-}
-
-/** Held texts as the events that they were. */
-function eventsOf({ event }: ErrandScene, texts: readonly KeptText[]): readonly AcceptedEvent[] {
-  return texts.map(({ canonical, at, content }) => ({
-    ...event,
-    ...{ canonical, at, body: { kind: "message", content } },
-  }));
 }
 
 function named({ name, label }: Thread) {

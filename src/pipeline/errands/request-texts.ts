@@ -2,7 +2,7 @@ import { isWaiting } from "../../model/conversation.ts";
 import type { ConversationId } from "../../model/ids.ts";
 import type { AcceptedEvent } from "../../store/accepted-event.ts";
 import { commitStep, type ErrandScene } from "./errand.ts";
-import { sealText } from "./kept-text.ts";
+import { keptText, sealText } from "./kept-text.ts";
 
 /** So many texts wait for the answer to a request, beside the first. */
 export const MOST_KEPT = 5;
@@ -17,16 +17,17 @@ type Keeping = "kept" | "full" | "answered";
 export async function keepText(
   scene: ErrandScene,
   id: ConversationId,
-  { body, canonical, at }: AcceptedEvent,
+  event: AcceptedEvent,
   step: number,
 ): Promise<Keeping> {
   const { house } = scene;
+  const { body, canonical } = event;
   const record = (await house.cache.get(id))?.record;
   if (record?.origin !== "contact" || !isWaiting(record)) return "answered";
   if (record.kept[canonical] !== undefined) return "kept";
   if (Object.keys(record.kept).length > MOST_KEPT) return "full";
   if (body.kind !== "message") return "kept";
-  const sealed = sealText(house.store.vault, id, "7d", { canonical, at, content: body.content });
+  const sealed = sealText(house.store.vault, id, "7d", keptText(event, body.content));
   const kept = await commitStep(scene, id, step, ({ record: now }) => {
     // Somebody may answer at this very moment: then what was kept is on its way.
     if (now.origin !== "contact" || !isWaiting(now)) return undefined;

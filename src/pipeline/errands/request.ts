@@ -15,7 +15,7 @@ import { conversationsOf, namesSeenBy, noted, personOf, reachedBy, sidesOf } fro
 import { askOwner } from "./ask-owner.ts";
 import { changeDesk, type Ending, type ErrandScene, stepId } from "./errand.ts";
 import { askedAt } from "./home.ts";
-import { sealText } from "./kept-text.ts";
+import { keptText, sealText } from "./kept-text.ts";
 import { refusal } from "./limits.ts";
 
 /** A request that nobody answers ends after so long. */
@@ -85,9 +85,8 @@ async function newContact(scene: ErrandScene, { id }: Contact, plan: Plan): Prom
   const conversation = conversationOf(house, id);
   const [ownerSeat, guestSeat] = ["owner", "guest"].map((side) => idFrom<SeatId>(house, id, side));
   if (ownerSeat === undefined || guestSeat === undefined) throw new Error("two names make two seats");
-  const { canonical, at } = event;
   const kept = {
-    [canonical]: sealText(house.store.vault, conversation, "7d", { canonical, at, content: plan.words }),
+    [event.canonical]: sealText(house.store.vault, conversation, "7d", keptText(event, plan.words)),
   };
   const record: ContactRecord = {
     ...{ origin: "contact", open: true, told: [], questions: {} },

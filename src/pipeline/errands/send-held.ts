@@ -6,6 +6,7 @@ import { circumstancesOf } from "../house.ts";
 import { sayByCode, sayToKnown } from "./contact.ts";
 import { commitStep, type Ending, type ErrandScene } from "./errand.ts";
 import type { Destination, Guarded } from "./held-back.ts";
+import { eventOf } from "./kept-text.ts";
 import { sayTo, threadOf } from "./say.ts";
 
 /** What came of sending. `lost`: how many couldn't go. */
@@ -56,12 +57,7 @@ async function sendTo(
   step: number,
 ): Promise<Sent> {
   const { event, house, leg } = scene;
-  const events = texts.map(
-    ({ canonical, at, content }): AcceptedEvent => ({
-      ...event,
-      ...{ canonical, at, body: { kind: "message", content } },
-    }),
-  );
+  const events = texts.map((text) => eventOf(event, text));
   if (to === undefined) {
     let lost = 0;
     for (const [place, said] of events.entries())

@@ -12,6 +12,7 @@ import { joinLink } from "./join-link.ts";
 import { optIn, optOut } from "./opt-out.ts";
 import { readableDesk } from "./readable-desk.ts";
 import { redeemLink } from "./redeem-link.ts";
+import { revise } from "./revise.ts";
 import { say } from "./say.ts";
 import { stranger } from "./stranger.ts";
 
@@ -24,6 +25,7 @@ export const errands: { readonly [K in ErrandKind]?: ErrandHandler<K> } = {
   release,
   "answer-request": answerRequest,
   guard,
+  revise,
   "answer-guard": answerGuard,
   "readable-desk": readableDesk,
   "opt-out": optOut,

@@ -167,3 +167,70 @@ buyer  <- Kept for "bike" until they answer.
     },
   ],
 };
+
+const GUEST: Cast = { seller: "matrix", buyer: "matrix" };
+const SENT_THERE = `buyer  <- Sent to "bike". You'll read here when they answer. They don't see your account. "help" for more.`;
+
+export const WAITING: Chapter = {
+  about: "a text that waits",
+  transcripts: [
+    {
+      name: "for the answer to a request goes in its last form, and not at all when it was taken back",
+      cast: GUEST,
+      lines: `${MAKE_HANDLE}
+buyer  -> {code} is it there?
+${SENT_THERE}
+seller <- Request 1 for "bike" from {name} (Matrix, encrypted in transit): "is it there?"
+          1 accept · 2 decline · 3 block
+buyer  -> I can come todya
+buyer  <- Kept for "bike" until they answer.
+buyer  -> or never
+buyer  ~> I can come todya => I can come today
+buyer  x> or never
+buyer  -> /list
+buyer  <- Open here: 1 bike
+          A number says whom your next texts are for.
+seller -> 1
+seller <- Accepted. The conversation is in the room "{name} · bike".
+seller [{name} · bike] <- is it there?
+seller [{name} · bike] <- I can come today
+seller [{name} · bike] <- Weakest hop: Matrix, encrypted in transit. Matrix can't be recalled. /help
+buyer  <- "bike" accepted. The conversation is in the room "bike".
+buyer [bike] <- Weakest hop: Matrix, encrypted in transit. Matrix can't be recalled. /help
+`,
+    },
+    {
+      name: "since it gives something away isn't asked about any more when it was taken back; what stands behind it goes",
+      cast: GUEST,
+      lines: `${MAKE_HANDLE}
+buyer  -> {code} call +351 910 000 001
+${PHONE_TO_BIKE}
+buyer  -> is it there?
+buyer  -> or gone?
+buyer  ~> or gone? => or sold?
+buyer  x> {code} call
+${SENT_THERE}
+seller <- Request 1 for "bike" from {name} (Matrix, encrypted in transit): "is it there?"
+          1 accept · 2 decline · 3 block
+buyer  <- Kept for "bike" until they answer.
+seller -> 1
+seller <- Accepted. The conversation is in the room "{name} · bike".
+seller [{name} · bike] <- is it there?
+seller [{name} · bike] <- or sold?
+seller [{name} · bike] <- Weakest hop: Matrix, encrypted in transit. Matrix can't be recalled. /help
+buyer  <- "bike" accepted. The conversation is in the room "bike".
+buyer [bike] <- Weakest hop: Matrix, encrypted in transit. Matrix can't be recalled. /help
+buyer [bike] -> mail leo@example.com
+buyer [bike] <- Your text gives an e-mail address away to bike. 1 send · 2 don't · 3 always
+buyer [bike] ~> mail => mail ana@example.com
+buyer [bike] -> 1
+seller [{name} · bike] <- mail ana@example.com
+buyer [bike] -> call +351 910 000 001
+buyer [bike] <- Your text gives a phone number away to bike. 1 send · 2 don't · 3 always
+buyer [bike] x> call
+buyer [bike] -> 1
+seller [{name} · bike] <- 1
+`,
+    },
+  ],
+};

@@ -1,0 +1,127 @@
+import type { Content } from "../../model/content.ts";
+import type { Conversation, ConversationRecord } from "../../model/conversation.ts";
+import { isWaiting, withoutQuestion } from "../../model/conversation.ts";
+import type { SeatId } from "../../model/ids.ts";
+import { givenAwayBy, givenAwayFrom } from "../../safety/giving-away.ts";
+import { conversationsOf, personOf } from "./acquaintance.ts";
+import type { Ending, ErrandHandler, ErrandScene } from "./errand.ts";
+import { goOn } from "./guard.ts";
+import { type Guarded, holdBack, sealHeld, textsOf, waitingOf, withGuarded } from "./held-back.ts";
+import { withoutHeld } from "./hold.ts";
+import { isRevisedBy, type KeptText, keptText, openKept, sealText } from "./kept-text.ts";
+import { commitIn } from "./saga.ts";
+
+/** Texts that wait were changed or taken back by their writer: what is sent later is their last form, or nothing. */
+export const revise: ErrandHandler<"revise"> = async (scene) => {
+  const kept = await reviseKept(scene);
+  const guarded = await reviseGuarded(scene);
+  return {
+    say: [...(guarded.say ?? []), ...(kept.say ?? [])],
+    record: (now) => {
+      const after = reviseHeld(scene, now);
+      const then = guarded.record?.(after) ?? after;
+      return kept.record?.(then) ?? then;
+    },
+  };
+};
+
+/** What is said now; undefined: it was taken back. */
+function lastForm({ event: { body } }: ErrandScene): Content | undefined {
+  return body.kind === "edit" ? body.content : undefined;
+}
+
+/**
+ * Those that wait for the answer to a request. A change that gives something away is asked about, and follows as a text of its
+ * own, as where nothing can be changed.
+ */
+async function reviseKept(scene: ErrandScene): Promise<Ending> {
+  const { event, house, leg, seat } = scene;
+  const content = lastForm(scene);
+  let ending: Ending = {};
+  for (const known of await conversationsOf(house, await personOf(house, seat.person))) {
+    const own = known.seats.find(({ person }) => person === seat.person);
+    const before = keptTexts(scene, known).find((text) => isRevisedBy(text, event));
+    if (before === undefined || own === undefined) continue;
+    const id = before.canonical;
+    const what = content && givenAwayBy(content, known, own, leg);
+    if (content?.kind === "text" && what !== undefined) {
+      const change: Content = { kind: "text", text: house.texts.edited(content.text) };
+      const text = keptText(event, change);
+      const to = { kind: "conversation", id: known.id, named: true } as const;
+      const name = known.seats.find(({ person }) => person !== seat.person)?.name ?? "";
+      ending = await holdBack(scene, [{ ...text, what }], { to, name, isFocus: true });
+      continue;
+    }
+    await commitIn(scene, known.id, "revise", ({ record }) => {
+      // Somebody may accept at this very moment: then it is on its way.
+      if (record.origin !== "contact" || !isWaiting(record) || record.kept[id] === undefined)
+        return undefined;
+      const { [id]: _before, ...others } = record.kept;
+      const text = content && { ...before, content };
+      const kept =
+        text === undefined
+          ? others
+          : { ...record.kept, [id]: sealText(house.store.vault, known.id, "7d", text) };
+      return { changes: [{ kind: "record", record: { ...record, kept } }], deliveries: [] };
+    });
+  }
+  return ending;
+}
+
+function keptTexts({ house }: ErrandScene, { id, record }: Conversation): readonly KeptText[] {
+  if (record.origin !== "contact" || !isWaiting(record)) return [];
+  return Object.values(record.kept).flatMap((sealed) => openKept(house.store.vault, id, sealed) ?? []);
+}
+
+/** Those that wait since one of them gives something away: without the first, the others go on. */
+async function reviseGuarded(scene: ErrandScene): Promise<Ending> {
+  const { event, house, seat } = scene;
+  const waiting = waitingOf(scene);
+  if (waiting === undefined) return {};
+  const texts = textsOf(house, seat.id, waiting);
+  if (!texts.some((text) => isRevisedBy(text, event))) return {};
+  const content = lastForm(scene);
+  const [first, ...behind] = texts;
+  if (content === undefined) {
+    const left = behind.filter((text) => !isRevisedBy(text, event));
+    if (first !== undefined && isRevisedBy(first, event)) {
+      const { record, say } = await goOn(scene, [first, ...left], "back");
+      return { say: say ?? [], record: (now) => record?.(unasked(now, seat.id)) ?? now };
+    }
+    return waits(scene, first === undefined ? left : [first, ...left], waiting.until);
+  }
+  const next = texts.map((text) => (isRevisedBy(text, event) ? changed(scene, text, content) : text));
+  return waits(scene, next, waiting.until);
+}
+
+/** Its question is over as well. */
+function unasked(now: ConversationRecord, seat: SeatId): ConversationRecord {
+  return now.questions[seat]?.kind === "guard" ? withoutQuestion(now, seat) : now;
+}
+
+function waits(scene: ErrandScene, texts: readonly Guarded[], until: number): Ending {
+  const sealed = texts.map((text) => sealHeld(scene, text));
+  return { record: (now) => withGuarded(now, scene.seat.id, { until, texts: sealed }) };
+}
+
+/** The first stays the one that is asked about. */
+function changed({ leg }: ErrandScene, text: Guarded, content: Content): Guarded {
+  const what = text.what ?? givenAwayFrom(content, leg);
+  return { ...text, content, ...(what === undefined ? {} : { what }) };
+}
+
+/** Those that wait for the answer for whom they are. */
+function reviseHeld(scene: ErrandScene, now: ConversationRecord): ConversationRecord {
+  const { event, house, seat } = scene;
+  const waiting = now.held?.[seat.id];
+  if (waiting === undefined) return now;
+  const content = lastForm(scene);
+  const texts = waiting.texts.flatMap((sealed) => {
+    const text = openKept(house.store.vault, seat.id, sealed);
+    if (text === undefined || !isRevisedBy(text, event)) return [sealed];
+    return content === undefined ? [] : [sealText(house.store.vault, seat.id, "24h", { ...text, content })];
+  });
+  if (texts.length > 0) return { ...now, held: { ...now.held, [seat.id]: { ...waiting, texts } } };
+  const left = now.questions[seat.id]?.kind === "whom" ? withoutQuestion(now, seat.id) : now;
+  return withoutHeld(left, seat.id);
+}

@@ -175,7 +175,10 @@ phone  -> {link}
     {
       name: "are two of three once one leaves, and each is told what is so",
       cast: three,
-      lines: `${LINKED("phone", "ana")}
+      lines: `
+laptop -> me
+laptop <- Only this Matrix account. "link" joins another one with it.
+${LINKED("phone", "ana")}
 ana    -> link
 ana    <- From the other account, send {link2} within 10 minutes:
           SMS: text {LINK2} to +1 555 0100 · another Matrix account: send it to me there
@@ -185,7 +188,7 @@ laptop -> yes
 laptop <- Asked. Please say yes on Matrix too.
 ana    <- A Matrix account ({laptop}) wants to be linked with this one. 1 yes · 2 no
 ana    -> 1
-ana    <- Linked: Matrix, SMS ··{phone}, Matrix {laptop}. Messages reach you where you last wrote from; "prefer sms, matrix" changes that. "me" shows what is linked.
+ana    <- Linked: Matrix, Matrix {laptop}, SMS ··{phone}. Messages reach you where you last wrote from; "prefer matrix, sms" changes that. "me" shows what is linked.
 laptop <- Linked: Matrix, Matrix {ana}, SMS ··{phone}. Messages reach you where you last wrote from; "prefer matrix, sms" changes that. "me" shows what is linked.
 laptop -> unlink
 laptop <- Unlinked. Conversations that were only there are closed for you.

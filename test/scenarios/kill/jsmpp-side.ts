@@ -21,6 +21,7 @@ interface Running {
  */
 export class JsmppSide implements SmscSide {
   onText: (text: PhoneText) => void = () => undefined;
+  onAnswer: (sequence: number) => void = () => undefined;
   readonly #jar: string;
   readonly #assembly = new PhoneAssembly();
   #running: Running | undefined;
@@ -105,7 +106,9 @@ export class JsmppSide implements SmscSide {
   }
 
   #take(event: Record<string, unknown>): void {
-    if (event.event !== "pdu" || event.name !== "submit_sm") return;
+    if (event.event !== "pdu") return;
+    if (event.name === "deliver_sm_resp" && event.status === 0) this.onAnswer(Number(event.seq));
+    if (event.name !== "submit_sm") return;
     const text = this.#assembly.add({
       phone: String(event.to),
       number: String(event.from),

@@ -124,9 +124,18 @@ class Scenario {
       phones.push(new PhoneTalker(voice("phone"), smsc, addresses));
       users.push(new UserTalker(voice("user"), homeserver));
     }
+    // By sequence number; an SMSC that begins again counts again.
+    const unanswered = new Map<number, { readonly token: string; readonly part: WirePart }>();
     smpp.onDeliver = (token, part) => {
       this.#wire.push({ token, ...part, at: Date.now() });
+      unanswered.set(part.sequence, { token, part });
       for (const phone of phones) phone.seen(token, part);
+    };
+    smsc.onAnswer = (sequence) => {
+      const answered = unanswered.get(sequence);
+      unanswered.delete(sequence);
+      if (answered === undefined) return;
+      for (const phone of phones) phone.answered(answered.token, answered.part);
     };
     return [...phones, ...users];
   }

@@ -30,11 +30,12 @@ const SUBMIT_RESP = 0x80000004;
 const DELIVER = 0x00000005;
 const DELIVER_RESP = 0x80000005;
 
-/** Which part of how many went by (both 1 for a text without parts), and on which connection, counted from 1. */
+/** Which part of how many went by (both 1 for a text without parts), on which connection, counted from 1, as which PDU. */
 export interface WirePart {
   readonly part: number;
   readonly parts: number;
   readonly connection: number;
+  readonly sequence: number;
 }
 
 interface Pair {
@@ -157,7 +158,9 @@ export class SmppProxy {
       if (token !== undefined && frame.readUInt32BE(8) === 0) this.#submitsOf(token).taken += 1;
     } else if (command === DELIVER) {
       const token = tokenInOctets(frame);
-      if (token !== undefined) this.onDeliver(token, { ...partOf(frame), connection: pair.connection });
+      const { connection } = pair;
+      if (token !== undefined)
+        this.onDeliver(token, { ...partOf(frame), connection, sequence: frame.readUInt32BE(12) });
       if (token !== undefined && this.#next("break-in-deliver")) {
         pair.esme.write(frame.subarray(0, frame.length >> 1), () => this.#break(pair));
         return;

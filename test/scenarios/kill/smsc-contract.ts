@@ -23,6 +23,8 @@ export interface SmscSide {
   readonly port: number;
   readonly pid: number | undefined;
   onText: (text: PhoneText) => void;
+  /** It read that a deliver_sm of its is taken, by the sequence number: it knows that also when it is killed right then. */
+  onAnswer: (sequence: number) => void;
   /**
    * Sends the parts of a text in; the status of each part's answer, in the order of `parts`, negative for those that weren't
    * answered. Undefined when it isn't known how many parts there are, since none was sent.

@@ -21,6 +21,7 @@ export async function loopbackSmscSide(): Promise<SmscSide> {
     },
     pid: undefined,
     onText: () => undefined,
+    onAnswer: () => undefined,
     deliver: ({ phone, number, text, reference, parts }) => {
       const all = textParts(phone, number, text, reference);
       const wanted = all.filter((_, at) => parts === undefined || parts.includes(at + 1));

@@ -135,6 +135,15 @@ export class PhoneTalker extends PacedTalker {
     if (going === this.#writing) this.#seen();
   }
 
+  /** The SMSC knows that this part is taken. */
+  answered(token: string, { part, parts }: WirePart): void {
+    const going = this.#open.find(({ entry }) => entry.token === token);
+    if (going === undefined) return;
+    const all = going.parts ?? Array.from({ length: parts }, (_, at) => at + 1);
+    going.parts = all.filter((each) => each !== part);
+    if (going.parts.length === 0) going.entry.toldAt ??= Date.now();
+  }
+
   protected async say(count: number, giveUp: AbortSignal): Promise<void> {
     const { ledger, conversation } = this.voice;
     let open = Array.from({ length: count }, (): Going => {
@@ -175,6 +184,6 @@ export class PhoneTalker extends PacedTalker {
     if (statuses === undefined) return;
     const sent = parts ?? statuses.map((_, at) => at + 1);
     going.parts = sent.filter((_, at) => statuses[at] !== 0);
-    if (going.parts.length === 0) entry.toldAt = Date.now();
+    if (going.parts.length === 0) entry.toldAt ??= Date.now();
   }
 }

@@ -19,6 +19,8 @@ const PROOF_AFTER: Milliseconds = SECOND;
  * writes a lot before it reads: if both stopped at the first sign, neither would go on.
  */
 const MAX_UNREAD = 1 << 20;
+/** So many messages may come before the SMSC says that we are bound; it is told to send more of them later. */
+const MOST_EARLY = 64;
 /** How long an orderly end may take before the socket is destroyed. */
 const LINGER: Milliseconds = 2 * SECOND;
 
@@ -70,6 +72,8 @@ export class Session {
   /** Which answers of ours the SMSC surely read. */
   readonly answers = new Answers();
   #state: "open" | "bound" | "unbinding" | "closed" = "open";
+  /** What came before we heard that we are bound, in order. */
+  readonly #early: { readonly pdu: PduOf<"deliver_sm" | "data_sm">; readonly frame: Buffer }[] = [];
   #lastHeard: Milliseconds;
   #enquiring = false;
 
@@ -230,6 +234,11 @@ export class Session {
   }
 
   #arrive(pdu: PduOf<"deliver_sm" | "data_sm">, frame: Buffer): void {
+    if (this.#state === "open" && this.#early.length < MOST_EARLY) {
+      // Some SMSCs send before they have said that we are bound. Refused, it would come behind what follows it.
+      this.#early.push({ pdu, frame });
+      return;
+    }
     if (this.#state === "open") {
       this.#handler.odd("too-early");
       const { sequence } = pdu;
@@ -251,6 +260,7 @@ export class Session {
     this.answers.confirm(covers, this.#gate.now());
     if (this.#state === "open" && BIND_RESPONSES.has(pdu.command) && pdu.status === STATUS.ok) {
       this.#state = "bound";
+      for (const { pdu: early, frame } of this.#early.splice(0)) this.#arrive(early, frame);
     }
   }
 

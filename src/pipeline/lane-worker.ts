@@ -1,3 +1,4 @@
+import { TryLater } from "../adapter/errors.ts";
 import { applyChanges } from "../model/conversation.ts";
 import type { AccountId, ChatKey } from "../model/ids.ts";
 import { type Milliseconds, SECOND } from "../model/time.ts";
@@ -273,8 +274,8 @@ export class LaneWorker {
         if (commit.changes.length === 0) continue;
         const end = await settle();
         if (end !== undefined) return end;
-        if (decision.errand !== undefined && !(await this.#runErrand(lane, commit, event)))
-          return { done: done - 1, end: "again" };
+        const ran = decision.errand === undefined ? "done" : await this.#runErrand(lane, commit, event);
+        if (ran !== "done") return { done: done - 1, end: ran };
       }
     }
     return (await settle()) ?? { done, end: "all" };
@@ -287,15 +288,16 @@ export class LaneWorker {
     return { done: 0, end: "all" };
   }
 
-  /** Does what was decided beyond the conversation. False: it failed, and is tried again with its event. @throws StoreAway */
-  async #runErrand(lane: Lane, commit: Commit, event: AcceptedEvent): Promise<boolean> {
+  /** Does what was decided beyond the conversation; what isn't done is tried again with its event. @throws StoreAway */
+  async #runErrand(lane: Lane, commit: Commit, event: AcceptedEvent): Promise<"done" | "again" | "later"> {
     try {
       await this.#decider.finish(commit, event);
-      return true;
+      return "done";
     } catch (error) {
       if (error instanceof StoreAway) throw error;
+      if (error instanceof TryLater) return "later";
       this.#house.log.error("errand.failed", { account: lane.name.account, ...describeError(error) });
-      return false;
+      return "again";
     }
   }
 

@@ -57,6 +57,24 @@ export async function commitOwn(
   }
 }
 
+/**
+ * Commits what is done once because the conversation itself says whether it is done: `make` gives nothing the second time, and
+ * may find it to be done anew once it was undone. `head` are the first two octets of the canonical id, which say by whom.
+ * @throws StoreAway
+ */
+export function commitUnlessDone(
+  house: House,
+  committer: Committer,
+  conversation: ConversationId,
+  head: readonly [number, number],
+  make: (conversation: Conversation) => OwnWork | undefined,
+): Promise<boolean> {
+  const nonce = Buffer.from(house.store.vault.newId(), "base64url");
+  const octets = Buffer.concat([Buffer.from(head), Buffer.from(conversation, "base64url"), nonce]);
+  const canonical = octets.toString("base64url") as CanonicalId; // of our own making
+  return commitOwn(house, committer, { conversation, canonical, acceptedAt: house.clock.now() }, make);
+}
+
 /** An id of the house's form that comes from another one, the same each time: what is made by it is made once. */
 export function idFrom<T extends string>({ store }: House, id: string, what: string): T {
   return store.vault.keyring.derived(what, id).slice(0, 16) as T; // ids are opaque

@@ -1,18 +1,19 @@
 import { readerOn } from "../commands/place.ts";
-import type { Change, Conversation, Leg, Seat } from "../model/conversation.ts";
-import type { CanonicalId, ConversationId, LegId, SeatId } from "../model/ids.ts";
+import { type Change, type Conversation, isWaiting, type Leg, type Seat } from "../model/conversation.ts";
+import type { ConversationId, LegId } from "../model/ids.ts";
 import { portalAlias } from "../model/portal-alias.ts";
 import { notice } from "../routing/decide.ts";
 import type { Circumstances } from "../routing/effects.ts";
 import { asSeen } from "../routing/shape.ts";
 import { withoutThread, withThread } from "../routing/threads.ts";
 import type { Identity } from "../store/people.ts";
+import { accountFor } from "./account-for.ts";
 import { sharedLegs } from "./desk-legs.ts";
 import type { Office } from "./errands/errand.ts";
 import { withHopNotices } from "./hop-notices.ts";
 import { circumstancesOf } from "./house.ts";
 import { type NumberPlace, placeOnNumber } from "./number-place.ts";
-import { commitOwn, type OwnWork } from "./own-commit.ts";
+import { commitUnlessDone, type OwnWork } from "./own-commit.ts";
 
 /** The first octet of the canonical ids of these steps; the next says which. */
 const WANTED = 0x22;
@@ -32,6 +33,9 @@ export class WantedLegs {
 
   /** The conversation with all legs that are wanted. Each step may be repeated. @throws StoreAway */
   async fulfil(conversation: Conversation): Promise<Conversation> {
+    const { record } = conversation;
+    // Before a request is accepted nothing is opened for anybody.
+    if (record.origin === "contact" && isWaiting(record)) return conversation;
     const wanting = conversation.seats.filter(
       ({ state, wants }) => state === "accepted" && wants !== undefined,
     );
@@ -47,7 +51,7 @@ export class WantedLegs {
     if (isTheirs && place?.desk !== undefined) await this.#lead(id, made, place.desk);
     const shared = await sharedLegs(this.#office.house, { legs: made ? [{ ...made, ...place }] : [] });
     const circumstances = circumstancesOf(this.#office.house, shared);
-    await this.#commit(id, seat.id, STEP.turned, (now) => {
+    await this.#commit(id, STEP.turned, (now) => {
       const work = turned(now, seat, isTheirs ? made : undefined, place, circumstances);
       return work && withHopNotices(now, work, circumstances);
     });
@@ -56,7 +60,7 @@ export class WantedLegs {
 
   /** The leg of an identity: the one that is there, or one that leads nowhere yet. */
   async #make(id: ConversationId, seat: Seat, identity: Identity): Promise<Leg | undefined> {
-    await this.#commit(id, seat.id, STEP.made, (now) => {
+    await this.#commit(id, STEP.made, (now) => {
       const isWanted = now.seats.some(({ id: of, wants }) => of === seat.id && wants === seat.wants);
       if (!isWanted || this.#legAt(now, seat, identity) !== undefined) return undefined;
       const leg = this.#newLeg(now, seat, identity);
@@ -80,7 +84,7 @@ export class WantedLegs {
     const made = conversation?.legs.find((each) => each.id === leg);
     if (conversation === undefined || made === undefined) return;
     const thread = { conversation: id, leg, ...otherSide(conversation, made), at: clock.now() };
-    await this.#commit(desk, leg, STEP.led, ({ record }) => {
+    await this.#commit(desk, STEP.led, ({ record }) => {
       if (record.origin !== "desk" || record.threads.some((each) => each.leg === leg)) return undefined;
       return { changes: [{ kind: "record", record: withThread(record, thread) }], deliveries: [] };
     });
@@ -96,7 +100,7 @@ export class WantedLegs {
     if (isUsed === true) return;
     await pools.get(made.account)?.release(made.to, id);
     if (desk === undefined) return;
-    await this.#commit(desk, made.id, STEP.led, ({ record }) => {
+    await this.#commit(desk, STEP.led, ({ record }) => {
       if (record.origin !== "desk" || record.threads.every(({ leg }) => leg !== made.id)) return undefined;
       return { changes: [{ kind: "record", record: withoutThread(record, id) }], deliveries: [] };
     });
@@ -104,7 +108,8 @@ export class WantedLegs {
 
   #legAt({ legs }: Conversation, seat: Seat, { network, address }: Identity): Leg | undefined {
     const { capabilities } = this.#office.house;
-    return legs.find(
+    // The last one: an earlier one of the same account isn't used any more.
+    return legs.findLast(
       ({ seat: of, over, account, to }) =>
         of === seat.id &&
         over !== true &&
@@ -113,13 +118,12 @@ export class WantedLegs {
     );
   }
 
-  /** Undefined where the network has no account here, or one that has no numbers to give out. */
+  /** Undefined where the network has no account for it here. */
   #newLeg(now: Conversation, seat: Seat, { network, address }: Identity): Leg | undefined {
-    const { accounts, house, pools } = this.#office;
-    const found = [...accounts].find(([, { capabilities }]) => capabilities.network === network);
-    if (found === undefined) return undefined;
-    const [account, { portalOf }] = found;
-    if (portalOf !== undefined && !pools.has(account)) return undefined;
+    const account = accountFor(this.#office, network);
+    if (account === undefined) return undefined;
+    const { accounts, house } = this.#office;
+    const { portalOf } = accounts.get(account) ?? {};
     const { keyring, random } = house.store.vault;
     // An HMAC of what the leg is for, cut to the length of the house's ids.
     const name = keyring.chat(account, `leg ${now.id} ${seat.id} ${now.legs.length}`).slice(0, 16);
@@ -133,19 +137,13 @@ export class WantedLegs {
     return handle && (await people.identities(handle)).find(({ id }) => id === wants);
   }
 
-  /** Done once by what the conversation says: `make` finds nothing to do the second time. */
   #commit(
     conversation: ConversationId,
-    about: SeatId | LegId,
     step: number,
     make: (now: Conversation) => OwnWork | undefined,
   ): Promise<boolean> {
     const { committer, house } = this.#office;
-    const nonce = Buffer.from(house.store.vault.newId(), "base64url");
-    const head = Buffer.of(WANTED, step);
-    const parts = [head, Buffer.from(about, "base64url"), nonce];
-    const canonical = Buffer.concat(parts).toString("base64url") as CanonicalId; // of our own making
-    return commitOwn(house, committer, { conversation, canonical, acceptedAt: house.clock.now() }, make);
+    return commitUnlessDone(house, committer, conversation, [WANTED, step], make);
   }
 }
 
@@ -177,14 +175,18 @@ function begun(
   changes: readonly Change[],
   circumstances: Circumstances,
 ): OwnWork {
-  const { capabilitiesOf, isShared, texts } = circumstances;
-  const reader = readerOn(capabilitiesOf(leg.account));
-  const text = texts.goesOnHere({ ...otherSide(now, leg), reader, isShared: isShared(leg) });
   return {
     changes: [{ kind: "leg", leg }, ...changes],
-    deliveries: [notice(leg, text, circumstances)],
+    deliveries: [notice(leg, goesOnHere(now, leg, circumstances), circumstances)],
     ...(leg.chat === undefined ? {} : { chats: [{ chat: leg.chat, leg: leg.id }] }),
   };
+}
+
+/** What is said where a conversation is led from now on that began elsewhere. */
+export function goesOnHere(conversation: Conversation, leg: Leg, circumstances: Circumstances): string {
+  const { capabilitiesOf, isShared, texts } = circumstances;
+  const reader = readerOn(capabilitiesOf(leg.account));
+  return texts.goesOnHere({ ...otherSide(conversation, leg), reader, isShared: isShared(leg) });
 }
 
 /** Whom a leg's person talks to, as they see them. */

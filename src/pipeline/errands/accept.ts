@@ -1,18 +1,32 @@
-import { type Conversation, isWaiting, type Thread } from "../../model/conversation.ts";
-import type { LegId } from "../../model/ids.ts";
+import { TryLater } from "../../adapter/errors.ts";
+import { type ContactRecord, type Conversation, isWaiting, type Thread } from "../../model/conversation.ts";
+import type { ConversationId } from "../../model/ids.ts";
 import { nameWithLabel } from "../../model/texts.ts";
 import { afterHearing, withThread } from "../../routing/threads.ts";
 import { sharedLegs } from "../desk-legs.ts";
 import { circumstancesOf, type House } from "../house.ts";
-import { idFrom } from "../own-commit.ts";
-import { acceptance, type Places } from "./acceptance.ts";
+import { commitUnlessDone, type OwnWork } from "../own-commit.ts";
+import {
+  areStill,
+  areTheirs,
+  givenLegs,
+  missingLegs,
+  type Place,
+  type Places,
+  placesOf,
+} from "./accept-places.ts";
+import { acceptance } from "./acceptance.ts";
 import { noted, personOf, type Sides, sidesOf } from "./acquaintance.ts";
 import type { Answering } from "./answering.ts";
-import { changeDesk, commitStep, type Ending, type ErrandScene } from "./errand.ts";
+import { commitStep, type Ending, type ErrandScene } from "./errand.ts";
 import { guestDeskOf, withoutConversation, withoutGuestThread } from "./guest-desk.ts";
-import { type Seating, seatingFor } from "./seating.ts";
+import { whereIs } from "./seating.ts";
 
-const STEP = { ownerDesk: 0, newGuestDesk: 1, conversation: 2, guestDesk: 3, undone: 4 } as const;
+/** The first octet of the canonical ids of what leads up to it; the next says what. */
+const PLACES = 0x23;
+const DONE = { made: 1, led: 2, notMade: 3, notLed: 4 } as const;
+
+const STEP = { conversation: 0, guestDesk: 1 } as const;
 
 /**
  * The conversation begins: each side gets its place, what was kept goes to the owner, and both are told. Undefined: the
@@ -20,45 +34,75 @@ const STEP = { ownerDesk: 0, newGuestDesk: 1, conversation: 2, guestDesk: 3, und
  */
 export async function accept(
   scene: ErrandScene,
-  { conversation, record, request }: Answering,
+  { conversation: { id }, request }: Answering,
 ): Promise<Ending | undefined> {
   const { house } = scene;
-  const { id } = conversation;
-  const sides = sidesOf(conversation);
-  if (sides === undefined) return undefined;
   const takenBack: Ending = { say: [house.texts.requestLeft(request)] };
-  if (isWaiting(record) && (await areApart(house, sides))) return takenBack;
-  const places = await placesOf(scene, conversation, sides, record.label);
+  if ((await begin(scene, id)) === "apart") return takenBack;
+  const now = await house.cache.get(id);
+  const sides = now && sidesOf(now);
+  if (now?.record.origin !== "contact" || sides === undefined) return undefined;
+  if (now.record.answer !== "accept")
+    return now.record.open && sides.guest.state === "blocked" ? takenBack : undefined;
+  const { guest, owner } = givenLegs(scene, now, sides);
+  if (guest?.desk !== guestDeskOf(now))
+    await withoutGuestThread(scene, now, STEP.guestDesk, withoutConversation);
+  const { name } = sides.guest;
+  const where =
+    owner && whereIs(owner, scene.conversation.id, nameWithLabel({ name, label: now.record.label }));
+  // In the same chat it has to stand before the texts, so it went with them.
+  return where === undefined || where.kind === "here" ? {} : { say: [house.texts.accepted({ name, where })] };
+}
+
+/**
+ * Finds the places and begins it there; again while somebody is reached elsewhere meanwhile. `apart`: one has blocked the
+ * other. The legs are written down before it is asked whose their accounts are, and are used only after: so who unlinks one at
+ * the same moment finds it, or it finds that it was unlinked.
+ */
+async function begin(scene: ErrandScene, id: ConversationId): Promise<"apart" | undefined> {
+  const { committer, house } = scene;
+  for (;;) {
+    const conversation = await house.cache.get(id);
+    const sides = conversation && sidesOf(conversation);
+    if (conversation?.record.origin !== "contact" || sides === undefined) return undefined;
+    const { record } = conversation;
+    if (!isWaiting(record)) return undefined;
+    if (await areApart(house, sides)) return "apart";
+    const places = await placesOf(scene, conversation, sides, record);
+    await commitUnlessDone(house, committer, id, [PLACES, DONE.made], (now) => made(now, places));
+    const areUsable = await areTheirs(scene, sides, places);
+    if (areUsable) await commence(scene, conversation, places, sides, record);
+    const now = await house.cache.get(id);
+    if (now?.record.origin === "contact" && now.record.answer === "accept") return undefined;
+    await undo(scene, conversation, places);
+    if (!areUsable) throw new TryLater(); // unlinking ends what the account has here, and this finds it so then
+    if (now === undefined || areStill(now, places)) return undefined;
+  }
+}
+
+function made(now: Conversation, places: Places): OwnWork | undefined {
+  if (now.record.origin !== "contact" || !isWaiting(now.record)) return undefined;
+  const missing = missingLegs(now, places);
+  if (missing.length === 0) return undefined;
+  return { changes: missing.map((leg) => ({ kind: "leg", leg })), deliveries: [] };
+}
+
+async function commence(
+  scene: ErrandScene,
+  { id }: Conversation,
+  places: Places,
+  { guest: { name: ofGuest }, owner: { name: ofOwner } }: Sides,
+  { label }: ContactRecord,
+): Promise<void> {
+  const { house } = scene;
   const { guest, owner } = places;
   const at = scene.event.acceptedAt;
-  await leadAt(scene, owner, STEP.ownerDesk, {
-    conversation: id,
-    leg: owner.leg.id,
-    name: sides.guest.name,
-    label: record.label,
-    at,
-  });
-  if (places.moves)
-    await leadAt(scene, guest, STEP.newGuestDesk, {
-      conversation: id,
-      leg: guest.leg.id,
-      name: sides.owner.name,
-      at,
-    });
+  await lead(scene, owner, { conversation: id, leg: owner.leg.id, name: ofGuest, label, at });
+  await lead(scene, guest, { conversation: id, leg: guest.leg.id, name: ofOwner, at });
   const circumstances = circumstancesOf(house, await sharedLegs(house, { legs: [owner.leg, guest.leg] }));
   await commitStep(scene, id, STEP.conversation, (now) =>
     acceptance(now, places, house.store.vault, circumstances),
   );
-  const now = await house.cache.get(id);
-  if (now?.record.origin !== "contact" || now.record.answer !== "accept") {
-    await undo(scene, conversation, places);
-    const wasBlocked = now?.record.open === true && sidesOf(now)?.guest.state === "blocked";
-    return wasBlocked ? takenBack : undefined;
-  }
-  if (places.moves) await withoutGuestThread(scene, now, STEP.guestDesk, withoutConversation);
-  const { name } = sides.guest;
-  // In the same chat it has to stand before the texts, so it went with them.
-  return owner.where.kind === "here" ? {} : { say: [house.texts.accepted({ name, where: owner.where })] };
 }
 
 /** Whether one of them has blocked the other since the owner was asked. */
@@ -68,57 +112,38 @@ async function areApart(house: House, { guest, owner }: Sides): Promise<boolean>
   return (await noted(house, one, other)).blocked || (await noted(house, other, one)).blocked;
 }
 
-/** The owner is reached where they answered, the guest where they wrote, if that can be. */
-async function placesOf(
-  scene: ErrandScene,
-  conversation: Conversation,
-  sides: Sides,
-  label: string,
-): Promise<Places> {
-  const { event, house, leg: answeredOn } = scene;
-  const {
-    id,
-    legs: [first],
-  } = conversation;
-  const guestDesk = guestDeskOf(conversation);
-  if (first === undefined || guestDesk === undefined) throw new Error("a request is made at a desk");
-  const newLeg = (side: string): LegId => idFrom(house, event.canonical, `${side}'s leg`);
-  const owner = await seatingFor(scene, {
-    ...{ conversation: id, seat: sides.owner.id, leg: newLeg("owner"), desk: scene.conversation.id },
-    ...{
-      account: answeredOn.account,
-      to: answeredOn.to,
-      room: nameWithLabel({ name: sides.guest.name, label }),
-    },
-  });
-  const guest = await seatingFor(scene, {
-    ...{ conversation: id, seat: sides.guest.id, leg: newLeg("guest"), desk: guestDesk },
-    ...{
-      account: first.account,
-      to: first.to,
-      room: sides.owner.name,
-      ...(first.number && { texted: first.number }),
-    },
-  });
-  const moves = guest.where.kind !== "here";
-  return { owner, guest: moves ? guest : { ...guest, leg: first }, first, moves };
-}
-
-async function leadAt(
-  scene: ErrandScene,
-  { leg: { desk } }: Seating,
-  step: number,
+/** The desk in whose chat it is led knows so before anything is said there. */
+async function lead(
+  { committer, house }: ErrandScene,
+  { leg: { desk } }: Place,
   thread: Thread,
 ): Promise<void> {
   if (desk === undefined) return;
-  await changeDesk(scene, desk, step, (now) =>
-    afterHearing(withThread(now, thread), thread.conversation, thread.at),
-  );
+  await commitUnlessDone(house, committer, desk, [PLACES, DONE.led], ({ record }) => {
+    if (record.origin !== "desk" || record.threads.some(({ leg }) => leg === thread.leg)) return undefined;
+    const led = afterHearing(withThread(record, thread), thread.conversation, thread.at);
+    return { changes: [{ kind: "record", record: led }], deliveries: [] };
+  });
 }
 
-/** Nobody came to talk: the numbers are given back. */
-async function undo(scene: ErrandScene, { id }: Conversation, { owner, guest }: Places): Promise<void> {
-  for (const { leg } of [owner, guest]) await scene.pools.get(leg.account)?.release(leg.to, id);
-  const { desk } = owner.leg;
-  if (desk !== undefined) await changeDesk(scene, desk, STEP.undone, (now) => withoutConversation(now, id));
+/** Nobody came to talk there: the numbers are given back. The guest's first desk knows of the conversation as before. */
+async function undo(scene: ErrandScene, { id, legs }: Conversation, places: Places): Promise<void> {
+  const { committer, house, pools } = scene;
+  const { guest, owner, told } = places;
+  const given = [owner.leg.id, guest.leg.id].filter((leg) => leg !== told.id);
+  await commitUnlessDone(house, committer, id, [PLACES, DONE.notMade], (now) => {
+    if (now.record.origin !== "contact" || now.record.answer === "accept") return undefined;
+    const unused = now.legs.filter((leg) => given.includes(leg.id) && leg.over !== true);
+    if (unused.length === 0) return undefined;
+    return { changes: unused.map((leg) => ({ kind: "leg", leg: { ...leg, over: true } })), deliveries: [] };
+  });
+  for (const { leg } of [owner, guest]) {
+    await pools.get(leg.account)?.release(leg.to, id);
+    if (leg.desk === undefined || leg.id === legs[0]?.id) continue;
+    await commitUnlessDone(house, committer, leg.desk, [PLACES, DONE.notLed], ({ record }) => {
+      if (record.origin !== "desk" || record.threads.every((thread) => thread.leg !== leg.id))
+        return undefined;
+      return { changes: [{ kind: "record", record: withoutConversation(record, id) }], deliveries: [] };
+    });
+  }
 }

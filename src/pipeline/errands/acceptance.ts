@@ -6,6 +6,7 @@ import {
   type Conversation,
   isWaiting,
   type Leg,
+  type Seat,
 } from "../../model/conversation.ts";
 import type { PlannedDelivery } from "../../model/delivery.ts";
 import type { ConversationId } from "../../model/ids.ts";
@@ -16,22 +17,16 @@ import { hopText } from "../../routing/hop.ts";
 import { shapeFor } from "../../routing/shape.ts";
 import type { Vault } from "../../store/vault.ts";
 import type { OwnWork } from "../own-commit.ts";
+import { goesOnHere } from "../wanted-legs.ts";
+import { areStill, type Place, type Places } from "./accept-places.ts";
 import { type Sides, sidesOf } from "./acquaintance.ts";
 import { isQuiet } from "./ask-owner.ts";
 import { type KeptText, openText } from "./kept-text.ts";
-import type { Seating } from "./seating.ts";
 
-/** Where both sides of a conversation are reached from now on. */
-export interface Places {
-  readonly owner: Seating;
-  readonly guest: Seating;
-  /** The leg by which the guest wrote first. */
-  readonly first: Leg;
-  /** The guest is reached by another one from now on. */
-  readonly moves: boolean;
-}
-
-/** All that an accepted request changes in its conversation, and what is said there. Undefined when it isn't open any more. */
+/**
+ * All that an accepted request changes in its conversation, and what is said there. Undefined when it isn't open any more, or
+ * somebody is reached elsewhere by now.
+ */
 export function acceptance(
   now: Conversation,
   places: Places,
@@ -41,15 +36,15 @@ export function acceptance(
   const { record } = now;
   const sides = sidesOf(now);
   if (record.origin !== "contact" || !isWaiting(record)) return undefined;
-  if (sides === undefined || isQuiet(sides)) return undefined;
-  const changes = changesOf(record, sides, places);
+  if (sides === undefined || isQuiet(sides) || !areStill(now, places)) return undefined;
+  const changes = changesOf(now, record, sides, places);
   const kept = keptTexts(vault, now.id, record);
   const after = applyChanges(now, changes);
   return {
     changes,
     deliveries: [
       ...toOwner(after, sides, kept, places, circumstances),
-      ...toGuest(sides, places, circumstances),
+      ...toGuest(after, sides, places, circumstances),
     ],
     chats: [places.owner.leg, places.guest.leg].flatMap(({ chat, id }) =>
       chat === undefined ? [] : { chat, leg: id },
@@ -57,19 +52,31 @@ export function acceptance(
   };
 }
 
-function changesOf(record: ContactRecord, { guest, owner }: Sides, places: Places): readonly Change[] {
-  const { leg } = places.guest;
+function changesOf(
+  { legs }: Conversation,
+  record: ContactRecord,
+  { guest, owner }: Sides,
+  places: Places,
+): readonly Change[] {
+  const { guest: ofGuest, owner: ofOwner, told } = places;
+  const via = ofGuest.leg.id;
+  // Where they were reached while they waited they aren't any more: another leg is made there when it is wanted.
+  const over = legs.filter(
+    (leg) => leg.seat === guest.id && leg.over !== true && ![told.id, via].includes(leg.id),
+  );
   return [
     { kind: "record", record: { ...record, answer: "accept", kept: {} } },
-    { kind: "seat", seat: { ...owner, state: "accepted" } },
-    { kind: "leg", leg: places.owner.leg },
-    ...(places.moves
-      ? ([
-          { kind: "leg", leg },
-          { kind: "seat", seat: { ...guest, via: leg.id } },
-        ] as const)
-      : []),
+    { kind: "seat", seat: { ...arrived(owner, ofOwner), state: "accepted", via: ofOwner.leg.id } },
+    { kind: "leg", leg: ofOwner.leg },
+    ...over.map((leg): Change => ({ kind: "leg", leg: { ...leg, over: true } })),
+    { kind: "leg", leg: ofGuest.leg },
+    { kind: "seat", seat: { ...arrived(guest, ofGuest), via } },
   ];
+}
+
+/** A seat that is where it wanted to be; it may want something else by now. */
+function arrived({ wants, ...seat }: Seat, { wanted }: Place): Seat {
+  return wants === undefined || wants === wanted ? seat : { ...seat, wants };
 }
 
 /** What the guest wrote meanwhile; what couldn't wait so long is gone. */
@@ -95,6 +102,7 @@ function toOwner(
   const { texts } = circumstances;
   return [
     ...(opens ? [opening(leg, circumstances)] : []),
+    ...introduced(after, places.owner, circumstances),
     ...(where.kind === "here"
       ? [notice(leg, texts.accepted({ name: guest.name, where }), circumstances)]
       : []),
@@ -106,13 +114,28 @@ function toOwner(
   ];
 }
 
-function toGuest({ owner }: Sides, places: Places, circumstances: Circumstances): readonly PlannedDelivery[] {
-  const { first, guest } = places;
-  const reader = readerOn(circumstances.capabilitiesOf(first.account));
+function toGuest(
+  after: Conversation,
+  { owner }: Sides,
+  { guest, owner: ofOwner, told }: Places,
+  circumstances: Circumstances,
+): readonly PlannedDelivery[] {
+  const reader = readerOn(circumstances.capabilitiesOf(told.account));
   const text = circumstances.texts.requestAccepted({ label: owner.name, reader, where: guest.where });
-  const said = notice(first, text, circumstances);
-  if (!guest.opens) return [said];
-  return [said, opening(guest.leg, circumstances), hop(guest.leg, places.owner.leg, circumstances)];
+  return [
+    notice(told, text, circumstances),
+    ...introduced(after, guest, circumstances),
+    ...(guest.opens ? [opening(guest.leg, circumstances), hop(guest.leg, ofOwner.leg, circumstances)] : []),
+  ];
+}
+
+/** A number shows nobody's name: to an account that wasn't told who texts from there it is said first. */
+function introduced(
+  after: Conversation,
+  { isElsewhere, leg }: Place,
+  circumstances: Circumstances,
+): readonly PlannedDelivery[] {
+  return isElsewhere ? [notice(leg, goesOnHere(after, leg, circumstances), circumstances)] : [];
 }
 
 function hop(leg: Leg, other: Leg, circumstances: Circumstances): PlannedDelivery {

@@ -1,4 +1,4 @@
-import type { Conversation, Seat } from "../../model/conversation.ts";
+import type { Change, Conversation, Seat } from "../../model/conversation.ts";
 import type { Identity, PersonHandle } from "../../store/people.ts";
 import { withHopNotices } from "../hop-notices.ts";
 import { circumstancesOf, type House } from "../house.ts";
@@ -6,6 +6,7 @@ import type { OwnWork } from "../own-commit.ts";
 import type { ErrandHandler, ErrandScene } from "./errand.ts";
 import { isBehind, wanter } from "./link-parts.ts";
 import { commitIn } from "./saga.ts";
+import { deskBehind, isWaitingGuest, legAtDesk } from "./waiting-guest.ts";
 
 /** Somebody wrote from another of their accounts than the one where they were reached: their other conversations follow. */
 export const follow: ErrandHandler<"follow"> = async (scene) => {
@@ -34,33 +35,47 @@ export async function reachAt(
   { pinned }: { readonly pinned: boolean },
 ): Promise<void> {
   const { house } = scene;
+  const desk = await deskBehind(house, person, identity);
   for (const { conversation, seat } of await house.people.seats(person)) {
     await commitIn(scene, conversation, "reach", (now) => {
       const own = now.seats.find(({ id }) => id === seat);
       // Who talks in a pair, and where, is the operator's to say.
       if (own === undefined || now.record.origin !== "contact" || !now.record.open) return undefined;
-      return turned(now, own, identity, pinned, house);
+      return turned(now, own, { identity, pinned, desk }, house);
     });
   }
+}
+
+/** Where somebody is to be reached from now on. */
+interface Turn {
+  readonly identity: Identity;
+  readonly pinned: boolean;
+  /** The identity's own chat with the bridge. */
+  readonly desk: Conversation | undefined;
 }
 
 /** A seat that is reached by an identity: by its leg, or once there is one. Undefined: it is already. */
 function turned(
   conversation: Conversation,
   { via: _via, wants: _wants, pinned: _pinned, ...seat }: Seat,
-  identity: Identity,
-  pinned: boolean,
+  { identity, pinned, desk }: Turn,
   house: House,
 ): OwnWork | undefined {
-  const own = conversation.legs.find(
+  // The last one: an earlier one of the same account isn't used any more.
+  const own = conversation.legs.findLast(
     (leg) => leg.seat === seat.id && leg.over !== true && isBehind(identity, leg, house),
   );
   // Until there is a leg that leads somewhere they are reached where they were.
   const isReady = own !== undefined && (own.portal !== undefined || own.id === _via);
-  const place = isReady ? { via: own.id } : { ...(_via && { via: _via }), wants: identity.id };
+  const isGuest = isWaitingGuest(conversation, seat.id);
+  const made =
+    isReady || !isGuest || desk === undefined ? undefined : legAtDesk(conversation, seat.id, desk, house);
+  const to = isReady ? own : made;
+  const place = to === undefined ? { ...(_via && { via: _via }), wants: identity.id } : { via: to.id };
   const next: Seat = { ...seat, ...place, ...(pinned ? { pinned } : {}) };
   const isSame = next.via === _via && next.wants === _wants && (next.pinned ?? false) === (_pinned ?? false);
   if (isSame) return undefined;
-  const work: OwnWork = { changes: [{ kind: "seat", seat: next }], deliveries: [] };
-  return withHopNotices(conversation, work, circumstancesOf(house));
+  const changes: Change[] = [{ kind: "seat", seat: next }];
+  if (made !== undefined) changes.unshift({ kind: "leg", leg: made });
+  return withHopNotices(conversation, { changes, deliveries: [] }, circumstancesOf(house));
 }

@@ -17,6 +17,7 @@ import { changeDesk, type Ending, type ErrandScene, stepId } from "./errand.ts";
 import { askedAt } from "./home.ts";
 import { keptText, sealText } from "./kept-text.ts";
 import { refusal } from "./limits.ts";
+import { isBehind } from "./link-parts.ts";
 
 /** A request that nobody answers ends after so long. */
 export const REQUEST_TIME: Milliseconds = 7 * DAY;
@@ -106,13 +107,13 @@ async function newContact(scene: ErrandScene, { id }: Contact, plan: Plan): Prom
       name: newName(house.random, namesSeenBy(owner.id, plan.seen)),
       state: ofOwner.blocked ? "blocked" : "accepted",
       ...(ofOwner.muted && { muted: true }),
-      ...(await unguardedOf(house, guest)),
+      ...(await ownWishes(house, guest, leg)),
     },
     {
       ...{ id: ownerSeat, person: owner.id, state: ofGuest.blocked ? "blocked" : "requested" },
       ...(ofGuest.muted && { muted: true }),
       name: distinct(handle.label, namesSeenBy(guest.id, await conversationsOf(house, guest))),
-      ...(await unguardedOf(house, owner)),
+      ...(await ownWishes(house, owner, undefined)),
     },
   ];
   const { account, number, portal, to } = leg;
@@ -132,10 +133,21 @@ async function newContact(scene: ErrandScene, { id }: Contact, plan: Plan): Prom
   return { id: conversation, version: 1, gate: 0, record, seats, legs };
 }
 
-/** Whoever doesn't want to be asked by the guard isn't in new conversations either. */
-async function unguardedOf({ settings }: House, person: PersonHandle): Promise<Pick<Seat, "unguarded">> {
-  const { unguarded } = await settings.of(person);
-  return unguarded === true ? { unguarded } : {};
+/** What a person has set for all of their conversations holds in new ones. `here`: the leg by which they are reached first. */
+async function ownWishes(
+  house: House,
+  person: PersonHandle,
+  here: Leg | undefined,
+): Promise<Pick<Seat, "unguarded" | "pinned" | "wants">> {
+  const { prefer: [network] = [], unguarded } = await house.settings.of(person);
+  const identities = network === undefined ? [] : await house.people.identities(person);
+  const preferred = identities.find((each) => each.network === network);
+  const isHere = preferred !== undefined && here !== undefined && isBehind(preferred, here, house);
+  return {
+    ...(unguarded === true && { unguarded }),
+    ...(preferred !== undefined && { pinned: true }),
+    ...(preferred !== undefined && !isHere && { wants: preferred.id }),
+  };
 }
 
 /** A label that the guest doesn't take for another name that they see: `bike`, `bike 2`. */

@@ -55,10 +55,14 @@ async function onNumber(
     ...(texted && { texted }),
   });
   if (place === undefined) return undefined;
-  const isHere = place.desk === desk;
-  return {
-    leg: { id: leg, seat, account, to, ...place, alias: "", away: false },
-    where: isHere ? { kind: "here" } : { kind: "number", number: readableNumber(place.number.expose()) },
-    opens: false,
-  };
+  const made: Leg = { id: leg, seat, account, to, ...place, alias: "", away: false };
+  return { leg: made, where: whereIs(made, desk, ""), opens: false };
+}
+
+/** How somebody at a desk is told where a leg of theirs is. */
+export function whereIs({ desk, number }: Leg, from: ConversationId, room: string): Whereabouts {
+  if (desk === from) return { kind: "here" };
+  return number === undefined
+    ? { kind: "room", room }
+    : { kind: "number", number: readableNumber(number.expose()) };
 }

@@ -1,7 +1,7 @@
 // "Linking" of the product's transcripts: with SMS, or a second Matrix account, in the place of WhatsApp.
 
 import type { Cast, Chapter } from "../cast.ts";
-import { ACCEPTED } from "./first-lines.ts";
+import { ACCEPTED, FIRST_CONTACT, MAKE_HANDLE } from "./first-lines.ts";
 
 const cast: Cast = { ana: "matrix", phone: "sms" };
 
@@ -236,6 +236,135 @@ phone  <- No other account is linked with this one. "link" begins it.
 const buying: Cast = { seller: "matrix", buyer: "sms", laptop: "matrix" };
 
 const BUYER_LINKED = `${ACCEPTED}${LINKED("buyer", "laptop")}`;
+
+const WAITING_LINKED = `${FIRST_CONTACT}${LINKED("buyer", "laptop")}`;
+
+const IN_ROOMS = `
+seller -> 1
+seller <- Accepted. The conversation is in the room "{name} · bike".
+seller [{name} · bike] <- hi is the bike still there?
+`;
+
+const MATRIX_HOP = "Weakest hop: Matrix, encrypted in transit. Matrix can't be recalled. /help";
+
+/** Both are told of the hop that is the weakest now, and go on. */
+const ON_LAPTOP = `
+seller [{name} · bike] <- ${MATRIX_HOP}
+laptop <- "bike" accepted. The conversation is in the room "bike".
+laptop [bike] <- ${MATRIX_HOP}
+seller [{name} · bike] -> yes, come at six
+laptop [bike] <- yes, come at six
+laptop [bike] -> I'll be there
+seller [{name} · bike] <- I'll be there
+`;
+
+export const LINKED_GUEST: Chapter = {
+  about: "a guest who links accounts while the owner hasn't answered yet",
+  transcripts: [
+    {
+      name: "is told where they last wrote, and goes on there",
+      cast: buying,
+      lines: `${WAITING_LINKED}
+laptop -> {code} or tomorrow?
+laptop <- Kept for "bike" until they answer.
+${IN_ROOMS}
+seller [{name} · bike] <- I can come today
+seller [{name} · bike] <- or tomorrow?
+${ON_LAPTOP}
+laptop -> prefer sms
+laptop <- Messages reach you by your preference: SMS. "prefer last" undoes it.
+seller [{name} · bike] -> or at five?
+buyer [+1 555 0111] <- bike goes on here. What you text here goes to them.
+buyer [+1 555 0111] <- Weakest hop: SMS, not encrypted. Matrix can't be recalled. /help
+buyer [+1 555 0111] <- or at five?
+seller [{name} · bike] <- Weakest hop: SMS, not encrypted. SMS can't be recalled. /help
+`,
+    },
+    {
+      name: "is told where they prefer to be reached",
+      cast: buying,
+      lines: `${WAITING_LINKED}
+laptop -> prefer matrix, sms
+laptop <- Messages reach you by your preference: Matrix, SMS. "prefer last" undoes it.
+${IN_ROOMS}
+seller [{name} · bike] <- I can come today
+${ON_LAPTOP}
+`,
+    },
+    {
+      name: "is told there, too, when the owner declines",
+      cast: buying,
+      lines: `${WAITING_LINKED}
+laptop -> prefer matrix
+laptop <- Messages reach you by your preference: Matrix. "prefer last" undoes it.
+seller -> 2
+seller <- Declined. They are told that "bike" is not available.
+laptop <- "bike" is not available.
+`,
+    },
+    {
+      name: "is told where they are still, when they unlink the other account again",
+      cast: buying,
+      lines: `${WAITING_LINKED}
+laptop -> {code} or tomorrow?
+laptop <- Kept for "bike" until they answer.
+laptop -> unlink
+laptop <- Unlinked. Conversations that were only there are closed for you.
+buyer  <- Unlinked by Matrix {laptop}: this account stands alone again.
+seller -> 1
+seller <- Accepted. The conversation is in the room "{name} · bike".
+seller [{name} · bike] <- hi is the bike still there?
+seller [{name} · bike] <- I can come today
+seller [{name} · bike] <- or tomorrow?
+seller [{name} · bike] <- Weakest hop: SMS, not encrypted. SMS can't be recalled. /help
+buyer  <- "bike" accepted. What you text here goes to them.
+`,
+    },
+  ],
+};
+
+export const PREFERRING: Chapter = {
+  about: "somebody who prefers one of their accounts, in a conversation that begins then",
+  transcripts: [
+    {
+      name: "is told where they wrote, and reached where they prefer",
+      cast: buying,
+      lines: `${LINKED("buyer", "laptop")}
+laptop -> prefer matrix
+laptop <- Messages reach you by your preference: Matrix. "prefer last" undoes it.
+${FIRST_CONTACT}
+${IN_ROOMS}
+seller [{name} · bike] <- I can come today
+seller [{name} · bike] <- ${MATRIX_HOP}
+buyer  <- "bike" accepted. The conversation is in the room "bike".
+laptop [bike] <- ${MATRIX_HOP}
+seller [{name} · bike] -> yes, come at six
+laptop [bike] <- yes, come at six
+`,
+    },
+    {
+      name: "is asked where they made the handle, and texted where they prefer",
+      cast: { seller: "matrix", buyer: "matrix", phone: "sms" },
+      lines: `${MAKE_HANDLE}${LINKED("phone", "seller")}
+seller -> prefer sms
+seller <- Messages reach you by your preference: SMS. "prefer last" undoes it.
+buyer  -> {CODE} hi is the bike still there?
+buyer  <- Sent to "bike". You'll read here when they answer. They don't see your account. "help" for more.
+seller <- Request 1 for "bike" from {name} (Matrix, encrypted in transit): "hi is the bike still there?"
+          1 accept · 2 decline · 3 block
+seller -> 1
+seller <- Accepted. {name} texts you from +1 555 0111.
+phone [+1 555 0111] <- {name} · bike goes on here. What you text here goes to them.
+phone [+1 555 0111] <- hi is the bike still there?
+phone [+1 555 0111] <- Weakest hop: SMS, not encrypted. Matrix can't be recalled. /help
+buyer  <- "bike" accepted. The conversation is in the room "bike".
+buyer [bike] <- Weakest hop: SMS, not encrypted. SMS can't be recalled. /help
+phone [+1 555 0111] -> yes, come at six
+buyer [bike] <- yes, come at six
+`,
+    },
+  ],
+};
 
 export const LINKED_TALK: Chapter = {
   about: "somebody with two linked accounts",

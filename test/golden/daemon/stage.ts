@@ -68,6 +68,10 @@ export async function openDaemonStage(
     patience: PATIENCE,
     writes: (who, place, text) => personOf(who).writes(place, text),
     does: (who, place, deed, to) => personOf(who).does(place, deed, to),
+    acts: async (who, place, act) => {
+      await personOf(who).acts(place, act);
+      await daemon.idle();
+    },
     looks: (who, text) => personOf(who).looks(text),
     shown: (who) => personOf(who).shown(),
     waits: (span) => daemon.waits(span),

@@ -14,6 +14,7 @@ function echoing(answers: readonly string[]): Stage {
     patience: 50,
     writes: async () => void shown.push(...answers),
     does: async () => undefined,
+    acts: async (who, place, act) => void shown.push(`${who} ${act} in ${place}`),
     looks: (_who, text) => text,
     shown: (who) =>
       new Map(who === "ana" && shown.length > 0 ? [[BRIDGE, shown.map((text) => ({ text, at: 0 }))]] : []),
@@ -35,6 +36,18 @@ ana <- Text k3v9-7qxm-4t to +1 555 0100
     expect((await play(stage, lines)).get("code")).toBe("k3v9-7qxm-4t");
   });
 
+  test("has people do something to a place, whose name may be one that they read", async () => {
+    const lines = `
+ana -> hello
+ana <- {name}
+leo !> encrypts
+ana [{name} · bike] !> leaves
+ana <- leo encrypts in the bridge
+ana <- ana leaves in {name} · bike
+`;
+    await play(echoing(["Amber Fox"]), lines);
+  });
+
   test.each([
     ["lacks what is read", ["hi", "there"], "ana <- hi"],
     ["has more than is read", ["hi"], "ana <- hi\nana <- there"],
@@ -47,10 +60,14 @@ ana <- Text k3v9-7qxm-4t to +1 555 0100
     await expect(play(echoing(answers), `ana -> hello\n${reads}`)).rejects.toThrow();
   });
 
-  test.each(["ana says hello", "-- 7 weeks", "-- phones: tired", "ana +> 👍", "ana ~> no arrow"])(
-    "with a line that nobody can read is refused: %s",
-    async (line) => {
-      await expect(play(echoing([]), line)).rejects.toThrow(SyntaxError);
-    },
-  );
+  test.each([
+    "ana says hello",
+    "-- 7 weeks",
+    "-- phones: tired",
+    "ana +> 👍",
+    "ana ~> no arrow",
+    "ana !> sings",
+  ])("with a line that nobody can read is refused: %s", async (line) => {
+    await expect(play(echoing([]), line)).rejects.toThrow(SyntaxError);
+  });
 });

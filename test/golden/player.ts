@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { expect } from "vitest";
 import type { Milliseconds } from "../../src/model/time.ts";
-import { type Deed, type Line, linesOf, type PhonesAre } from "./transcript.ts";
+import { type Act, type Deed, type Line, linesOf, type PhonesAre } from "./transcript.ts";
 
 /** A message as somebody sees it. */
 export interface Seen {
@@ -23,6 +23,8 @@ export interface Stage {
   writes(who: string, place: string, text: string): Promise<void>;
   /** Does something to the newest message there that begins so. */
   does(who: string, place: string, deed: Deed, to: string): Promise<void>;
+  /** Does something to a place; the bridge knows of it when this resolves. */
+  acts(who: string, place: string, act: Act): Promise<void>;
   /** How a text looks where they read it. */
   looks(who: string, text: string): string;
   /** All that somebody was ever shown, by place, oldest first. */
@@ -78,6 +80,8 @@ async function step(stage: Stage, line: Line, bound: Bound, read: Map<string, nu
       return stage.writes(line.who, at, filled(line.text, bound));
     case "does":
       return stage.does(line.who, at, said(line.deed, bound), filled(line.to, bound));
+    case "acts":
+      return stage.acts(line.who, at, line.act);
     case "waits":
       return stage.waits(line.span);
     case "phones":

@@ -2,7 +2,6 @@
 // numbers.
 
 import { setTimeout as wait } from "node:timers/promises";
-import { sensitive } from "../../src/model/sensitive.ts";
 import type { Milliseconds } from "../../src/model/time.ts";
 import type { Connection } from "../../src/store/redis/connection.ts";
 import { answers, givenPortal, takenButAnswers } from "../support/scripted-account.ts";
@@ -11,8 +10,9 @@ import { end, openWorld, type Side, type TestHouse, type World } from "../suppor
 import { type Cast, DOCUMENTED_NUMBERS, type Network } from "./cast.ts";
 import { bindingsAt } from "./known.ts";
 import { type Bindings, play, type Seen, type Stage } from "./player.ts";
+import { bodyOf, ENCRYPTED, isOwn, LEFT } from "./scripted-bodies.ts";
 import { passes } from "./steps.ts";
-import { BRIDGE, type Deed, type PhonesAre } from "./transcript.ts";
+import { BRIDGE, type PhonesAre } from "./transcript.ts";
 
 const BOT = "@footbridge:example.org";
 
@@ -40,6 +40,8 @@ interface Person {
   readonly desk: string;
   /** What they wrote. */
   readonly own: { readonly portal: string; readonly text: string; readonly ref: string }[];
+  /** Where their client encrypts. */
+  readonly encrypted: Set<string>;
 }
 
 export async function openScripted(
@@ -87,6 +89,7 @@ export async function openScripted(
         chat: portal,
         from: person.address,
         ref: note(person, portal, text),
+        ...(person.encrypted.has(portal) ? { body: ENCRYPTED } : {}),
       });
     },
     does: async (who, place, deed, to) => {
@@ -99,6 +102,16 @@ export async function openScripted(
       const body = bodyOf(deed, target.ref);
       const more = deed.kind === "reply" ? { ref: note(person, chat, deed.text) } : {};
       await house.say(person.side, "", { chat, from: person.address, body, ...more });
+    },
+    acts: async (who, place, act) => {
+      const person = personOf(who);
+      if (person.side === "phones") throw new Error("a phone's chats are neither encrypted nor left");
+      const chat = portalOf(world, person, place);
+      if (act === "encrypts") person.encrypted.add(chat);
+      else world.rooms.titles.delete(chat); // they see nothing of it until it is opened for them again
+      const body = act === "encrypts" ? ENCRYPTED : LEFT;
+      await house.say(person.side, "", { chat, from: person.address, body });
+      await idle();
     },
     looks: (_who, text) => text,
     shown: (who) => shownTo(world, personOf(who)),
@@ -125,10 +138,14 @@ export async function openScripted(
 function personOn(network: Network, who: string, index: number, door: string): Person {
   if (network === "matrix") {
     const address = `@${who}.canary:example.org`;
-    return { side: "rooms", address, desk: `!desk-of-${who}:example.org`, own: [] };
+    return { side: "rooms", address, desk: `!desk-of-${who}:example.org`, ...nothingYet() };
   }
   const phone = `+35191${String(index).padStart(7, "0")}`;
-  return { side: "phones", address: phone, desk: givenPortal(door, phone), own: [] };
+  return { side: "phones", address: phone, desk: givenPortal(door, phone), ...nothingYet() };
+}
+
+function nothingYet(): Pick<Person, "own" | "encrypted"> {
+  return { own: [], encrypted: new Set() };
 }
 
 function portalOf(world: World, { address, desk, side }: Person, place: string): string {
@@ -162,24 +179,6 @@ function note({ address, own }: Person, portal: string, text: string): string {
   const ref = `own-canary-${own.length}-${address}`;
   own.push({ portal, text, ref });
   return ref;
-}
-
-function isOwn({ kind }: Deed): boolean {
-  return kind === "edit" || kind === "delete";
-}
-
-function bodyOf(deed: Deed, ref: string) {
-  const target = sensitive(ref);
-  switch (deed.kind) {
-    case "reaction":
-      return { kind: "reaction", target, emoji: deed.emoji } as const;
-    case "edit":
-      return { kind: "edit", target, content: { kind: "text", text: deed.text } } as const;
-    case "reply":
-      return { kind: "message", content: { kind: "text", text: deed.text }, replyTo: target } as const;
-    case "delete":
-      return { kind: "delete", targets: [target] } as const;
-  }
 }
 
 function setPhones(world: World, house: TestHouse, are: PhonesAre): void {

@@ -5,6 +5,8 @@
 //   `>> hi => hello`       answers the newest message that begins so, quoting it
 //   `x> yes`               takes back the newest text of theirs that begins so
 //   `=> Ana · bike`        nothing: they see that this place is called so from now on
+//   `!> encrypts`          their client encrypts what they write here: from now on, or where they write first from the beginning
+//   `!> leaves`            leaves this room; what is said there they read only when they are asked in again
 // Beside people, there are
 //   `-- 7 days`            time goes by
 //   `-- phones: away`      what happens to texts to phones from now on
@@ -23,6 +25,9 @@ export type Deed =
   | { readonly kind: "edit" | "reply"; readonly text: string }
   | { readonly kind: "delete" };
 
+/** What somebody does to a place. */
+export type Act = "encrypts" | "leaves";
+
 /** One line of a transcript. */
 export type Line =
   | { readonly kind: "writes" | "reads"; readonly who: string; readonly place: string; readonly text: string }
@@ -33,6 +38,7 @@ export type Line =
       readonly deed: Deed;
       readonly to: string;
     }
+  | { readonly kind: "acts"; readonly who: string; readonly place: string; readonly act: Act }
   | { readonly kind: "renamed"; readonly who: string; readonly place: string; readonly now: string }
   | { readonly kind: "waits"; readonly span: Milliseconds }
   | { readonly kind: "phones"; readonly are: PhonesAre };
@@ -42,6 +48,7 @@ export const BRIDGE = "the bridge";
 
 const SPANS: Readonly<Record<string, Milliseconds>> = { day: DAY, hour: HOUR, minute: MINUTE };
 const PHONES: readonly PhonesAre[] = ["fine", "away", "no route", "silent"];
+const ACTS: readonly Act[] = ["encrypts", "leaves"];
 
 /** Reads a transcript. @throws when a line of it can't be read. */
 export function linesOf(transcript: string): readonly Line[] {
@@ -74,7 +81,7 @@ function phonesOf(line: string): Line | undefined {
 }
 
 function whoOf(line: string): Line | undefined {
-  const found = /^(\w+) *(?:\[([^\]]+)\])? *(->|<-|\+>|~>|>>|x>|=>) ?(.*)$/s.exec(line);
+  const found = /^(\w+) *(?:\[([^\]]+)\])? *(->|<-|\+>|~>|>>|x>|!>|=>) ?(.*)$/s.exec(line);
   const [, who, place = BRIDGE, arrow, rest] = found ?? [];
   if (who === undefined || rest === undefined) return undefined;
   switch (arrow) {
@@ -84,6 +91,10 @@ function whoOf(line: string): Line | undefined {
       return { kind: "reads", who, place, text: rest };
     case "=>":
       return { kind: "renamed", who, place, now: rest };
+    case "!>": {
+      const act = ACTS.find((each) => each === rest);
+      return act && { kind: "acts", who, place, act };
+    }
     case "x>":
       return { kind: "does", who, place, deed: { kind: "delete" }, to: rest };
     case "+>": {

@@ -1,5 +1,5 @@
-// Somebody's client encrypts its direct chat with the bridge, as Element does by default: the real daemon, killed between the
-// steps, a real Synapse, and a real client with encryption.
+// Somebody's client encrypts its direct chats with the bridge, as Element does by default: the real daemon, killed between the
+// steps, a real Synapse, and a real client with encryption. What is said there is in the transcripts (test/golden).
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -104,15 +104,6 @@ describe.runIf(canRun("synapse"))("a direct chat that a client encrypts", () => 
     expect(await said(readable)).toHaveLength(2);
   });
 
-  test("isn't answered again when something is written there, encrypted as it is", async () => {
-    await ana.sendText(chat, "can you read this?");
-    const last = ana.client.getRoom(chat)?.getLiveTimeline().getEvents().at(-1);
-    expect(last?.isEncrypted()).toBe(true);
-    await ana.sendText(readable, "handles");
-    await ana.until(() => shown(readable).length === 3, PATIENCE);
-    expect(await said(chat)).toEqual([INVITED]);
-  });
-
   test("leads to the same room when there is a second one, and when the bridge is invited again", async () => {
     const second = await encryptedChat(Preset.PrivateChat);
     await ana.until(() => isIn(second), PATIENCE);
@@ -137,15 +128,8 @@ describe.runIf(canRun("synapse"))("a direct chat that a client encrypts", () => 
     expect(await said(third)).toEqual([INVITED]);
   });
 
-  test("is told when encryption is turned on later, and says nothing of anybody in the log", async () => {
-    const { room_id } = await ana.client.createRoom({ is_direct: true, invite: [BOT] });
-    await ana.until(() => ana.client.getRoom(room_id)?.getMember(BOT)?.membership === "join", PATIENCE);
-    await ana.sendText(room_id, "handles");
-    await ana.until(() => shown(room_id).length === 1, PATIENCE);
-    const content = { algorithm: "m.megolm.v1.aes-sha2" };
-    await ana.client.sendStateEvent(room_id, "m.room.encryption" as never, content as never); // any type
-    await ana.until(() => shown(room_id).length === 2, PATIENCE);
-    expect(shown(room_id)[1]).toBe(INVITED);
+  test("leaves nothing of anybody in the log", () => {
+    expect(daemon.output()).toContain("daemon.ready");
     expect(daemon.output()).not.toMatch(/@ana|ana:localhost/);
   });
 });

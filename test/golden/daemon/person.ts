@@ -1,5 +1,5 @@
 import type { Seen } from "../player.ts";
-import type { Deed } from "../transcript.ts";
+import type { Act, Deed } from "../transcript.ts";
 
 /** Somebody with a real client, or a phone at the SMSC. */
 export interface Person {
@@ -7,6 +7,8 @@ export interface Person {
   /** What they write is taken in when this resolves. */
   writes(place: string, text: string): Promise<void>;
   does(place: string, deed: Deed, to: string): Promise<void>;
+  /** It is taken in when this resolves. */
+  acts(place: string, act: Act): Promise<void>;
   /** How a text looks on their screen. */
   looks(text: string): string;
   shown(): ReadonlyMap<string, readonly Seen[]>;

@@ -34,6 +34,10 @@ export class PhonePerson implements Person {
     throw new Error("a phone can only text");
   }
 
+  async acts(): Promise<void> {
+    throw new Error("a phone's chats are neither encrypted nor left");
+  }
+
   /** In the alphabet of phones, so that a text isn't cut into twice as many parts. */
   looks(text: string): string {
     return text.replaceAll("·", "-").replaceAll("…", "...");

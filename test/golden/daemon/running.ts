@@ -18,6 +18,8 @@ const PATIENCE: Milliseconds = 20_000;
 
 export class RunningDaemon {
   readonly clock = skippingClock();
+  /** All that it logged. */
+  readonly logged: string[] = [];
   /** What it logged as errors. */
   readonly errors: string[] = [];
   readonly #folder: string;
@@ -45,6 +47,7 @@ export class RunningDaemon {
   }
 
   #noted(line: string): void {
+    this.logged.push(line);
     // Redis rewrites its file each hour, and refuses to while it does: here hours take no time.
     const isRewrite = line.includes('"event":"sweep.failed"') && line.includes('"error":"StoreRefused"');
     if (line.includes('"level":"error"') && !isRewrite) this.errors.push(line);

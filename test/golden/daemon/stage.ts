@@ -68,6 +68,10 @@ export async function openDaemonStage(
     patience: PATIENCE,
     writes: (who, place, text) => personOf(who).writes(place, text),
     does: (who, place, deed, to) => personOf(who).does(place, deed, to),
+    acts: async (who, place, act) => {
+      await personOf(who).acts(place, act);
+      await daemon.idle();
+    },
     looks: (who, text) => personOf(who).looks(text),
     shown: (who) => personOf(who).shown(),
     waits: (span) => daemon.waits(span),
@@ -77,9 +81,16 @@ export async function openDaemonStage(
       await wait(QUIET);
       for (const person of persons.values()) await person.caughtUp();
       expect(daemon.errors).toEqual([]);
+      expect(daemon.logged.filter((line) => addresses.some(([, each]) => names(each, line)))).toEqual([]);
     },
     close,
   };
+}
+
+/** Whether a line has somebody's address in it, or the part of it that is theirs alone. */
+function names(address: string, line: string): boolean {
+  const [, own = address] = /^(?:@|\+1)(\w+)/.exec(address) ?? [];
+  return line.includes(own);
 }
 
 /** A number as people read it and as it is dialled, there and here. */

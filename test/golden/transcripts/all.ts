@@ -6,7 +6,7 @@ import { ENCRYPTED } from "./encrypted.ts";
 import { ACCEPTING, BLOCKING, DECLINING, ON_MATRIX } from "./first-contact.ts";
 import { GUARD, WAITING } from "./guard.ts";
 import { HANDLES } from "./handles.ts";
-import { LINKED_TALK, LINKING } from "./linking.ts";
+import { LINKED_GUEST, LINKED_TALK, LINKING, PREFERRING } from "./linking.ts";
 import { BLOCKED_ELSEWHERE, MUTED_ELSEWHERE } from "./other-handles.ts";
 import { OTHER_NETWORKS } from "./other-networks.ts";
 import { SEVERAL, UNANSWERED } from "./requests.ts";
@@ -15,6 +15,17 @@ import { SHARED_CHAT } from "./shared-chat.ts";
 /** Every chapter. */
 export const ALL: readonly Chapter[] = [
   ...[HANDLES, ACCEPTING, ON_MATRIX, DECLINING, BLOCKING, UNANSWERED, SEVERAL, CODES, WITHOUT_CODE],
-  ...[LINKING, LINKED_TALK, BLOCKS, NAMES, OPT_OUT, NOT_DELIVERED, MAYBE_DELIVERED, DEGRADED],
+  ...[
+    LINKING,
+    LINKED_TALK,
+    LINKED_GUEST,
+    PREFERRING,
+    BLOCKS,
+    NAMES,
+    OPT_OUT,
+    NOT_DELIVERED,
+    MAYBE_DELIVERED,
+    DEGRADED,
+  ],
   ...[OTHER_NETWORKS, SHARED_CHAT, GUARD, WAITING, BLOCKED_ELSEWHERE, MUTED_ELSEWHERE, ENCRYPTED],
 ];

@@ -1,6 +1,6 @@
 // Others answer the ad, somebody is blocked, somebody wants no texts, and the bike is sold.
 
-import { SECOND_NUMBER } from "./cast.ts";
+import { FRONT_DOOR, readable, SECOND_NUMBER } from "./cast.ts";
 import { quiet } from "./proofs.ts";
 import { LABEL } from "./sale.ts";
 import { BACK, OTHERS } from "./script.ts";
@@ -10,8 +10,8 @@ import { expectThat } from "./watch.ts";
 const NAME = "([A-Z][a-z]+ [A-Z][a-z]+)";
 const ANSWERS = "1 accept · 2 decline · 3 block";
 
-/** Another buyer, on Matrix: has a room of their own with Ana, who sees another name. */
-export async function secondBuyer({ ana, kim, known }: Stage): Promise<string> {
+/** Another buyer, on Matrix: is accepted there, and texts Ana's phone by a number of their own, as she prefers. */
+export async function secondBuyer({ ana, anasPhone, kim, known }: Stage): Promise<string> {
   await kim.openDesk();
   kim.write(`${known.code} ${OTHERS.kim}`);
   await kim.reads(
@@ -24,16 +24,15 @@ export async function secondBuyer({ ana, kim, known }: Stage): Promise<string> {
   );
   expectThat(name !== known.leo, "two people have the same name for Ana");
   ana.write("1");
-  const title = `${name} · ${LABEL}`;
-  await ana.reads(`Accepted. The conversation is in the room "${title}".`);
-  const room = await ana.room(title);
-  await ana.reads(OTHERS.kim);
-  await ana.reads(/^Weakest hop: Matrix, /);
+  await ana.reads(`Accepted. ${name} texts you from ${readable(FRONT_DOOR)}.`);
+  await anasPhone.reads(`${name} - ${LABEL} goes on here. What you text here goes to them.`);
+  await anasPhone.reads(OTHERS.kim);
+  await anasPhone.reads(/^Weakest hop: SMS, /);
   await kim.reads(`"${LABEL}" accepted. The conversation is in the room "${LABEL}".`);
-  await kim.reads(/^Weakest hop: Matrix, /);
-  ana.write(OTHERS.anaToKim, room);
+  await kim.reads(/^Weakest hop: SMS, /);
+  await anasPhone.write(OTHERS.anaToKim);
   await kim.reads(OTHERS.anaToKim);
-  return `Kim is "${name}" for Ana, who is "${LABEL}" for Kim, each in a room that the other isn't in`;
+  return `Kim is "${name}" for Ana, who is "${LABEL}" for Kim; Kim writes in a room, and Ana texts, by another number than with Leo`;
 }
 
 /** A stranger whom Ana blocks sees what any buyer sees, and nothing of theirs comes to her any more. */

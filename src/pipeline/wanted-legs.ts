@@ -10,6 +10,7 @@ import type { Identity } from "../store/people.ts";
 import { accountFor } from "./account-for.ts";
 import { sharedLegs } from "./desk-legs.ts";
 import type { Office } from "./errands/errand.ts";
+import { takesTexts } from "./errands/preference.ts";
 import { withHopNotices } from "./hop-notices.ts";
 import { circumstancesOf } from "./house.ts";
 import { type NumberPlace, placeOnNumber } from "./number-place.ts";
@@ -134,7 +135,9 @@ export class WantedLegs {
   async #identity({ person, wants }: Seat): Promise<Identity | undefined> {
     const { people } = this.#office.house;
     const handle = await people.byId(person);
-    return handle && (await people.identities(handle)).find(({ id }) => id === wants);
+    const identity = handle && (await people.identities(handle)).find(({ id }) => id === wants);
+    // Who said STOP there is reached where they were.
+    return identity !== undefined && (await takesTexts(this.#office.house, identity)) ? identity : undefined;
   }
 
   #commit(

@@ -39,12 +39,17 @@ async function begin(): Promise<void> {
   house = await world.open();
 }
 
+/** A new handle's code. */
+async function handleOf(seller: Desk): Promise<string> {
+  const handle = await ask(world, house, seller, "handle new bike");
+  return /: (\S+)\. Put/.exec(handle)?.[1] ?? "";
+}
+
 async function requested(n: number): Promise<People> {
   const [seller, laptop] = ["seller", "laptop"].map((who) => roomDesk(`@${who}${n}.canary:example.org`));
   const buyer = phoneDesk(`+3519120000${String(n).padStart(2, "0")}`);
   if (seller === undefined || laptop === undefined) throw new Error("two names make two desks");
-  const handle = await ask(world, house, seller, "handle new bike");
-  const code = /: (\S+)\. Put/.exec(handle)?.[1] ?? "";
+  const code = await handleOf(seller);
   const asked = saidAt(world, seller).length;
   await ask(world, house, buyer, `${code} is it there?`);
   await until(() => saidAt(world, seller).length > asked);
@@ -78,6 +83,35 @@ describe("accepting a request", () => {
       await types({ ...laptop, chat: roomOf(laptop) }, "at six");
       await until(() => readIn(roomOf(seller)).includes("at six"));
       expect(spoken(readIn(roomOf(seller)))).toEqual(["is it there?", "at six"]);
+    }
+  });
+
+  test("while its guest writes takes what they write along, and doesn't lead back to where they asked", async () => {
+    await begin();
+    for (let i = 0; i < 12; i++) {
+      const [seller, guest] = [
+        roomDesk(`@owner${i}.canary:example.org`),
+        roomDesk(`@guest${i}.canary:example.org`),
+      ];
+      const code = await handleOf(seller);
+      const asked = saidAt(world, seller).length;
+      await ask(world, house, guest, `${code} one`);
+      await until(() => saidAt(world, seller).length > asked);
+      const writes = async () => {
+        await types(guest, "two");
+        await types(guest, `${code} three`);
+        await types(guest, `${code} four`);
+      };
+      await Promise.all([writes(), aWhile(i).then(() => types(seller, "1"))]);
+      await saysAt(guest, '"bike" accepted.');
+      const read = () => spoken(readIn(roomOf(seller)));
+      await until(() => read().includes("four"));
+      await idle();
+      // A control room is one again as soon as nothing waits there: a text without the code may come too late.
+      expect(read().filter((text) => text !== "two")).toEqual(["one", "three", "four"]);
+      await types({ ...seller, chat: roomOf(seller) }, "where?");
+      await until(() => readIn(roomOf(guest)).includes("where?"));
+      expect(world.rooms.texts(guest.chat)).not.toContain("where?");
     }
   });
 

@@ -43,6 +43,8 @@ export interface LinkTexts {
   /** `prefer`: titles in the person's order; none: where they last wrote from. */
   me(now: { own: string; others: readonly LinkedAccount[]; prefer: readonly string[] }): string;
   preferred(order: { networks: readonly string[] }): string;
+  /** One of those that somebody prefers said STOP. */
+  takesNoTexts(account: LinkedAccount): string;
 }
 
 /** In English. */
@@ -72,6 +74,8 @@ export const linksEnglish: LinkTexts = {
       : `Linked: ${[`${own} (this one)`, ...others.map(accountName)].join(", ")}. ${reachedOn(prefer)}`,
   preferred: ({ networks }) =>
     networks.length === 0 ? reachedOn([]) : `${reachedOn(networks)} "prefer last" undoes it.`,
+  takesNoTexts: (account) =>
+    `${accountName(account)} takes no texts since STOP was said there: START ends that.`,
 };
 
 const NOT_LINKED: Readonly<Record<NotLinked, string>> = {

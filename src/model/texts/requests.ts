@@ -1,6 +1,15 @@
 import { assertNever } from "../assert-never.ts";
 import type { EncryptionLevel } from "../capabilities.ts";
-import { encryptionText, numbered, ownAddress, type Reader, type Whereabouts, write } from "./words.ts";
+import {
+  accountName,
+  encryptionText,
+  type LinkedAccount,
+  numbered,
+  ownAddress,
+  type Reader,
+  type Whereabouts,
+  write,
+} from "./words.ts";
 
 /** A request that waits for its answer. */
 export interface WaitingRequest {
@@ -107,9 +116,11 @@ function fromNowOn(reader: Reader, where: Whereabouts): string {
     case "here":
       return `What you ${write(reader)} here goes to them.`;
     case "number":
-      return `From now on they ${write(reader)} you from ${where.number}.`;
+      return where.on === undefined
+        ? `From now on they ${write(reader)} you from ${where.number}.`
+        : `From now on they text you on ${accountName(where.on)}, from ${where.number}.`;
     case "room":
-      return `The conversation is in the room "${where.room}".`;
+      return `The conversation is in the room "${where.room}"${onOther(where.on)}.`;
     default:
       return assertNever(where);
   }
@@ -120,10 +131,16 @@ function theirPlace(name: string, where: Whereabouts): string {
     case "here":
       return `${name} writes to you here.`;
     case "number":
-      return `${name} texts you from ${where.number}.`;
+      return where.on === undefined
+        ? `${name} texts you from ${where.number}.`
+        : `${name} texts you on ${accountName(where.on)}, from ${where.number}.`;
     case "room":
-      return `The conversation is in the room "${where.room}".`;
+      return `The conversation is in the room "${where.room}"${onOther(where.on)}.`;
     default:
       return assertNever(where);
   }
+}
+
+function onOther(account: LinkedAccount | undefined): string {
+  return account === undefined ? "" : ` on ${accountName(account)}`;
 }

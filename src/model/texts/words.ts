@@ -26,9 +26,9 @@ export type LinkedAccount = { readonly network: string } & (
 /** Where a conversation is for the one who is told. */
 export type Whereabouts =
   | { readonly kind: "here" }
-  /** Another number of ours than the one where this is read. */
-  | { readonly kind: "number"; readonly number: string }
-  | { readonly kind: "room"; readonly room: string };
+  /** Another number of ours than the one where this is read. `on`: it is another account of theirs that it texts. */
+  | { readonly kind: "number"; readonly number: string; readonly on?: LinkedAccount }
+  | { readonly kind: "room"; readonly room: string; readonly on?: LinkedAccount };
 
 /** A conversation as somebody sees it: the other side's name and, if they came by a handle, its label. */
 export interface Named {

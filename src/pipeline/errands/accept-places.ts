@@ -11,8 +11,9 @@ import { accountFor } from "../account-for.ts";
 import { idFrom } from "../own-commit.ts";
 import { personOf, reachedBy, type Sides, sidesOf } from "./acquaintance.ts";
 import type { ErrandScene } from "./errand.ts";
-import { isBehind } from "./link-parts.ts";
-import { type Seating, seatingFor } from "./seating.ts";
+import { accountOf, isBehind } from "./link-parts.ts";
+import { takesTexts } from "./preference.ts";
+import { onAccount, type Seating, seatingFor } from "./seating.ts";
 
 /** Where one side of a conversation is reached from now on. */
 export interface Place extends Seating {
@@ -78,8 +79,7 @@ export function areStill(now: Conversation, places: Places): boolean {
 export function missingLegs({ legs }: Conversation, { guest, owner }: Places): readonly Leg[] {
   return [owner.leg, guest.leg].filter((leg) => {
     const there = legs.find(({ id }) => id === leg.id);
-    const isSame = there?.account === leg.account && there.to.expose() === leg.to.expose();
-    return !isSame || there.over === true;
+    return there === undefined || !isSameAccount(there, leg) || there.over === true;
   });
 }
 
@@ -125,9 +125,15 @@ async function placeOf(
     ...{ conversation: conversation.id, seat: seat.id, leg, room, account, to, desk: here.desk },
     ...(wanted === undefined && here.number && { texted: here.number }),
   });
-  const isSame = account === here.account && to.expose() === here.to.expose();
-  const isElsewhere = seating.where.kind === "number" && !isSame;
-  return { ...seating, isElsewhere, ...(wanted && { wanted: wanted.identity }) };
+  const on = isSameAccount({ account, to }, here) ? undefined : await accountOf(seating.leg, scene.house);
+  const where = onAccount(seating.where, on);
+  const isElsewhere = where.kind === "number" && on !== undefined;
+  return { ...seating, where, isElsewhere, ...(wanted && { wanted: wanted.identity }) };
+}
+
+/** Whether two legs are one account's. */
+export function isSameAccount(one: Pick<Leg, "account" | "to">, other: Pick<Leg, "account" | "to">): boolean {
+  return one.account === other.account && one.to.expose() === other.to.expose();
 }
 
 /** The identity that a seat wants to be reached by, where it can be. */
@@ -136,7 +142,7 @@ async function wantedBy(scene: ErrandScene, { person, wants }: Seat) {
   const { house } = scene;
   const identities = await house.people.identities(await personOf(house, person));
   const identity = identities.find(({ id }) => id === wants);
-  if (identity === undefined) return undefined;
+  if (identity === undefined || !(await takesTexts(house, identity))) return undefined;
   const account = accountFor(scene, identity.network);
   return account === undefined ? undefined : { identity: identity.id, account, to: identity.address };
 }

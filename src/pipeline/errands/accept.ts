@@ -10,6 +10,7 @@ import {
   areStill,
   areTheirs,
   givenLegs,
+  isSameAccount,
   missingLegs,
   type Place,
   type Places,
@@ -19,8 +20,15 @@ import { acceptance } from "./acceptance.ts";
 import { noted, personOf, type Sides, sidesOf } from "./acquaintance.ts";
 import type { Answering } from "./answering.ts";
 import { commitStep, type Ending, type ErrandScene } from "./errand.ts";
-import { guestDeskOf, withoutConversation, withoutGuestThread } from "./guest-desk.ts";
-import { whereIs } from "./seating.ts";
+import {
+  guestDeskOf,
+  traceEnds,
+  withoutConversation,
+  withoutEnded,
+  withoutGuestThread,
+} from "./guest-desk.ts";
+import { accountOf } from "./link-parts.ts";
+import { onAccount, whereIs } from "./seating.ts";
 
 /** The first octet of the canonical ids of what leads up to it; the next says what. */
 const PLACES = 0x23;
@@ -45,13 +53,19 @@ export async function accept(
   if (now.record.answer !== "accept")
     return now.record.open && sides.guest.state === "blocked" ? takenBack : undefined;
   const { guest, owner } = givenLegs(scene, now, sides);
-  if (guest?.desk !== guestDeskOf(now))
-    await withoutGuestThread(scene, now, STEP.guestDesk, withoutConversation);
+  const began = guestDeskOf(now);
+  if (began !== undefined && guest?.desk !== began) {
+    // A text there may still be meant for it.
+    await traceEnds(house, began);
+    await withoutGuestThread(scene, now, STEP.guestDesk, (desk) => withoutEnded(desk, id, house.clock.now()));
+  }
   const { name } = sides.guest;
-  const where =
-    owner && whereIs(owner, scene.conversation.id, nameWithLabel({ name, label: now.record.label }));
+  if (owner === undefined) return {};
+  const on = isSameAccount(owner, scene.leg) ? undefined : await accountOf(owner, house);
+  const room = nameWithLabel({ name, label: now.record.label });
+  const where = onAccount(whereIs(owner, scene.conversation.id, room), on);
   // In the same chat it has to stand before the texts, so it went with them.
-  return where === undefined || where.kind === "here" ? {} : { say: [house.texts.accepted({ name, where })] };
+  return where.kind === "here" ? {} : { say: [house.texts.accepted({ name, where })] };
 }
 
 /**

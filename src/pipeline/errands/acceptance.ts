@@ -58,12 +58,10 @@ function changesOf(
   { guest, owner }: Sides,
   places: Places,
 ): readonly Change[] {
-  const { guest: ofGuest, owner: ofOwner, told } = places;
+  const { guest: ofGuest, owner: ofOwner } = places;
   const via = ofGuest.leg.id;
   // Where they were reached while they waited they aren't any more: another leg is made there when it is wanted.
-  const over = legs.filter(
-    (leg) => leg.seat === guest.id && leg.over !== true && ![told.id, via].includes(leg.id),
-  );
+  const over = legs.filter((leg) => leg.seat === guest.id && leg.over !== true && leg.id !== via);
   return [
     { kind: "record", record: { ...record, answer: "accept", kept: {} } },
     { kind: "seat", seat: { ...arrived(owner, ofOwner), state: "accepted", via: ofOwner.leg.id } },

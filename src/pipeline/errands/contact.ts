@@ -8,9 +8,11 @@ import { without } from "../../model/spans.ts";
 import { QUESTION_TIME } from "../../routing/follow-up.ts";
 import { givenAwayFrom } from "../../safety/giving-away.ts";
 import type { AcceptedEvent } from "../../store/accepted-event.ts";
+import { WantedLegs } from "../wanted-legs.ts";
 import { conversationsOf, personOf, reachedBy, sidesOf } from "./acquaintance.ts";
 import { lookUp } from "./codes.ts";
 import { type Ending, type ErrandHandler, type ErrandScene, LAST_STEP, stepId } from "./errand.ts";
+import { followWriter } from "./follow.ts";
 import { holdBack, nameOfOther, sift, textsOf, waitingOf } from "./held-back.ts";
 import { eventOf, type KeptText, keptText } from "./kept-text.ts";
 import { countedAnswer, messageRefusal } from "./limits.ts";
@@ -153,9 +155,12 @@ export async function sayToKnown(
   step: number,
 ): Promise<Ending> {
   const { event, house } = scene;
-  const sides = sidesOf(known);
-  if (sides === undefined || known.record.origin !== "contact") return {};
-  const leg = reachedBy(known, sides.guest);
+  // They are reached where they wrote this, and go on from there.
+  await followWriter(scene);
+  const now = await new WantedLegs(scene).fulfil((await house.cache.get(known.id)) ?? known);
+  const sides = sidesOf(now);
+  if (sides === undefined) return {};
+  const leg = reachedBy(now, sides.guest);
   const { name } = sides.owner;
   const thread: Thread = { conversation: known.id, leg: leg.id, name, at: event.acceptedAt };
   // The guest is known to be the same person: it may come from another account of theirs than the leg's.
@@ -163,8 +168,7 @@ export async function sayToKnown(
   const ending = await sayTo(scene, thread, events, step);
   if (ending.isFull || (ending.say !== undefined && ending.say.length > 0)) return ending;
   const { texts } = house;
-  return {
-    ...ending,
-    say: [isWaiting(known.record) ? texts.textKept({ label: name }) : texts.wentTo({ name })],
-  };
+  const record = (await house.cache.get(known.id))?.record; // it may have been accepted meanwhile
+  const waits = record?.origin === "contact" && isWaiting(record);
+  return { ...ending, say: [waits ? texts.textKept({ label: name }) : texts.wentTo({ name })] };
 }

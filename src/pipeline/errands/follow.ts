@@ -1,4 +1,4 @@
-import type { Change, Conversation, Seat } from "../../model/conversation.ts";
+import { type Change, type Conversation, legOfSeat, type Seat } from "../../model/conversation.ts";
 import type { Identity, PersonHandle } from "../../store/people.ts";
 import { withHopNotices } from "../hop-notices.ts";
 import { circumstancesOf, type House } from "../house.ts";
@@ -27,12 +27,15 @@ export async function followWriter(scene: ErrandScene): Promise<void> {
   await house.settings.set(person, "last", identity.id);
 }
 
-/** From now on a person is reached by one of their identities in all of their conversations. May be repeated. */
+/**
+ * From now on a person is reached by one of their identities in all of their conversations. `insteadOf`: only where they are
+ * reached by that one. May be repeated.
+ */
 export async function reachAt(
   scene: ErrandScene,
   person: PersonHandle,
   identity: Identity,
-  { pinned }: { readonly pinned: boolean },
+  { pinned, insteadOf }: { readonly pinned: boolean; readonly insteadOf?: Identity },
 ): Promise<void> {
   const { house } = scene;
   const desk = await deskBehind(house, person, identity);
@@ -41,9 +44,16 @@ export async function reachAt(
       const own = now.seats.find(({ id }) => id === seat);
       // Who talks in a pair, and where, is the operator's to say.
       if (own === undefined || now.record.origin !== "contact" || !now.record.open) return undefined;
+      if (insteadOf !== undefined && !isReachedBy(insteadOf, own, now, house)) return undefined;
       return turned(now, own, { identity, pinned, desk }, house);
     });
   }
+}
+
+function isReachedBy(identity: Identity, seat: Seat, conversation: Conversation, house: House): boolean {
+  if (seat.wants !== undefined) return seat.wants === identity.id;
+  const leg = legOfSeat(conversation, seat);
+  return leg !== undefined && isBehind(identity, leg, house);
 }
 
 /** Where somebody is to be reached from now on. */

@@ -9,10 +9,13 @@ import type { SeatId } from "../../model/ids.ts";
 import { notice } from "../../routing/decide.ts";
 import { insisting } from "../../safety/opt-out-words.ts";
 import { type OptOutScope, scopesOf } from "../../store/opt-outs.ts";
+import type { PersonHandle } from "../../store/people.ts";
 import { circumstancesOf } from "../house.ts";
 import { desksOf, meetingsOf, wantedBy } from "./circle.ts";
 import type { Ending, ErrandHandler, ErrandScene } from "./errand.ts";
-import { deskLeg } from "./link-parts.ts";
+import { reachAt } from "./follow.ts";
+import { deskLeg, isBehind } from "./link-parts.ts";
+import { preferredBy, takesTexts } from "./preference.ts";
 import { commitIn, waitForSends } from "./saga.ts";
 
 /**
@@ -31,6 +34,7 @@ export const optOut: ErrandHandler<"opt-out"> = async (scene) => {
     house,
     legs.map(({ id }) => id),
   );
+  await reachElsewhere(scene, me);
   await endLinkQuestions(
     scene,
     places.map(({ conversation }) => conversation),
@@ -45,8 +49,26 @@ export const optOut: ErrandHandler<"opt-out"> = async (scene) => {
 export const optIn: ErrandHandler<"opt-in"> = async (scene) => {
   const { house, leg } = scene;
   await house.optOuts.clear(leg.to, scopesHere(scene));
+  const me = await wantedBy(scene);
+  const preferred = await preferredBy(house, me);
+  if (preferred !== undefined && isBehind(preferred, leg, house))
+    await reachAt(scene, me, preferred, { pinned: true });
   return { say: [house.texts.resumed()] };
 };
+
+/** Where they were reached by the phone that wants no texts they are reached by another account of theirs, if they have one. */
+async function reachElsewhere(scene: ErrandScene, me: PersonHandle): Promise<void> {
+  const { house, leg } = scene;
+  const identities = await house.people.identities(me);
+  const phone = identities.find((each) => isBehind(each, leg, house));
+  if (phone === undefined || identities.length < 2) return;
+  const preferred = await preferredBy(house, me);
+  let other = preferred;
+  for (const each of identities)
+    if (other === undefined && each.id !== phone.id && (await takesTexts(house, each))) other = each;
+  if (other !== undefined)
+    await reachAt(scene, me, other, { pinned: preferred !== undefined, insteadOf: phone });
+}
 
 /** The service, and the number to which the word was texted where there is one. */
 function scopesHere({ leg }: ErrandScene): readonly OptOutScope[] {

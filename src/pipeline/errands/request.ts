@@ -14,10 +14,12 @@ import { idFrom } from "../own-commit.ts";
 import { conversationsOf, namesSeenBy, noted, personOf, reachedBy, sidesOf } from "./acquaintance.ts";
 import { askOwner } from "./ask-owner.ts";
 import { changeDesk, type Ending, type ErrandScene, stepId } from "./errand.ts";
+import { followWriter } from "./follow.ts";
 import { askedAt } from "./home.ts";
 import { keptText, sealText } from "./kept-text.ts";
 import { refusal } from "./limits.ts";
 import { isBehind } from "./link-parts.ts";
+import { preferredBy } from "./preference.ts";
 
 /** A request that nobody answers ends after so long. */
 export const REQUEST_TIME: Milliseconds = 7 * DAY;
@@ -48,6 +50,7 @@ export async function beginRequest(
   const seen = await conversationsOf(house, owner);
   const desk = await homeOf(scene, owner, seen);
   if (desk === undefined) return { say: [house.texts.codeNotInUse()] }; // nobody can be asked
+  await followWriter(scene);
   const refused = await refusal(house, { kind: "new-contact", person: seat.person }, event.canonical);
   if (refused !== undefined) return { say: refused };
   const until = errand.at + REQUEST_TIME;
@@ -139,13 +142,12 @@ async function ownWishes(
   person: PersonHandle,
   here: Leg | undefined,
 ): Promise<Pick<Seat, "unguarded" | "pinned" | "wants">> {
-  const { prefer: [network] = [], unguarded } = await house.settings.of(person);
-  const identities = network === undefined ? [] : await house.people.identities(person);
-  const preferred = identities.find((each) => each.network === network);
+  const { prefer, unguarded } = await house.settings.of(person);
+  const preferred = await preferredBy(house, person);
   const isHere = preferred !== undefined && here !== undefined && isBehind(preferred, here, house);
   return {
     ...(unguarded === true && { unguarded }),
-    ...(preferred !== undefined && { pinned: true }),
+    ...(prefer !== undefined && { pinned: true }),
     ...(preferred !== undefined && !isHere && { wants: preferred.id }),
   };
 }

@@ -1,6 +1,13 @@
 import type { Content } from "../../model/content.ts";
-import type { Conversation, ConversationRecord, DeskRecord, Thread } from "../../model/conversation.ts";
-import type { ConversationId } from "../../model/ids.ts";
+import {
+  type Conversation,
+  type ConversationRecord,
+  type DeskRecord,
+  type Leg,
+  legOfSeat,
+  type Thread,
+} from "../../model/conversation.ts";
+import type { ConversationId, LegId } from "../../model/ids.ts";
 import { without } from "../../model/spans.ts";
 import { decide } from "../../routing/decide.ts";
 import { laneEvent } from "../../routing/lane-event.ts";
@@ -78,17 +85,26 @@ async function deliver(
 ): Promise<boolean> {
   const { house, committer } = scene;
   const conversation = await house.cache.get(id);
-  if (conversation?.record.open !== true) return false;
+  const from = conversation && heardBy(conversation, leg);
+  if (conversation?.record.open !== true || from === undefined) return false;
   const circumstances = circumstancesOf(house, await sharedLegs(house, conversation));
-  const what = laneEvent(event, leg);
+  const what = laneEvent({ ...event, from: from.to }, from.id);
   const { revive } = decide(what, conversation, circumstances);
   if (revive !== undefined) await house.legs.revive(revive.delivery, revive.leg, revive.action, "parked");
-  await announce(house, committer, conversation, leg, event);
+  await announce(house, committer, conversation, from.id, event);
   await commitStep(scene, id, step, (now): OwnWork | undefined => {
     const { changes, deliveries, ignored } = decide(what, now, circumstances);
     return ignored === undefined ? { changes, deliveries } : undefined;
   });
   return true;
+}
+
+/** The leg by which a writer is heard: that of the thread, or where they are reached since it isn't used any more. */
+function heardBy(conversation: Conversation, id: LegId): Leg | undefined {
+  const leg = conversation.legs.find((each) => each.id === id);
+  if (leg?.over !== true) return leg;
+  const seat = conversation.seats.find((each) => each.id === leg.seat);
+  return seat && legOfSeat(conversation, seat);
 }
 
 /** The `told` marks that a desk has of a conversation. */

@@ -4,7 +4,7 @@ import type { Leg, Seat } from "../../model/conversation.ts";
 import type { AccountId, ConversationId, LegId } from "../../model/ids.ts";
 import { portalAlias } from "../../model/portal-alias.ts";
 import type { Sensitive } from "../../model/sensitive.ts";
-import type { Whereabouts } from "../../model/texts.ts";
+import type { LinkedAccount, Whereabouts } from "../../model/texts.ts";
 import { placeOnNumber } from "../number-place.ts";
 import type { ErrandScene } from "./errand.ts";
 
@@ -57,6 +57,11 @@ async function onNumber(
   if (place === undefined) return undefined;
   const made: Leg = { id: leg, seat, account, to, ...place, alias: "", away: false };
   return { leg: made, where: whereIs(made, desk, ""), opens: false };
+}
+
+/** A place of somebody that is on another account of theirs than the one where they are told of it. */
+export function onAccount(where: Whereabouts, on: LinkedAccount | undefined): Whereabouts {
+  return where.kind === "here" || on === undefined ? where : { ...where, on };
 }
 
 /** How somebody at a desk is told where a leg of theirs is. */

@@ -336,7 +336,7 @@ ${FIRST_CONTACT}
 ${IN_ROOMS}
 seller [{name} · bike] <- I can come today
 seller [{name} · bike] <- ${MATRIX_HOP}
-buyer  <- "bike" accepted. The conversation is in the room "bike".
+buyer  <- "bike" accepted. The conversation is in the room "bike" on Matrix {laptop}.
 laptop [bike] <- ${MATRIX_HOP}
 seller [{name} · bike] -> yes, come at six
 laptop [bike] <- yes, come at six
@@ -353,7 +353,7 @@ buyer  <- Sent to "bike". You'll read here when they answer. They don't see your
 seller <- Request 1 for "bike" from {name} (Matrix, encrypted in transit): "hi is the bike still there?"
           1 accept · 2 decline · 3 block
 seller -> 1
-seller <- Accepted. {name} texts you from +1 555 0111.
+seller <- Accepted. {name} texts you on SMS ··{phone}, from +1 555 0111.
 phone [+1 555 0111] <- {name} · bike goes on here. What you text here goes to them.
 phone [+1 555 0111] <- hi is the bike still there?
 phone [+1 555 0111] <- Weakest hop: SMS, not encrypted. Matrix can't be recalled. /help
@@ -361,6 +361,68 @@ buyer  <- "bike" accepted. The conversation is in the room "bike".
 buyer [bike] <- Weakest hop: SMS, not encrypted. SMS can't be recalled. /help
 phone [+1 555 0111] -> yes, come at six
 buyer [bike] <- yes, come at six
+`,
+    },
+    {
+      name: "is reached by the account that said so, where two are on that network",
+      cast: { seller: "matrix", tablet: "matrix", buyer: "sms" },
+      lines: `${MAKE_HANDLE}
+seller -> link
+seller <- From the other account, send {link} within 10 minutes:
+          SMS: text {LINK} to +1 555 0100 · another Matrix account: send it to me there
+tablet -> {LINK}
+tablet <- Link this Matrix account with the Matrix account {seller}? Either can undo it at any time with "unlink". 1 yes · 2 no
+tablet -> yes
+tablet <- Asked. Please say yes on Matrix too.
+seller <- A Matrix account ({tablet}) wants to be linked with this one. 1 yes · 2 no
+seller -> 1
+seller <- Linked: Matrix, Matrix {tablet}. Messages reach you where you last wrote from. "me" shows what is linked.
+tablet <- Linked: Matrix, Matrix {seller}. Messages reach you where you last wrote from. "me" shows what is linked.
+tablet -> prefer matrix
+tablet <- Messages reach you by your preference: Matrix. "prefer last" undoes it.
+buyer  -> {CODE} hi is the bike still there?
+buyer  <- Sent to "bike". We'll text you when they answer. They don't see your number. STOP ends texts, HELP for more.
+seller <- Request 1 for "bike" from {name} (SMS, not encrypted): "hi is the bike still there?"
+          1 accept · 2 decline · 3 block
+seller -> 1
+seller <- Accepted. The conversation is in the room "{name} · bike" on Matrix {tablet}.
+tablet [{name} · bike] <- hi is the bike still there?
+tablet [{name} · bike] <- Weakest hop: SMS, not encrypted. SMS can't be recalled. /help
+buyer  <- "bike" accepted. What you text here goes to them.
+`,
+    },
+    {
+      name: "isn't sent to a phone that said STOP",
+      cast: { seller: "matrix", phone: "sms", buyer: "matrix" },
+      lines: `${MAKE_HANDLE}${LINKED("phone", "seller")}
+seller -> prefer sms
+seller <- Messages reach you by your preference: SMS. "prefer last" undoes it.
+phone  -> STOP
+phone  <- You won't get texts from this service any more. START to come back.
+buyer  -> {CODE} hi is the bike still there?
+buyer  <- Sent to "bike". You'll read here when they answer. They don't see your account. "help" for more.
+seller <- Request 1 for "bike" from {name} (Matrix, encrypted in transit): "hi is the bike still there?"
+          1 accept · 2 decline · 3 block
+seller -> 1
+seller <- Accepted. The conversation is in the room "{name} · bike".
+seller [{name} · bike] <- hi is the bike still there?
+seller [{name} · bike] <- ${MATRIX_HOP}
+buyer  <- "bike" accepted. The conversation is in the room "bike".
+buyer [bike] <- ${MATRIX_HOP}
+buyer [bike] -> hello?
+seller [{name} · bike] <- hello?
+seller -> prefer sms, matrix
+seller <- Messages reach you by your preference: SMS, Matrix. "prefer last" undoes it.
+seller <- SMS ··{phone} takes no texts since STOP was said there: START ends that.
+buyer [bike] -> are you there?
+seller [{name} · bike] <- are you there?
+phone  -> START
+phone  <- You get texts from this service again. STOP ends them, HELP for more.
+buyer [bike] -> and now?
+phone [+1 555 0111] <- {name} · bike goes on here. What you text here goes to them.
+phone [+1 555 0111] <- Weakest hop: SMS, not encrypted. Matrix can't be recalled. /help
+phone [+1 555 0111] <- and now?
+buyer [bike] <- Weakest hop: SMS, not encrypted. SMS can't be recalled. /help
 `,
     },
   ],
@@ -385,6 +447,42 @@ laptop [bike] -> tomorrow is fine
 seller [{name} · bike] <- tomorrow is fine
 buyer  -> from my phone: at six
 seller [{name} · bike] <- from my phone: at six
+`,
+    },
+    {
+      name: "goes on where they wrote by the code of the handle",
+      cast: buying,
+      lines: `${BUYER_LINKED}
+laptop -> {code} from my laptop
+laptop [bike] <- ${MATRIX_HOP}
+seller [{name} · bike] <- ${MATRIX_HOP}
+seller [{name} · bike] <- from my laptop
+laptop <- -> bike
+seller [{name} · bike] -> hello there
+laptop [bike] <- hello there
+buyer  -> {code} and from my phone
+buyer  <- Weakest hop: SMS, not encrypted. Matrix can't be recalled. /help
+buyer  <- -> bike
+seller [{name} · bike] <- Weakest hop: SMS, not encrypted. SMS can't be recalled. /help
+seller [{name} · bike] <- and from my phone
+seller [{name} · bike] -> hello again
+buyer  <- hello again
+`,
+    },
+    {
+      name: "is reached at the other one once they said STOP on the phone",
+      cast: buying,
+      lines: `${BUYER_LINKED}
+seller [{name} · bike] -> still interested?
+buyer  <- still interested?
+buyer  -> STOP
+buyer  <- You won't get texts from this service any more. START to come back.
+seller [{name} · bike] -> are you there?
+laptop [bike] <- ${MATRIX_HOP}
+laptop [bike] <- are you there?
+seller [{name} · bike] <- ${MATRIX_HOP}
+laptop [bike] -> I am
+seller [{name} · bike] <- I am
 `,
     },
     {

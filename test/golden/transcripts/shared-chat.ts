@@ -57,6 +57,9 @@ dealer [{name2} · lamp] <- "link" isn't for conversations. Send it to @footbrid
 buyer [+1 555 0111] -> how much?
 dealer [{name2} · lamp] <- how much?
 buyer  -> and the bike?
+buyer  <- To whom? 1 bike
+buyer  -> 1
+buyer  <- -> bike
 seller [{name1} · bike] <- and the bike?
 `,
     },

@@ -31,6 +31,8 @@ const places: readonly Whereabouts[] = [
   { kind: "here" },
   { kind: "number", number: "+1 415 555 0111" },
   { kind: "room", room: `${name} · ${label}` },
+  { kind: "number", number: "+1 415 555 0111", on: { network: "SMS", kind: "number", ending: "42" } },
+  { kind: "room", room: `${name} · ${label}`, on: { network: "Matrix", kind: "user", beginning: "@al" } },
 ];
 const doors: readonly FrontDoor[] = [
   { kind: "number", network: "SMS", number: "+1 415 555 0100" },
@@ -145,6 +147,7 @@ export const SAMPLES: Samples = {
     { own, others: [user, phone], prefer: [] },
     { own: "SMS", others: [user], prefer: ["Matrix", "SMS"] },
   ],
+  takesNoTexts: [phone],
   preferred: [{ networks: [] }, { networks: ["WhatsApp"] }, { networks: ["WhatsApp", "Matrix", "SMS"] }],
 
   blocked: [undefined],

@@ -57,6 +57,7 @@ describe("STOP", () => {
   test("is taken back by START, for the number to which it is texted", async () => {
     await stop();
     await guestSays(house, bike, "start");
+    await until(() => guestReads(world, bike).includes(RESUMED));
     await ownerSays(house, bike, "hello");
     await until(() => guestReads(world, bike).length === 3);
     expect(guestReads(world, bike)).toEqual([STOPPED, RESUMED, "hello"]);

@@ -2,12 +2,15 @@
 export interface OptOutTexts {
   /** After STOP: the last text until they come back. */
   stopped(): string;
-  /** After START. */
-  resumed(): string;
+  /** After START. `closed`: our numbers at which they said STOP, and not START again. */
+  resumed(still: { closed: readonly string[] }): string;
 }
 
 /** In English. */
 export const optOutEnglish: OptOutTexts = {
   stopped: () => "You won't get texts from this service any more. START to come back.",
-  resumed: () => "You get texts from this service again. STOP ends them, HELP for more.",
+  resumed: ({ closed }) =>
+    closed.length === 0
+      ? "You get texts from this service again. STOP ends them, HELP for more."
+      : `You get texts from this service again, but not from ${closed.join(", ")}: text START there, too. HELP for more.`,
 };

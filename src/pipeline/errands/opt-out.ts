@@ -1,3 +1,4 @@
+import { readableNumber } from "../../consent/paste-lines.ts";
 import {
   type Conversation,
   type ConversationRecord,
@@ -53,8 +54,26 @@ export const optIn: ErrandHandler<"opt-in"> = async (scene) => {
   const preferred = await preferredBy(house, me);
   if (preferred !== undefined && isBehind(preferred, leg, house))
     await reachAt(scene, me, preferred, { pinned: true });
-  return { say: [house.texts.resumed()] };
+  return { say: [house.texts.resumed({ closed: await closedStill(scene, me) })] };
 };
+
+/** Those of our numbers that their conversations are led by, and that they closed on their own. */
+async function closedStill({ house, leg }: ErrandScene, me: PersonHandle): Promise<readonly string[]> {
+  const legs = (await meetingsOf(house, me)).flatMap(({ conversation }) =>
+    conversation.record.open ? conversation.legs : [],
+  );
+  const numbers = new Map(
+    legs.flatMap(({ number, over, to }) =>
+      number === undefined || over === true || to.expose() !== leg.to.expose()
+        ? []
+        : [[number.expose(), number] as const],
+    ),
+  );
+  const closed: string[] = [];
+  for (const [text, number] of numbers)
+    if (await house.optOuts.isOut(leg.to, [{ kind: "number", number }])) closed.push(readableNumber(text));
+  return closed;
+}
 
 /** Where they were reached by the phone that wants no texts they are reached by another account of theirs, if they have one. */
 async function reachElsewhere(scene: ErrandScene, me: PersonHandle): Promise<void> {

@@ -64,6 +64,24 @@ seller [{name1} · bike] <- and the bike?
 `,
     },
     {
+      name: "is stopped and begun again at each number: who texts START to one is told of the other",
+      cast,
+      lines: `${TWO_REQUESTS}
+${accepted("seller", "bike", "name1")}
+buyer  <- "bike" accepted. What you text here goes to them.
+${accepted("dealer", "lamp", "name2")}
+buyer  <- "lamp" accepted. From now on they text you from +1 555 0111.
+buyer [+1 555 0111] -> STOP
+buyer [+1 555 0111] <- You won't get texts from this service any more. START to come back.
+buyer  -> START
+buyer  <- You get texts from this service again, but not from +1 555 0111: text START there, too. HELP for more.
+buyer [+1 555 0111] -> START
+buyer [+1 555 0111] <- You get texts from this service again. STOP ends them, HELP for more.
+dealer [{name2} · lamp] -> yes
+buyer [+1 555 0111] <- yes
+`,
+    },
+    {
       name: "shares the number where there is no other: names stand before texts, and the focus is asked for",
       cast,
       numbers: ONE_NUMBER,

@@ -230,7 +230,7 @@ export const SAMPLES: Samples = {
   ],
 
   stopped: [undefined],
-  resumed: [undefined],
+  resumed: [{ closed: [] }, { closed: ["+1 415 555 0111"] }],
 
   helpLine: COMMAND_NAMES,
   usage: problems.map((problem) => ({ problem, example: "handle new bike for 30d" })),

@@ -70,7 +70,7 @@ seller [{name2} · lamp] <- and the lamp?
 seller [{name2} · lamp] <- Weakest hop: SMS, not encrypted. SMS can't be recalled. /help
 buyer  <- "lamp" accepted. From now on they text you from +1 555 0111.
 buyer  -> /block
-buyer  <- Which one? Say it with a name, or write to one of them first: bike
+buyer  <- Which one? Say it with a name, or write to one of them first: bike.
 buyer  -> /block bike
 buyer  <- ${BLOCKED}
 buyer [+1 555 0111] -> and the lamp?

@@ -32,7 +32,7 @@ export interface Places {
 }
 
 /** The legs that an acceptance makes: the same ones however often it is begun. */
-export function newLegIds({ event, house }: ErrandScene): Record<"owner" | "guest", LegId> {
+function newLegIds({ event, house }: ErrandScene): Record<"owner" | "guest", LegId> {
   const of = (side: string): LegId => idFrom(house, event.canonical, `${side}'s leg`);
   return { owner: of("owner"), guest: of("guest") };
 }

@@ -110,7 +110,7 @@ export class Decider {
     // A crash may have left the chat's entry without its conversation, which is made now.
     if (known !== undefined && !(await this.#isGone(known.conversation))) return known;
     if (await commits.isKnown(event.canonical, event.acceptedAt)) return "done";
-    return this.#parts.desks.open(name, event.chat, event.from);
+    return this.#parts.desks.open(name, event.chat, event.from, event.alsoFrom);
   }
 
   /** The desk's person was forgotten, or is about to be. */

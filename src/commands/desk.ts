@@ -97,9 +97,19 @@ function decideText(visit: Visit, text: string): Decision {
   const word = optOutWord(text, circumstances.capabilitiesOf(leg.account));
   if (word === "help") return say(visit, helpText(place, circumstances.texts));
   if (word !== undefined) return errand(visit, { kind: word === "stop" ? "opt-out" : "opt-in" });
+  const quoted = byQuote(visit, parse(text, place));
+  if (quoted !== undefined) return quoted;
   const words = hasBareWords(place);
   const answer = byAnswer(visit, readAnswer(text, { question, desk: record, words }));
   return answer ?? byCode(visit, text) ?? byCommand(visit, parse(text, place));
+}
+
+/** Who quotes a message of a conversation writes to that one, whatever is asked; but a command stays a command. */
+function byQuote({ event, record, ...visit }: Visit, parsed: Parsed): Decision | undefined {
+  const thread = record.threads.find(({ conversation }) => conversation === event.quoted);
+  if (thread === undefined || (parsed.kind !== "text" && parsed.kind !== "none")) return undefined;
+  const as = parsed.kind === "text" ? { cut: parsed.cut } : {};
+  return errand({ event, record, ...visit }, { kind: "say", conversation: thread.conversation, ...as });
 }
 
 function byAnswer(visit: Visit, answer: Answer | undefined): Decision | undefined {

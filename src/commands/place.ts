@@ -53,6 +53,8 @@ export function hasBareWords({ kind }: Pick<Place, "kind">): boolean {
 }
 
 /** How people are known on a network. */
-export function readerOn({ optOutWords }: Capabilities): Reader {
-  return optOutWords ? "phone" : "user";
+export function readerOn({ optOutWords, portals }: Capabilities): Reader {
+  if (optOutWords) return "phone";
+  // Where a portal is there by its address alone, people are known by numbers.
+  return portals === "given" ? "number" : "user";
 }

@@ -143,8 +143,9 @@ export class Aftermath {
     leg.told = false;
     this.#house.counters.add(leg.held.account, "delivered");
     const refs = outcome.refs.map((ref) => ref.expose());
-    const legIndex = refs.length === 0 ? 0 : await this.#legIndex(leg, head);
-    return { kind: "settle", settlement: { kind: "done", refs, legIndex } };
+    if (refs.length === 0) return { kind: "settle", settlement: { kind: "done", refs, legIndex: 0 } };
+    const { index, shared } = await this.#placeInMap(leg, head);
+    return { kind: "settle", settlement: { kind: "done", refs, legIndex: index, shared } };
   }
 
   /** Nobody knows whether it arrived: its sender is asked. */
@@ -155,7 +156,7 @@ export class Aftermath {
     await this.#tell(leg, head, "unsure", "unsure");
     await this.#unopened(leg, head);
     const refs = outcome.kind === "unknown" ? (outcome.refs ?? []).map((ref) => ref.expose()) : [];
-    const legIndex = await this.#legIndex(leg, head);
+    const { index: legIndex } = await this.#placeInMap(leg, head);
     const until = clock.now() + QUESTION_TIME + LATE_ANSWER;
     return { kind: "settle", settlement: { kind: "park", until, reason: "unsure", refs, legIndex } };
   }
@@ -249,9 +250,10 @@ export class Aftermath {
     );
   }
 
-  /** The leg's place in its conversation, by which the message map counts. */
-  async #legIndex(leg: Leg, { payload }: Pending): Promise<number> {
+  /** The leg's place in its conversation, by which the message map counts, and whether its chat holds others beside. */
+  async #placeInMap(leg: Leg, { payload }: Pending): Promise<{ index: number; shared: boolean }> {
     const conversation = payload && (await this.#house.cache.get(payload.conversation));
-    return Math.max(0, conversation?.legs.findIndex((each) => each.id === leg.id) ?? 0);
+    const index = Math.max(0, conversation?.legs.findIndex((each) => each.id === leg.id) ?? 0);
+    return { index, shared: conversation?.legs[index]?.desk !== undefined };
   }
 }

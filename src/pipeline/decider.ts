@@ -10,7 +10,7 @@ import { laneEvent } from "../routing/lane-event.ts";
 import type { AcceptedEvent } from "../store/accepted-event.ts";
 import type { Commit } from "../store/commits.ts";
 import type { LaneName } from "../store/lanes.ts";
-import { findByRef } from "../store/message-map.ts";
+import { conversationByRef, findByRef } from "../store/message-map.ts";
 import type { Fence } from "../store/meta.ts";
 import { StoreAway } from "../store/redis/errors.ts";
 import { announce, hasDesks, sharedLegs } from "./desk-legs.ts";
@@ -110,7 +110,7 @@ export class Decider {
     // A crash may have left the chat's entry without its conversation, which is made now.
     if (known !== undefined && !(await this.#isGone(known.conversation))) return known;
     if (await commits.isKnown(event.canonical, event.acceptedAt)) return "done";
-    return this.#parts.desks.open(name, event.chat, event.from);
+    return this.#parts.desks.open(name, event.chat, event.from, event.alsoFrom);
   }
 
   /** The desk's person was forgotten, or is about to be. */
@@ -165,7 +165,9 @@ export class Decider {
     const { house } = this.#parts;
     const { record } = conversation;
     if (record.origin === "desk") {
-      const now = laneEvent(event, leg, await this.#aboutOf(event, account));
+      const quoted = record.threads.length === 0 ? undefined : await this.#quotedBy(event, account);
+      const about = laneEvent(event, leg, await this.#aboutOf(event, account));
+      const now = quoted === undefined ? about : { ...about, quoted };
       return seen(decideDesk(now, conversation, record, circumstancesOf(house)), record, event.acceptedAt);
     }
     const shared = hasDesks(conversation) ? await sharedLegs(house, conversation) : [];
@@ -182,6 +184,13 @@ export class Decider {
     const waiting = seat && record.guarded?.[seat];
     if (seat === undefined || waiting === undefined) return false;
     return textsOf(this.#parts.house, seat, waiting).some((text) => isRevisedBy(text, event));
+  }
+
+  /** The conversation of the chat whose message is quoted. */
+  async #quotedBy({ body }: AcceptedEvent, account: AccountId): Promise<ConversationId | undefined> {
+    if (body.kind !== "message" || body.replyTo === undefined) return undefined;
+    const { clock, store } = this.#parts.house;
+    return conversationByRef(store, account, body.replyTo.expose(), clock.now());
   }
 
   /** The commit whose message a reaction is on. */

@@ -50,7 +50,12 @@ export class Desks {
    * chat, so that a second try after a crash finds what the first one left.
    * @throws TryLater when the network can't be asked now; StoreAway
    */
-  async open(lane: LaneName, chat: Sensitive<string>, from: Sensitive<Address>): Promise<Place | undefined> {
+  async open(
+    lane: LaneName,
+    chat: Sensitive<string>,
+    from: Sensitive<Address>,
+    alsoFrom: readonly Sensitive<Address>[] = [],
+  ): Promise<Place | undefined> {
     const account = this.#accounts.get(lane.account);
     const native = await account?.deskOf?.(chat, from);
     if (account === undefined) return undefined;
@@ -70,7 +75,7 @@ export class Desks {
     }
     // It may be the very chat that is being opened: until its desk is told so, nobody knows.
     if (await this.#opensFor(lane.account, from)) throw new TryLater();
-    const person = await people.findOrCreate(account.capabilities.network, from);
+    const person = await people.findOrCreate(account.capabilities.network, from, alsoFrom[0]);
     const { portal, number, encrypted } = native;
     // They haven't been told yet.
     const record = encrypted ? { ...NOTHING_YET, unreadable: 0 } : NOTHING_YET;

@@ -80,7 +80,10 @@ export class Intake {
     const accepted = acceptedEvent(event, canonical, this.#house.clock.now());
     if (event.body.kind === "status") return { kind: "receipt", event: accepted };
     const chat = this.#house.store.vault.keyring.chat(this.#account, event.chat.expose());
-    const stored = this.#isConversation(chat) ? accepted : { ...accepted, chat: event.chat };
+    const { alsoFrom } = event;
+    const stored = this.#isConversation(chat)
+      ? accepted
+      : { ...accepted, chat: event.chat, ...(alsoFrom === undefined ? {} : { alsoFrom }) };
     return { kind: "event", chat, event: stored, by };
   }
 

@@ -1,6 +1,6 @@
 import type { InboundBody } from "../adapter/event.ts";
 import type { Address } from "../model/address.ts";
-import type { CanonicalId, LegId } from "../model/ids.ts";
+import type { CanonicalId, ConversationId, LegId } from "../model/ids.ts";
 import type { Sensitive } from "../model/sensitive.ts";
 import type { Timestamp } from "../model/time.ts";
 import type { AcceptedEvent } from "../store/accepted-event.ts";
@@ -17,6 +17,8 @@ export interface LaneEvent {
   readonly body: Exclude<InboundBody, { kind: "status" }>;
   /** The commit whose message a reaction is on, where that is known. */
   readonly about?: CanonicalId;
+  /** The conversation whose message it quotes, in a chat that holds several. */
+  readonly quoted?: ConversationId;
   /** It changes or takes back a text that waits in its conversation for its writer's answer. */
   readonly revises?: boolean;
 }

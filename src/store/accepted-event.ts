@@ -11,6 +11,8 @@ export interface AcceptedEvent {
   readonly from: Sensitive<string>;
   /** The native chat, where it may be one that nobody knows yet. */
   readonly chat?: Sensitive<string>;
+  /** Other addresses of the same sender, where they may be one that nobody knows yet. */
+  readonly alsoFrom?: readonly Sensitive<string>[];
   readonly at: Timestamp;
   readonly acceptedAt: Timestamp;
   readonly ref?: Sensitive<string>;
@@ -27,13 +29,14 @@ export function encodeEvent(event: AcceptedEvent): string {
     event.ref?.expose() ?? null,
     plainBody(event.body),
     ...(event.chat === undefined ? [] : [event.chat.expose()]),
+    ...(event.alsoFrom === undefined ? [] : [event.alsoFrom.map((also) => also.expose())]),
   ]);
 }
 
 /** The event back from its opened record. */
 export function decodeEvent(plain: string): AcceptedEvent {
   // Authenticated: what is in it was written by encodeEvent.
-  const [canonical, from, at, acceptedAt, ref, body, chat] = JSON.parse(plain) as [
+  const [canonical, from, at, acceptedAt, ref, body, chat, alsoFrom] = JSON.parse(plain) as [
     CanonicalId,
     string,
     number,
@@ -41,11 +44,13 @@ export function decodeEvent(plain: string): AcceptedEvent {
     string | null,
     PlainBody,
     string?,
+    string[]?,
   ];
   return {
     canonical,
     from: new Sensitive(from),
     ...(chat === undefined ? {} : { chat: new Sensitive(chat) }),
+    ...(alsoFrom === undefined ? {} : { alsoFrom: alsoFrom.map((also) => new Sensitive(also)) }),
     at,
     acceptedAt,
     ...(ref === null ? {} : { ref: new Sensitive(ref) }),

@@ -54,7 +54,13 @@ export type SettleReply = "empty" | "marked" | "more" | "settled" | "lost";
 
 /** What became of a delivery, as settling writes it. */
 export type Settlement =
-  | { readonly kind: "done"; readonly refs: readonly string[]; readonly legIndex: number }
+  /** `shared`: the chat holds several conversations. */
+  | {
+      readonly kind: "done";
+      readonly refs: readonly string[];
+      readonly legIndex: number;
+      readonly shared?: boolean;
+    }
   | { readonly kind: "drop" }
   | { readonly kind: "bury"; readonly until: Timestamp; readonly reason: Reason }
   /** `refs`: under which a receipt may still say that it arrived. */
@@ -127,6 +133,7 @@ export class Legs {
     const done = "refs" in settlement && settlement.refs.length > 0 ? settlement : undefined;
     const reverse =
       done === undefined ? [] : reverseRefs(vault, leg.account, done.refs, place, done.legIndex);
+    const shared = settlement.kind === "done" && settlement.shared === true ? leg.conversation : undefined;
     const kept = settlement.kind === "park" || settlement.kind === "bury" ? settlement : undefined;
     const call = connection.call(
       scripts.settle,
@@ -149,7 +156,7 @@ export class Legs {
         LEASE,
         next ?? "",
         done === undefined ? "" : legField(canonical, done.legIndex),
-        done === undefined ? "" : legEntry(vault, canonical, done.refs, vault.clock.now()),
+        done === undefined ? "" : legEntry(vault, canonical, done.refs, vault.clock.now(), shared),
         sliceEnd(slice),
         kept?.until ?? 0,
         kept === undefined ? "" : keptNote(leg, kept.reason, vault.clock.now()),

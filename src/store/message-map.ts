@@ -1,4 +1,4 @@
-import type { AccountId, CanonicalId } from "../model/ids.ts";
+import type { AccountId, CanonicalId, ConversationId } from "../model/ids.ts";
 import { DAY, type Timestamp } from "../model/time.ts";
 import { canonicalBytes, keys } from "./keys.ts";
 import type { Store } from "./store.ts";
@@ -51,14 +51,36 @@ export function sourceEntry(
   return vault.sealFor("30d", "map", canonical, JSON.stringify([from.leg, from.ref ?? null]));
 }
 
-/** What a message became on a leg, sealed: its native ids there and when. */
+/**
+ * What a message became on a leg, sealed: its native ids there and when. `conversation`: of which one it is, where the chat
+ * holds several, since there it may be quoted.
+ */
 export function legEntry(
   vault: Vault,
   canonical: CanonicalId,
   refs: readonly string[],
   at: Timestamp,
+  conversation?: ConversationId,
 ): Buffer {
-  return vault.sealFor("30d", "map", canonical, JSON.stringify([refs, at]));
+  const plain = conversation === undefined ? [refs, at] : [refs, at, conversation];
+  return vault.sealFor("30d", "map", canonical, JSON.stringify(plain));
+}
+
+/** Of which conversation a message is that the bridge wrote in a chat that holds several. Undefined when nobody knows (any more). */
+export async function conversationByRef(
+  store: Store,
+  account: AccountId,
+  ref: string,
+  now: Timestamp,
+): Promise<ConversationId | undefined> {
+  const found = await findByRef(store, account, ref, now);
+  if (found === undefined) return undefined;
+  const { canonical, slice } = found.place;
+  const name = keys.map(slice, canonicalBytes(canonical));
+  const sealed = await store.connection.command("HGET", name, legField(canonical, found.leg));
+  if (!Buffer.isBuffer(sealed)) return undefined;
+  const [, , conversation]: unknown[] = JSON.parse(store.vault.open("map", canonical, sealed).toString());
+  return typeof conversation === "string" ? (conversation as ConversationId) : undefined; // written by legEntry
 }
 
 /** A reverse reference: from a native id back to its message. */

@@ -23,6 +23,8 @@ export interface Identity {
   readonly id: IdentityId;
   readonly network: NetworkName;
   readonly address: Sensitive<Address>;
+  /** Another form of it (a phone number beside an opaque id), which its owner recognises. Nobody is found by it. */
+  readonly alias?: Sensitive<Address>;
   readonly verifiedAt: Timestamp;
 }
 
@@ -48,8 +50,15 @@ export class People {
     this.#store = store;
   }
 
-  /** Who owns an address; a new person with this one identity when nobody does. Safe to repeat after a crash. */
-  async findOrCreate(network: NetworkName, address: Sensitive<Address>): Promise<PersonHandle> {
+  /**
+   * Who owns an address; a new person with this one identity when nobody does. Safe to repeat after a crash.
+   * @param alias another form of it, kept with a new identity
+   */
+  async findOrCreate(
+    network: NetworkName,
+    address: Sensitive<Address>,
+    alias?: Sensitive<Address>,
+  ): Promise<PersonHandle> {
     const { connection, vault } = this.#store;
     const found = await this.find(network, address);
     if (found !== undefined) return found;
@@ -57,6 +66,7 @@ export class People {
     const identity = vault.newId() as IdentityId; // a new random id
     const { wrapped, key } = await createPersonKey(vault.keyring, vault.random, person);
     const record = JSON.stringify({ createdAt: vault.clock.now() });
+    const made = { id: identity, network, address, ...(alias && { alias }), verifiedAt: vault.clock.now() };
     await connection.command(
       "HSET",
       keys.person(person),
@@ -65,7 +75,7 @@ export class People {
       "d",
       seal(key, vault.random, "person", person, record),
       `i:${identity}`,
-      sealIdentity({ id: identity, network, address, verifiedAt: vault.clock.now() }, key, vault.random),
+      sealIdentity(made, key, vault.random),
     );
     const claimed = await connection.command(
       "SET",
@@ -218,20 +228,22 @@ export class People {
 
 /** An identity for its person's record. */
 export function sealIdentity(
-  { id, network, address, verifiedAt }: Identity,
+  { id, network, address, alias, verifiedAt }: Identity,
   key: SealKey,
   random: Random,
 ): Buffer {
-  const plain = JSON.stringify({ network, address: address.expose(), verifiedAt });
+  const plain = JSON.stringify({ network, address: address.expose(), alias: alias?.expose(), verifiedAt });
   return seal(key, random, "identity", id, plain);
 }
 
 function readIdentity(id: string, sealed: Buffer, key: SealKey): Identity {
   const plain: unknown = JSON.parse(open(only(key), "identity", id, sealed).toString());
-  const { network, address, verifiedAt } = plain as {
+  const { network, address, alias, verifiedAt } = plain as {
     network: NetworkName;
     address: string;
+    alias?: string;
     verifiedAt: number;
   }; // authenticated: we wrote it
-  return { id: id as IdentityId, network, address: new Sensitive(address), verifiedAt };
+  const also = alias === undefined ? {} : { alias: new Sensitive(alias) };
+  return { id: id as IdentityId, network, address: new Sensitive(address), ...also, verifiedAt };
 }

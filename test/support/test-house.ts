@@ -115,6 +115,8 @@ interface Said {
   readonly identity?: EventIdentity;
   /** Somebody else in the same native thread. */
   readonly from?: string;
+  /** Another address of theirs. */
+  readonly alsoFrom?: string;
   readonly chat?: string;
   readonly ref?: string;
   readonly body?: InboundBody;
@@ -306,6 +308,7 @@ export function eventOf(world: World, side: Side, text: string, more: Said = {})
     identity: more.identity ?? { kind: "id", id: sensitive(more.id ?? `event-canary-${last}`) },
     chat: sensitive(more.chat ?? portalOf(world, side, pair)),
     from: sensitive(more.from ?? addressOf(side, pair)),
+    ...(more.alsoFrom === undefined ? {} : { alsoFrom: [sensitive(more.alsoFrom)] }),
     at: Date.now(),
     timing: "live",
     ...(ref === undefined ? {} : { ref: sensitive(ref) }),

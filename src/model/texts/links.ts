@@ -53,11 +53,11 @@ export const linksEnglish: LinkTexts = {
     `From the other account, send ${code.slice(0, 4)} ${code.slice(4)} within ${minutes} minutes:\n` +
     doors.map((door) => linkWay(door, code)).join(" · "),
   joinLink: ({ own, other }) =>
-    `Link this ${own} account with the ${other.network} account ${accountHint(other)}? ` +
+    `Link this ${own} account with the ${other.network} account${behind(accountHint(other))}? ` +
     `Either can undo it at any time with "unlink". 1 yes · 2 no`,
   linkAsked: ({ network }) => `Asked. Please say yes on ${network} too.`,
   confirmLink: ({ other }) =>
-    `${withArticle(other.network, "A")} account (${longHint(other)}) wants to be linked with this one. 1 yes · 2 no`,
+    `${withArticle(other.network, "A")} account${longHint(other)} wants to be linked with this one. 1 yes · 2 no`,
   linked: ({ own, others, prefer }) =>
     `Linked: ${[own, ...others.map(accountName)].join(", ")}. Messages reach you where you last wrote from` +
     `${prefer.length < 2 ? "." : `; "prefer ${prefer.join(", ")}" changes that.`} "me" shows what is linked.`,
@@ -105,7 +105,12 @@ function linkWay(door: FrontDoor, code: string): string {
 }
 
 function longHint(account: LinkedAccount): string {
-  return account.kind === "number" ? `number ending ${account.ending}` : accountHint(account);
+  if (account.kind === "unnamed") return "";
+  return account.kind === "number" ? ` (number ending ${account.ending})` : ` (${accountHint(account)})`;
+}
+
+function behind(hint: string): string {
+  return hint === "" ? "" : ` ${hint}`;
 }
 
 function reachedOn(networks: readonly string[]): string {

@@ -21,6 +21,8 @@ export type LinkedAccount = { readonly network: string } & (
   | { readonly kind: "number"; readonly ending: string }
   /** `@al` */
   | { readonly kind: "user"; readonly beginning: string }
+  /** Its network tells nothing that its owner would recognise. */
+  | { readonly kind: "unnamed" }
 );
 
 /** Where a conversation is for the one who is told. */
@@ -48,12 +50,21 @@ export function numbered(list: readonly (Named & { readonly number: number })[])
 
 /** `WhatsApp ··42`, `Matrix @al…` */
 export function accountName(account: LinkedAccount): string {
-  return `${account.network} ${accountHint(account)}`;
+  return [account.network, accountHint(account)].filter(Boolean).join(" ");
 }
 
-/** `··42`, `@al…` */
+/** `··42`, `@al…`; nothing where nothing is known. */
 export function accountHint(account: LinkedAccount): string {
-  return account.kind === "number" ? `··${account.ending}` : `${account.beginning}…`;
+  switch (account.kind) {
+    case "number":
+      return `··${account.ending}`;
+    case "user":
+      return `${account.beginning}…`;
+    case "unnamed":
+      return "";
+    default:
+      return assertNever(account);
+  }
 }
 
 /** How a hop is protected. Never said of both ends: the bridge reads what it carries. */

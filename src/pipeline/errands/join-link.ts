@@ -11,7 +11,7 @@ export const joinLink: ErrandHandler<"join-link"> = async (scene, { desk, yes })
   const thereLeg = there && deskLeg(there);
   if (thereLeg === undefined) return { say: [house.texts.notLinked("late")] };
   const own = await wanter(scene);
-  const text = house.texts.confirmLink({ other: accountOf(leg, house) });
+  const text = house.texts.confirmLink({ other: await accountOf(leg, house) });
   const until = await openUntil(scene, desk);
   const by = stepId(event.canonical, STEP.answer);
   const question = {

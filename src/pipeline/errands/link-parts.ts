@@ -30,21 +30,26 @@ export async function wanter({ house, seat }: ErrandScene): Promise<PersonHandle
   return person;
 }
 
-/** An account as the owner of another one recognises it: by two characters. */
-export function accountOf({ account, to }: Pick<Leg, "account" | "to">, house: House): LinkedAccount {
-  return named(house.capabilities(account).title, to.expose());
+/** The account behind a leg, as the owner of another one recognises it: by two characters. @throws StoreAway */
+export async function accountOf(leg: Leg, house: House): Promise<LinkedAccount> {
+  const { network, title } = house.capabilities(leg.account);
+  const person = await house.people.find(network, leg.to);
+  const identities = person === undefined ? [] : await house.people.identities(person);
+  const identity = identities.find((each) => isBehind(each, leg, house));
+  return identity === undefined ? named(title, leg.to.expose()) : identityName(identity, house);
 }
 
 /** As `accountOf`, of an identity. */
-export function identityName({ network, address }: Identity, house: House): LinkedAccount {
+export function identityName({ network, address, alias }: Identity, house: House): LinkedAccount {
   const title = house.networks().find((each) => each.network === network)?.title ?? network;
-  return named(title, address.expose());
+  return named(title, (alias ?? address).expose());
 }
 
+/** Of an opaque id its owner would recognise nothing. */
 function named(network: string, address: string): LinkedAccount {
-  return /^\+\d/.test(address)
-    ? { kind: "number", network, ending: address.slice(-2) }
-    : { kind: "user", network, beginning: [...address].slice(0, 3).join("") };
+  if (/^\+\d/.test(address)) return { kind: "number", network, ending: address.slice(-2) };
+  if (/^\d/.test(address)) return { kind: "unnamed", network };
+  return { kind: "user", network, beginning: [...address].slice(0, 3).join("") };
 }
 
 /** Whether an identity is the one that a leg reaches. */

@@ -54,7 +54,7 @@ export const redeemLink: ErrandHandler<"redeem-link"> = async (scene, errand) =>
   await endEarlier(scene, conversation.id, STEP.earlierHere);
   const text = house.texts.joinLink({
     own: house.capabilities(leg.account).title,
-    other: accountOf(thereLeg, house),
+    other: await accountOf(thereLeg, house),
   });
   const until = await openUntil(scene, conversation.id);
   const by = stepId(event.canonical, LAST_STEP);

@@ -25,7 +25,7 @@ import { keepText, MOST_KEPT } from "./request-texts.ts";
 export const say: ErrandHandler<"say"> = async (scene, { conversation, cut }) => {
   const thread = threadOf(scene, conversation);
   if (thread === undefined) return {};
-  return sayTo(scene, thread, [withoutEscape(scene.event, cut)], 0);
+  return sayTo(scene, thread, [asSaid(scene.event, cut)], 0);
 };
 
 /**
@@ -143,7 +143,8 @@ export function contentOf({ body }: AcceptedEvent, cut?: number): Content | unde
   return content.kind === "text" && cut !== undefined ? without(content, cut, cut + 1) : content;
 }
 
-function withoutEscape(event: AcceptedEvent, cut: number | undefined): AcceptedEvent {
+/** Without the character that makes it no command, and without what it quotes: in a chat with several that says for whom it is. */
+function asSaid(event: AcceptedEvent, cut: number | undefined): AcceptedEvent {
   const content = contentOf(event, cut);
-  return content === undefined ? event : { ...event, body: { ...event.body, kind: "message", content } };
+  return content === undefined ? event : { ...event, body: { kind: "message", content } };
 }

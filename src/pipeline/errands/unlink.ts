@@ -1,3 +1,4 @@
+import { assertNever } from "../../model/assert-never.ts";
 import type { CommandArguments } from "../../model/command.ts";
 import type { Conversation, DeskRecord, Leg } from "../../model/conversation.ts";
 import type { LegId } from "../../model/ids.ts";
@@ -50,13 +51,22 @@ function identityMeant(
     return { say: [network === undefined ? texts.nothingLinked() : texts.noAccountOn({ network: title })] };
   }
   if (others.length === 0) return first;
-  const commands = meant.map((each) => `unlink ${each.network} ${hintOf(each, house)}`);
+  const commands = meant.map((each) => ["unlink", each.network, hintOf(each, house) ?? []].flat().join(" "));
   return { say: [texts.whichAccount({ commands })] };
 }
 
-function hintOf(identity: Identity, house: House): string {
+function hintOf(identity: Identity, house: House): string | undefined {
   const account = identityName(identity, house);
-  return account.kind === "number" ? account.ending : account.beginning;
+  switch (account.kind) {
+    case "number":
+      return account.ending;
+    case "user":
+      return account.beginning;
+    case "unnamed":
+      return undefined;
+    default:
+      return assertNever(account);
+  }
 }
 
 /** Everything of the person's that the identity took part in goes on without it. */
@@ -194,7 +204,7 @@ async function tellOthers(
   const { conversation, house, leg } = scene;
   const { texts } = house;
   const isLeaving = leaving.some(({ id }) => id === conversation.id);
-  const by = isLeaving ? identityName(identity, house) : accountOf(leg, house);
+  const by = isLeaving ? identityName(identity, house) : await accountOf(leg, house);
   const text = !isLeaving || isAlone ? texts.unlinkedBy(by) : texts.unlinkedFrom(by);
   const told = new Set<string>();
   for (const desk of isLeaving ? staying : leaving) {

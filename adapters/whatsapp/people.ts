@@ -1,0 +1,105 @@
+import { parsePhoneNumberFromString } from "libphonenumber-js/min";
+import type { Address } from "../../src/adapter/index.ts";
+import { type Sensitive, sensitive } from "../../src/model/index.ts";
+import { jidDecode } from "./baileys.ts";
+
+/** A person: `address` is the one that they go by here for ever, `also` the other form where it is known. */
+export interface Person {
+  readonly address: Sensitive<Address>;
+  readonly also?: Sensitive<Address>;
+}
+
+/** The two forms in which WhatsApp names a person. */
+type Form = "lid" | "phone";
+
+/** What a JID's server part says of a person; hosted ones are those of businesses. Groups and the like are none. */
+const FORMS: Readonly<Record<string, Form>> = {
+  lid: "lid",
+  "hosted.lid": "lid",
+  "s.whatsapp.net": "phone",
+  "c.us": "phone",
+  hosted: "phone",
+};
+
+const LID = /^\d{5,20}@lid$/;
+const PHONE = /^\+[1-9]\d{4,18}$/;
+
+/** The address of the person whom a JID names, without the device; undefined when it names no person. */
+export function addressOf(jid: string | undefined): Address | undefined {
+  const decoded = jid === undefined ? undefined : jidDecode(jid);
+  if (decoded === undefined || !/^\d{5,20}$/.test(decoded.user)) return undefined;
+  const form = FORMS[decoded.server];
+  if (form === undefined) return undefined;
+  return form === "lid" ? `${decoded.user}@lid` : `+${decoded.user}`;
+}
+
+/** The JID that reaches an address, or undefined when it is none of WhatsApp's. */
+export function jidOf(address: Address): string | undefined {
+  if (LID.test(address)) return address;
+  return PHONE.test(address) ? `${address.slice(1)}@s.whatsapp.net` : undefined;
+}
+
+/** Whether an address is a LID: the same in all chats of its owner, whether or not their number is known. */
+export function isLid(address: Address): boolean {
+  return LID.test(address);
+}
+
+/** The canonical form of what stands in a config: a number with `+`, or a LID. */
+export function canonicalAddress(text: string): Address | undefined {
+  const trimmed = text.trim();
+  if (LID.test(trimmed)) return trimmed;
+  if (!trimmed.startsWith("+")) return undefined;
+  const parsed = parsePhoneNumberFromString(trimmed);
+  return parsed?.isPossible() && parsed.ext === undefined ? parsed.number : undefined;
+}
+
+/** What is known of a person's other form without asking the network. */
+export interface FormBook {
+  /** The LID of the person with this phone JID, as Baileys learnt it. */
+  lidOf(phoneJid: string): Promise<string | undefined>;
+  /** Whether somebody goes by this phone number here, since nobody said their LID when they first wrote. */
+  goesByPhone(phone: Address): Promise<boolean>;
+  /** From now on they do. Durable when it resolves. */
+  nameByPhone(phone: Address): Promise<void>;
+}
+
+/**
+ * Gives each person one address, whichever form a stanza names them in: the LID, since it alone is always there and stays when
+ * a number changes. Somebody who was first met by number alone keeps that as theirs.
+ */
+export class People {
+  readonly #book: FormBook;
+
+  constructor(book: FormBook) {
+    this.#book = book;
+  }
+
+  /**
+   * The person whom a JID names, `other` being the second form where a stanza has it; undefined when it is nobody's.
+   * @throws when the book can't be read or written: then nothing may be taken in.
+   */
+  async of(jid: string | undefined, other?: string): Promise<Person | undefined> {
+    const [first, second] = [addressOf(jid), addressOf(other)];
+    if (first === undefined) return undefined;
+    const phone = [first, second].find((one) => one !== undefined && !isLid(one));
+    const lid = [first, second].find((one) => one !== undefined && isLid(one)) ?? (await this.#lidOf(phone));
+    if (lid === undefined) return this.#byPhone(first);
+    if (phone === undefined) return { address: sensitive(lid) };
+    const isKnownByPhone = await this.#book.goesByPhone(phone);
+    return isKnownByPhone ? person(phone, lid) : person(lid, phone);
+  }
+
+  async #lidOf(phone: Address | undefined): Promise<Address | undefined> {
+    const jid = phone === undefined ? undefined : jidOf(phone);
+    return jid === undefined ? undefined : addressOf(await this.#book.lidOf(jid));
+  }
+
+  async #byPhone(phone: Address): Promise<Person> {
+    await this.#book.nameByPhone(phone);
+    return { address: sensitive(phone) };
+  }
+}
+
+function person(address: Address, also: Address): Person {
+  return { address: sensitive(address), also: sensitive(also) };
+}

@@ -29,7 +29,9 @@ class Page {
   get content(): Content {
     const text = this.#text;
     // Outer ones first, as they were opened.
-    const spans = this.#spans.toSorted((a, b) => a.start - b.start || b.end - a.end);
+    const spans = this.#spans
+      .filter(({ start, end }) => start < end)
+      .toSorted((a, b) => a.start - b.start || b.end - a.end);
     return spans.length === 0 ? { kind: "text", text } : { kind: "text", text, spans };
   }
 
@@ -56,9 +58,7 @@ class Page {
       if (isQuote) quote ??= this.#text.length;
       this.#line(isQuote ? line.slice(2) : line);
     }
-    if (quote !== undefined && quote < this.#text.length) {
-      this.#spans.push({ start: quote, end: this.#text.length, style: "quote" });
-    }
+    if (quote !== undefined) this.#spans.push({ start: quote, end: this.#text.length, style: "quote" });
   }
 
   #line(line: string): void {
@@ -87,8 +87,10 @@ class Page {
 
   #styled(style: SpanStyle, write: () => void): void {
     const start = this.#text.length;
+    const place = this.#spans.length;
     write();
-    this.#spans.push({ start, end: this.#text.length, style });
+    // Before those inside of it.
+    this.#spans.splice(place, 0, { start, end: this.#text.length, style });
   }
 }
 

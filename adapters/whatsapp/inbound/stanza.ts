@@ -4,8 +4,10 @@ import { addressOf } from "../people.ts";
 
 /** Our own account, as stanzas name it. */
 export interface Own {
-  /** E.164. */
+  /** As the config has it, E.164. */
   readonly number: string;
+  /** As WhatsApp has it: some countries' numbers have a digit more or less there. */
+  readonly phone?: string;
   /** `…@lid`, where it is known. */
   readonly lid?: string;
 }
@@ -49,7 +51,7 @@ export function readEnvelope({ attrs }: BinaryNode, own: Own, now: Timestamp): E
 /** Whether a JID or address is our own account's. */
 export function isOwn(jid: string | undefined, own: Own): boolean {
   const address = addressOf(jid);
-  return address !== undefined && (address === own.number || address === own.lid);
+  return address !== undefined && [own.number, own.phone, own.lid].includes(address);
 }
 
 function kindOf(attrs: BinaryNode["attrs"], from: string, own: Own): Envelope["kind"] {

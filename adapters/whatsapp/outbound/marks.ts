@@ -22,12 +22,15 @@ interface Mark {
  */
 export function marksOfContent(text: string, spans: readonly Span[]): string {
   const fitting = spans.filter((span) => fits(text, span));
-  const code = fitting.filter(({ style }) => style === "code" || style === "codeBlock");
-  const isInCode = (span: Span) =>
-    code.some((one) => one !== span && one.start <= span.start && span.end <= one.end);
+  const isInCode = (span: Span, order: number) =>
+    fitting.some((one, at) => {
+      const isCode = one.style === "code" || one.style === "codeBlock";
+      const isSame = one.start === span.start && one.end === span.end;
+      return isCode && one.start <= span.start && span.end <= one.end && (isSame ? at < order : true);
+    });
   // Of two styles of the same words, the one that opens first closes last.
   const marks = fitting
-    .filter((span) => !isInCode(span))
+    .filter((span, order) => !isInCode(span, order))
     .flatMap((span, order) =>
       marksOf(text, span).map((mark) => ({ ...mark, rank: mark.rank * (1 + order / 1e6) })),
     );

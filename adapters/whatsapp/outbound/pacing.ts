@@ -1,14 +1,11 @@
-import { type Clock, type Milliseconds, type Random, SECOND } from "../../../src/model/index.ts";
+import { type Clock, MINUTE, type Milliseconds, type Random, SECOND } from "../../../src/model/index.ts";
 import { Recent } from "../recent.ts";
 
-/** How fast an account writes. What is faster than people are gets it restricted. */
+/** How fast an account writes in the long run. What is faster than people are gets it restricted. */
 export interface PacingSettings {
-  /** The time between two messages in one chat, in seconds. */
-  readonly perChatSeconds: number;
-  /** The time between any two messages, in seconds. */
-  readonly perAccountSeconds: number;
-  /** By what part of itself each of these times is longer or shorter, at random: 0.4 is from 60 % to 140 %. */
-  readonly jitter: number;
+  /** Messages a minute in one chat, and of the whole account. */
+  readonly perChatPerMinute: number;
+  readonly perAccountPerMinute: number;
 }
 
 /** `go`: it is this one's turn. `later`: not soon; nothing was reserved. */
@@ -18,20 +15,34 @@ export type Turn =
 
 /** A turn that is further off isn't waited for here: others may go on meanwhile. */
 const LONGEST_WAIT: Milliseconds = 15 * SECOND;
+/** So many messages may leave one after the other before the long run counts, as people answer in several lines. */
+const BURST = 5;
+/** The pause between two messages, as parts of what the long run has for one: at random in between. */
+const PAUSE = { least: 0.1, most: 0.3 };
+/** What one message takes of the long run, likewise. */
+const SHARE = { least: 0.75, most: 1.25 };
 /** So many chats are remembered; one that was silent so long may write at once. */
 const CHATS = 10_000;
 
+/** What was used up, on the monotonic clock (GCRA, ITU-T I.371): `paid` is when nothing of it counts any more. */
+interface Pace {
+  readonly paid: Milliseconds;
+  /** When the pause after the last message is over. */
+  readonly rested: Milliseconds;
+}
+
 /** Says when the next message may leave, in the order in which it is asked. */
 export class Pacing {
-  readonly #settings: PacingSettings;
+  readonly #perChat: Milliseconds;
+  readonly #perAccount: Milliseconds;
   readonly #clock: Clock;
   readonly #random: Random;
-  /** When the next one may leave, on the monotonic clock. */
-  readonly #chats = new Recent<string, Milliseconds>(CHATS);
-  #account: Milliseconds = 0;
+  readonly #chats = new Recent<string, Pace>(CHATS);
+  #account: Pace = { paid: 0, rested: 0 };
 
   constructor(settings: PacingSettings, clock: Clock, random: Random) {
-    this.#settings = settings;
+    this.#perChat = MINUTE / settings.perChatPerMinute;
+    this.#perAccount = MINUTE / settings.perAccountPerMinute;
     this.#clock = clock;
     this.#random = random;
   }
@@ -39,19 +50,31 @@ export class Pacing {
   /** Waits for the turn of a message to a chat. @throws the signal's reason when it is aborted first. */
   async turn(chat: string, signal: AbortSignal): Promise<Turn> {
     const now = this.#clock.monotonic();
-    const ofChat = this.#chats.get(chat) ?? 0;
-    const at = Math.max(now, this.#account, ofChat);
+    const pace = this.#chats.get(chat) ?? { paid: 0, rested: 0 };
+    const ofChat = earliest(pace, this.#perChat);
+    const ofAccount = earliest(this.#account, this.#perAccount);
+    const at = Math.max(now, ofChat, ofAccount);
     if (at - now > LONGEST_WAIT) {
-      return { kind: "later", after: at - now, scope: this.#account > ofChat ? "account" : "portal" };
+      return { kind: "later", after: at - now, scope: ofAccount > ofChat ? "account" : "portal" };
     }
-    this.#account = at + this.#gap(this.#settings.perAccountSeconds);
-    this.#chats.set(chat, at + this.#gap(this.#settings.perChatSeconds));
+    this.#chats.set(chat, this.#after(pace, at, this.#perChat));
+    this.#account = this.#after(this.#account, at, this.#perAccount);
     if (at > now) await this.#clock.sleep(at - now, signal);
     return { kind: "go" };
   }
 
-  #gap(seconds: number): Milliseconds {
-    const { jitter } = this.#settings;
-    return seconds * SECOND * (1 - jitter + 2 * jitter * this.#random.fraction());
+  #after({ paid }: Pace, at: Milliseconds, each: Milliseconds): Pace {
+    return {
+      paid: Math.max(paid, at) + each * this.#between(SHARE),
+      rested: at + each * this.#between(PAUSE),
+    };
   }
+
+  #between({ least, most }: { readonly least: number; readonly most: number }): number {
+    return least + (most - least) * this.#random.fraction();
+  }
+}
+
+function earliest({ paid, rested }: Pace, each: Milliseconds): Milliseconds {
+  return Math.max(rested, paid - (BURST - 1) * each);
 }

@@ -1,6 +1,7 @@
 import {
   type Clock,
   HOUR,
+  MINUTE,
   type Milliseconds,
   type Random,
   sensitive,
@@ -11,6 +12,8 @@ import type { HiddenStore } from "../names.ts";
 const NAME = sensitive("restricted until");
 const SHORTEST: Milliseconds = HOUR;
 const LONGEST: Milliseconds = 24 * HOUR;
+/** How much later than WhatsApp says we begin again, at most. */
+const LATER: Milliseconds = 10 * MINUTE;
 
 /**
  * Keeps an account that WhatsApp has restricted (463, or a time lock) from writing: each try makes it worse. The pause is durable, so
@@ -20,22 +23,22 @@ export class Restriction {
   readonly #store: HiddenStore;
   readonly #clock: Clock;
   readonly #random: Random;
-  readonly #changed: () => void;
+  readonly #began: (until: Timestamp) => void;
   #until: Timestamp = 0;
   #pause: Milliseconds = 0;
-  #alarm = new AbortController();
 
-  /** @param changed called when a pause begins, changes or ends. */
-  constructor(store: HiddenStore, clock: Clock, random: Random, changed: () => void) {
+  /** @param began called when a pause begins or lasts longer: it is told then. */
+  constructor(store: HiddenStore, clock: Clock, random: Random, began: (until: Timestamp) => void) {
     this.#store = store;
     this.#clock = clock;
     this.#random = random;
-    this.#changed = changed;
+    this.#began = began;
   }
 
+  /** Goes on with a pause that an earlier process began. */
   async load(): Promise<void> {
-    const stored = Number((await this.#store.get(NAME))?.expose() ?? 0);
-    if (stored > this.#clock.now()) this.#begin(stored);
+    const until = Number((await this.#store.get(NAME))?.expose() ?? 0);
+    if (until > this.#clock.now()) this.#begin(until);
   }
 
   /** How much of the pause is left; 0: the account may write. */
@@ -50,11 +53,14 @@ export class Restriction {
     await this.#keep(this.#clock.now() + this.#pause * (1 + this.#random.fraction() / 4));
   }
 
-  /** WhatsApp says until when it is; undefined: no longer. */
-  async locked(until: Timestamp | undefined): Promise<void> {
-    if (until === undefined) return this.#keep(0);
-    // A little later than to the second.
-    await this.#keep(Math.max(until, this.#clock.now()) + (1 + this.#random.fraction()) * (HOUR / 12));
+  /** WhatsApp has locked it, until then where that is said; or no longer. */
+  async locked(lock: { readonly active: boolean; readonly until: Timestamp | undefined }): Promise<void> {
+    if (!lock.active) {
+      if (this.#until > 0) await this.#keep(0);
+      return;
+    }
+    const until = lock.until ?? this.#clock.now() + SHORTEST;
+    await this.#keep(until + LATER * this.#random.fraction());
   }
 
   /** A message was taken: the next refusal begins with a short pause. */
@@ -62,23 +68,14 @@ export class Restriction {
     this.#pause = 0;
   }
 
-  /** Ends the alarm. */
-  stop(): void {
-    this.#alarm.abort();
-  }
-
   async #keep(until: Timestamp): Promise<void> {
     this.#begin(until);
-    // Kept in memory all the same, where the store is away.
+    // It counts in memory all the same, where the store is away.
     await this.#store.set(NAME, sensitive(String(Math.round(until)))).catch(() => undefined);
   }
 
   #begin(until: Timestamp): void {
     this.#until = until;
-    this.#alarm.abort();
-    this.#alarm = new AbortController();
-    this.#changed();
-    const { left } = this;
-    if (left > 0) void this.#clock.sleep(left, this.#alarm.signal).then(this.#changed, () => undefined);
+    if (this.left > 0) this.#began(until);
   }
 }

@@ -121,8 +121,8 @@ export class Sender {
 
   /** We, in the form in which the chat names people. */
   #ownJid(to: string): string {
-    const { number, lid } = this.#parts.own();
-    return (isLid(to) ? lid : undefined) ?? `${number.slice(1)}@s.whatsapp.net`;
+    const { number, phone = number, lid } = this.#parts.own();
+    return (isLid(to) ? lid : undefined) ?? `${phone.slice(1)}@s.whatsapp.net`;
   }
 
   async #ask(socket: SendingSocket, { id, jid, message }: Letter, signal: AbortSignal): Promise<Answer> {

@@ -1,15 +1,11 @@
+// The one file of the product that imports baileys.
 export type {
+  AuthenticationCreds,
+  AuthenticationState,
   BinaryNode,
   CacheStore,
   SocketConfig,
-  WAMessage,
-  WAMessageKey,
+  UserFacingSocketConfig,
   WASocket,
 } from "baileys";
-export {
-  generateWAMessageFromContent,
-  jidDecode,
-  jidNormalizedUser,
-  normalizeMessageContent,
-  proto,
-} from "baileys";
+export { jidDecode, makeWASocket, normalizeMessageContent, proto } from "baileys";

@@ -1,7 +1,7 @@
-import { parsePhoneNumberFromString } from "libphonenumber-js/min";
 import type { Address } from "../../src/adapter/index.ts";
 import { type Sensitive, sensitive } from "../../src/model/index.ts";
 import { jidDecode } from "./baileys.ts";
+import { e164 } from "./own-number.ts";
 
 /** A person: `address` is the one that they go by here for ever, `also` the other form where it is known. */
 export interface Person {
@@ -47,16 +47,15 @@ export function isLid(address: Address): boolean {
 /** The canonical form of what stands in a config: a number with `+`, or a LID. */
 export function canonicalAddress(text: string): Address | undefined {
   const trimmed = text.trim();
-  if (LID.test(trimmed)) return trimmed;
-  if (!trimmed.startsWith("+")) return undefined;
-  const parsed = parsePhoneNumberFromString(trimmed);
-  return parsed?.isPossible() && parsed.ext === undefined ? parsed.number : undefined;
+  return LID.test(trimmed) ? trimmed : e164(trimmed);
 }
 
 /** What is known of a person's other form without asking the network. */
 export interface FormBook {
   /** The LID of the person with this phone JID, as Baileys learnt it. */
   lidOf(phoneJid: string): Promise<string | undefined>;
+  /** The phone JID of the person with this LID, likewise. */
+  phoneOf(lid: string): Promise<string | undefined>;
   /** Whether somebody goes by this phone number here, since nobody said their LID when they first wrote. */
   goesByPhone(phone: Address): Promise<boolean>;
   /** From now on they do. Durable when it resolves. */
@@ -79,19 +78,23 @@ export class People {
    * @throws when the book can't be read or written: then nothing may be taken in.
    */
   async of(jid: string | undefined, other?: string): Promise<Person | undefined> {
-    const [first, second] = [addressOf(jid), addressOf(other)];
-    if (first === undefined) return undefined;
-    const phone = [first, second].find((one) => one !== undefined && !isLid(one));
-    const lid = [first, second].find((one) => one !== undefined && isLid(one)) ?? (await this.#lidOf(phone));
-    if (lid === undefined) return this.#byPhone(first);
+    const named = [addressOf(jid), addressOf(other)].filter((one) => one !== undefined);
+    if (addressOf(jid) === undefined) return undefined;
+    const toldLid = named.find((one) => isLid(one));
+    const toldPhone = named.find((one) => !isLid(one));
+    const lid = toldLid ?? (await this.#known(toldPhone, (known) => this.#book.lidOf(known)));
+    const phone = toldPhone ?? (await this.#known(toldLid, (known) => this.#book.phoneOf(known)));
+    if (lid === undefined) return phone === undefined ? undefined : this.#byPhone(phone);
     if (phone === undefined) return { address: sensitive(lid) };
-    const isKnownByPhone = await this.#book.goesByPhone(phone);
-    return isKnownByPhone ? person(phone, lid) : person(lid, phone);
+    return (await this.#book.goesByPhone(phone)) ? person(phone, lid) : person(lid, phone);
   }
 
-  async #lidOf(phone: Address | undefined): Promise<Address | undefined> {
-    const jid = phone === undefined ? undefined : jidOf(phone);
-    return jid === undefined ? undefined : addressOf(await this.#book.lidOf(jid));
+  async #known(
+    address: Address | undefined,
+    look: (jid: string) => Promise<string | undefined>,
+  ): Promise<Address | undefined> {
+    const jid = address === undefined ? undefined : jidOf(address);
+    return jid === undefined ? undefined : addressOf(await look(jid));
   }
 
   async #byPhone(phone: Address): Promise<Person> {

@@ -68,9 +68,9 @@ export function readMessage(wrapped: Message): Reading {
   return quotes === undefined ? { kind: "message", content } : { kind: "message", content, quotes };
 }
 
-/** After how many seconds the message disappears, where it says so. */
+/** After how many seconds the message disappears, where it says so. Not all clients do, so that nothing follows from silence. */
 export function expiryOf(wrapped: Message): number | undefined {
-  return contextOf(normalizeMessageContent(wrapped) ?? {})?.expiration ?? undefined;
+  return contextOf(normalizeMessageContent(wrapped) ?? {})?.expiration || undefined;
 }
 
 function readProtocol(protocol: proto.Message.IProtocolMessage): Reading {

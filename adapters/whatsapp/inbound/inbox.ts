@@ -5,19 +5,11 @@ import type { PeopleNotes } from "../notes.ts";
 import type { People, Person } from "../people.ts";
 import { chatOf } from "../portal.ts";
 import { type Author, messageRef } from "../refs.ts";
+import type { Inbox } from "../signal/stanzas.ts";
 import { expiryOf, type Reading, readMessage } from "./content.ts";
 import type { Words } from "./heard.ts";
 import { readReceipt } from "./receipts.ts";
 import { type Envelope, isOwn, type Own, readEnvelope } from "./stanza.ts";
-
-/** What takes decrypted messages in. */
-export interface Inbox {
-  /**
-   * The decrypted message of a stanza; resolves when it is durable (or needn't be).
-   * @throws when it isn't: nothing may be committed or acknowledged, and the connection must be closed then.
-   */
-  take(stanza: BinaryNode, order: number, message: proto.IMessage): Promise<void>;
-}
 
 /** What the inbox works with. */
 export interface InboxParts {
@@ -26,8 +18,6 @@ export interface InboxParts {
   readonly people: People;
   readonly notes: PeopleNotes;
   readonly words: Words;
-  /** Ends the connection, so that the network brings again what wasn't acknowledged. */
-  readonly close: () => void;
 }
 
 type Written = Pick<InboundEvent, "body" | "ref">;
@@ -86,7 +76,7 @@ export class WhatsAppInbox implements Inbox {
   }
 
   async #take(stanza: BinaryNode, read: (person: Person) => Promise<Reading>): Promise<void> {
-    const { host, own, people, close } = this.#parts;
+    const { host, own, people } = this.#parts;
     try {
       if (this.#isClosed) throw new Error("the intake was stopped: this message comes again");
       const envelope = readEnvelope(stanza, own(), host.clock.now());
@@ -99,7 +89,6 @@ export class WhatsAppInbox implements Inbox {
       await host.acceptAll([{ ...this.#from(person, id), at, timing, ...written }]);
     } catch (error) {
       host.log.warn("whatsapp.message.refused", { error: error instanceof Error ? error.name : "unknown" });
-      close();
       throw error;
     }
   }
@@ -111,8 +100,8 @@ export class WhatsAppInbox implements Inbox {
 
   async #read(message: proto.IMessage, { address }: Person): Promise<Reading> {
     const reading = readMessage(message);
-    if (reading.kind === "timer") await this.#parts.notes.setTimer(address, reading.seconds);
-    else if (reading.kind === "message") await this.#parts.notes.setTimer(address, expiryOf(message) ?? 0);
+    const timer = reading.kind === "timer" ? reading.seconds : expiryOf(message);
+    if (timer !== undefined) await this.#parts.notes.setTimer(address, timer);
     return reading;
   }
 

@@ -1,29 +1,27 @@
 import type { AccountHost, Attempt, Degradation, Operation, Outcome } from "../../../src/adapter/index.ts";
 import { assertNever, type Milliseconds, type Reason, sensitive } from "../../../src/model/index.ts";
-import type { BinaryNode, proto, WASocket } from "../baileys.ts";
+import type { proto } from "../baileys.ts";
 import type { Words } from "../inbound/heard.ts";
 import type { Own } from "../inbound/stanza.ts";
 import type { PeopleNotes } from "../notes.ts";
 import { isLid, jidOf } from "../people.ts";
 import { readPortal, type WhatsAppPortal } from "../portal.ts";
 import { messageRef, readRef, stanzaId } from "../refs.ts";
-import { verdictOf } from "./answers.ts";
+import { type Answer, awaitAnswer, type Line } from "./answer.ts";
 import { LONGEST_TEXT, textMessage, wordsIn, wordsOf } from "./content.ts";
 import type { Pacing } from "./pacing.ts";
 import type { Restriction } from "./restriction.ts";
 import type { Sent } from "./sent.ts";
+import { verdictOf } from "./verdicts.ts";
 
 type SendOperation = Extract<Operation, { kind: "send" }>;
-
-/** The part of a socket that sends. */
-export type SendingSocket = Pick<WASocket, "relayMessage" | "waitForMessage">;
 
 /** What the sender works with. */
 export interface SenderParts {
   readonly host: Pick<AccountHost, "clock" | "random" | "log">;
   readonly own: () => Own;
-  /** The socket that is open now. */
-  readonly socket: () => SendingSocket | undefined;
+  /** The connection that stands now. */
+  readonly line: () => Line | undefined;
   readonly notes: PeopleNotes;
   readonly words: Words;
   readonly sent: Sent;
@@ -41,9 +39,6 @@ interface Letter {
   readonly message: proto.IMessage;
   readonly loss: readonly Degradation[];
 }
-
-/** What the server answered. `closed`: the socket closed first. */
-type Answer = BinaryNode | "closed" | "none" | "unsent";
 
 /** Sends texts: its turn first, then a durable copy, then `mark`, then the stanza, then the server's word. */
 export class Sender {
@@ -66,17 +61,17 @@ export class Sender {
     const wait = await this.#waitForTurn(portal, attempt.signal);
     if (wait !== undefined) return wait;
     const letter = await this.#letter(operation, portal, jid, words);
-    const socket = this.#parts.socket();
-    if (socket === undefined) return notConnected();
+    const line = this.#parts.line();
+    if (line === undefined) return notConnected();
     await attempt.mark();
     if (attempt.signal.aborted) return retry("not-connected", "delivery", false);
-    return this.#judge(letter, await this.#ask(socket, letter, attempt.signal));
+    return this.#judge(letter, await this.#ask(line, letter, attempt.signal));
   }
 
   async #waitForTurn({ to }: WhatsAppPortal, signal: AbortSignal): Promise<Outcome | undefined> {
-    const { restriction, pacing, socket } = this.#parts;
+    const { restriction, pacing, line } = this.#parts;
     if (restriction.left > 0) return restricted(restriction.left);
-    if (socket() === undefined) return notConnected();
+    if (line() === undefined) return notConnected();
     if (signal.aborted) return retry("not-connected", "delivery", false);
     try {
       const turn = await pacing.turn(to, signal);
@@ -125,17 +120,15 @@ export class Sender {
     return (isLid(to) ? lid : undefined) ?? `${phone.slice(1)}@s.whatsapp.net`;
   }
 
-  async #ask(socket: SendingSocket, { id, jid, message }: Letter, signal: AbortSignal): Promise<Answer> {
-    // Before it is sent: the answer may be here before the call returns.
-    const answer: Promise<Answer> = socket
-      .waitForMessage<BinaryNode>(id, this.#parts.answerWithin)
-      .then((stanza) => stanza ?? "none")
-      .catch(() => "closed" as const);
+  async #ask(line: Line, { id, jid, message }: Letter, signal: AbortSignal): Promise<Answer> {
+    const { host, answerWithin } = this.#parts;
+    // Listened for before it is sent: the answer may be here before the call returns.
+    using answer = awaitAnswer(line, id, host.clock, answerWithin, signal);
     try {
-      await unlessAborted(socket.relayMessage(jid, message, { messageId: id }), signal);
-      return await unlessAborted(answer, signal);
+      await Promise.race([line.socket.relayMessage(jid, message, { messageId: id }), answer.given]);
+      return await answer.given;
     } catch (error) {
-      return isUnsent(error) ? "unsent" : "closed";
+      return isUnsent(error) ? "unsent" : "none";
     }
   }
 
@@ -143,7 +136,7 @@ export class Sender {
     const { restriction, host } = this.#parts;
     const refs = [messageRef({ with: letter.portal.to, author: "us", id: letter.id })];
     if (answer === "unsent") return retry("network-error", "delivery", true);
-    if (answer === "none" || answer === "closed") return { kind: "unknown", reason: "unsure", refs };
+    if (answer === "none") return { kind: "unknown", reason: "unsure", refs };
     // Any other stanza under this id is a receipt of theirs: it has arrived, and only its ack was lost.
     const error = answer.tag === "ack" ? answer.attrs.error : undefined;
     if (error === undefined) {
@@ -165,21 +158,6 @@ export class Sender {
       default:
         return assertNever(verdict);
     }
-  }
-}
-
-/** What it gives, or an error as soon as the signal is aborted: what was sent may arrive all the same. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const giveUp = () => reject(new Error("the try was ended: what it sent may have arrived"));
-  signal.addEventListener("abort", giveUp, { once: true });
-  if (signal.aborted) giveUp();
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", giveUp);
-    aborted.catch(() => undefined);
-    work.catch(() => undefined);
   }
 }
 

@@ -58,6 +58,8 @@ function people(known: Readonly<Record<string, string>> = {}, storage = new Memo
   const lids = { ...known };
   const book = {
     lidOf: async (jid: string) => lids[jid],
+    phoneOf: async (lid: string) =>
+      Object.entries(lids).find(([, one]) => one.startsWith(lid.split("@")[0] ?? ""))?.[0],
     goesByPhone: (phone: string) => notes.goesByPhone(phone),
     nameByPhone: (phone: string) => notes.nameByPhone(phone),
   };
@@ -91,6 +93,8 @@ describe("a person", () => {
     const second = people({}, first.storage);
     expect(await second.of(LID, PHONE_JID)).toEqual([PHONE, LID]);
     expect(await second.of(PHONE_JID, LID)).toEqual([PHONE, LID]);
+    // A receipt has the LID alone.
+    expect(await people({ [PHONE_JID]: LID }, first.storage).of(LID)).toEqual([PHONE, LID]);
   });
 
   it("is nobody behind a group's JID", async () => {

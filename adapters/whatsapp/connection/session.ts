@@ -56,7 +56,7 @@ export interface SessionOptions {
 
 /** How long the server may take over closing, before the socket is cut. */
 const GRACE: Milliseconds = SECOND / 4;
-/** A query that waits keeps its socket in memory for so long after it was closed. */
+/** How long the server may take over an answer. */
 const QUERY_TIMEOUT: Milliseconds = 30 * SECOND;
 
 /** The life of one socket, from the first octet to the last; it is never opened twice. */
@@ -162,6 +162,9 @@ export class Session {
   async #close(error: unknown): Promise<void> {
     this.#isOpen = false;
     this.#why ??= closedBy(error);
+    // Who waits for an answer is told by this alone: Baileys takes the listeners for "close" off before it closes, and what
+    // waits then would keep the socket in memory until its time is over.
+    this.socket.ws.emit("error", new Error("the connection is closed"));
     await this.#saved;
     this.#over.resolve(this.#why);
   }

@@ -69,9 +69,19 @@ export class Kept {
     });
   }
 
+  /** Lives as long as the account. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
   start(): this {
     void this.keeper.start(this.#abort.signal);
     return this;
+  }
+
+  /** Lets go of what was told, and so of the sockets. */
+  letGo(): void {
+    this.#journal.entries.length = 0;
   }
 
   /** Everything told so far: where to begin to wait for what comes next. */

@@ -37,6 +37,12 @@ async function connected(number = ANA): Promise<Kept> {
   return kept;
 }
 
+/** The last code of a socket has been shown for its time: baileys lib/Socket/socket.js (`genPairQR`), which takes 160 s. */
+async function expire(kept: Kept): Promise<void> {
+  const error = Object.assign(new Error("QR refs attempts ended"), { output: { statusCode: 408 } });
+  await kept.sockets.at(-1)?.end(error);
+}
+
 const kinds = (kept: Kept) => kept.steps.map(({ kind }) => kind);
 
 it("an account that isn't linked says so and connects nowhere", async () => {
@@ -112,6 +118,20 @@ describe("by QR", () => {
     expect(kept.states.at(-1)).toBe("connected");
   });
 
+  it("codes that nobody scans are shown anew, for three sockets", async () => {
+    const kept = unlinked();
+    const pairing = kept.pair();
+    for (let round = 0; round < 3; round += 1) {
+      await kept.step("qr", round === 0 ? 0 : kept.now);
+      await expire(kept);
+      if (round < 2) await kept.nextSocket();
+    }
+    await pairing;
+    expect(kept.sockets).toHaveLength(3);
+    expect(kept.steps.at(-1)).toMatchObject({ kind: "refused", why: "expired" });
+    expect(kept.states).toEqual(["needs-pairing"]);
+  });
+
   it("a server that is away is tried again, and then said", async () => {
     await server.away();
     const kept = unlinked();
@@ -178,6 +198,25 @@ describe("by a code", () => {
     server.scan(ANA, (await kept.step("qr")).qr.expose());
     await pairing;
     expect(kept.states).toEqual(["needs-pairing", "connecting", "connected"]);
+  });
+
+  it("a code that nobody types expires with its socket", async () => {
+    const kept = unlinked();
+    const pairing = kept.pair({ kind: "code" });
+    await kept.step("code");
+    await expire(kept);
+    await pairing;
+    expect(kept.steps.at(-1)).toMatchObject({ kind: "refused", why: "expired" });
+  });
+
+  it("a server that refuses the request for a code is heard, which Baileys doesn't look at", async () => {
+    const kept = unlinked();
+    const pairing = kept.pair({ kind: "code" });
+    await kept.step("code");
+    // As it comes over the socket: whatsmeow pair-code.go says that a bad request gets 400, one of too many 429.
+    kept.sockets[0]?.ws.emit("frame", { tag: "iq", attrs: { type: "error", id: "1" }, content: [] });
+    await pairing;
+    expect(kept.steps.at(-1)).toMatchObject({ kind: "refused", why: "rejected" });
   });
 
   it("another number than the config's is refused before anything is asked for", async () => {

@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { canRun, WHATSMEOW_CACHE } from "../../../scripts/testing/peers.ts";
 import type { InboundEvent } from "../../../src/adapter/index.ts";
-import { deliveryId, done } from "../../support/account-host.ts";
+import { deliveryId, done, MemoryHost } from "../../support/account-host.ts";
 import type { WhatsAppServer } from "../../support/whatsapp/index.ts";
 import { buildWhatsmeow, WhatsmeowPeer } from "../../support/whatsmeow.ts";
 import { BRIDGE, event, linked, NUMBER, type Running, run, serverWith, textEvent } from "./fixture.ts";
@@ -214,7 +214,7 @@ describe.runIf(canRun("whatsmeow"))("a WhatsApp account and other people's phone
   it("what was written while we were away comes in its order, as caught up", async () => {
     await bridge.stop();
     for (let at = 1; at <= 20; at += 1) await leo.send(us, `away ${at}`);
-    bridge = run(server, bridge.host);
+    bridge = run(server, new MemoryHost(bridge.host));
     await textEvent(bridge, "away 20");
     const away = bridge.host.texts().filter((text) => text.startsWith("away "));
     expect(away).toEqual(Array.from({ length: 20 }, (_, at) => `away ${at + 1}`));
@@ -228,7 +228,7 @@ describe.runIf(canRun("whatsmeow"))("a WhatsApp account and other people's phone
     done(await bridge.send(leoAddress, "for later", { id }));
     await bridge.stop();
     await leo.run("lose", { what: "sessions" });
-    bridge = run(server, bridge.host);
+    bridge = run(server, new MemoryHost(bridge.host));
     await bridge.connected();
     await leo.run("connect");
     const got = await leo.text("for later", 15_000);

@@ -49,8 +49,8 @@ export interface Running {
   send(to: string, content: Content | string, options?: SendOptions): Promise<Outcome>;
 }
 
-/** Starts an account; `before` is the host of an earlier life. */
-export function run(server: WhatsAppServer, before?: MemoryHost, host = new MemoryHost(before)): Running {
+/** Starts an account on a new host, or on one that goes on with an earlier life's. */
+export function run(server: WhatsAppServer, host = new MemoryHost()): Running {
   const parsed = whatsAppAdapter.config.safeParse({
     network: "whatsapp",
     number: NUMBER,
@@ -102,8 +102,8 @@ export function run(server: WhatsAppServer, before?: MemoryHost, host = new Memo
 }
 
 /** Links a new account. */
-export async function linked(server: WhatsAppServer): Promise<Running> {
-  const running = run(server);
+export async function linked(server: WhatsAppServer, host?: MemoryHost): Promise<Running> {
+  const running = run(server, host);
   await running.pair();
   return running;
 }

@@ -26,6 +26,7 @@ import { createClockGuard } from "./privacy/clock-guard.ts";
 import { openFileKeyStore } from "./privacy/file-key-store.ts";
 import { loadKek } from "./privacy/kek.ts";
 import { type Keyring, openKeyring } from "./privacy/keyring.ts";
+import { AccountMark } from "./store/account-mark.ts";
 import { checkSchema } from "./store/meta.ts";
 import { type OpenRedis, openRedis } from "./store/redis/open.ts";
 import { storeScripts } from "./store/store.ts";
@@ -109,7 +110,12 @@ async function assemble({ config, clock, random, log, redis, undo }: Parts): Pro
   await checkSchema(store);
   const clockGuard = createClockGuard(clock);
   const house = await buildHouse({ store, config, clock, random, log });
-  const accounts = await openAccounts(config, adapters, house);
+  const accounts = await openAccounts(
+    config,
+    adapters,
+    house,
+    (account) => new AccountMark(config.state, account),
+  );
   let fail: (error: Error) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => {
     fail = reject;

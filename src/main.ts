@@ -3,8 +3,9 @@ import { runCommand } from "./cli/program.ts";
 // The command line. bin/footbridge.cjs starts it after it has looked at the version of Node.
 const code = await runCommand(process.argv.slice(2), {
   env: process.env,
-  out: (line) => console.log(line),
-  err: (line) => console.error(line),
+  // Not by the console: the WhatsApp adapter closes it, since a library under it writes private keys there.
+  out: (line) => void process.stdout.write(`${line}\n`),
+  err: (line) => void process.stderr.write(`${line}\n`),
   loadDaemon: () => import("./daemon.ts"),
 });
 process.exit(code);

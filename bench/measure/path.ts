@@ -45,7 +45,8 @@ export async function openPath(house: BenchHouse): Promise<Path> {
     onLost: () => undefined,
   });
   await pipeline.start();
-  const cursor = new StoredCursor(house.store, LEFT, await accountStorage(house.store, LEFT));
+  const noMark = { read: async () => 0, raise: () => undefined };
+  const cursor = new StoredCursor(house.store, LEFT, await accountStorage(house.store, LEFT, noMark));
   const intake = new Intake(house, LEFT, pipeline, cursor, pipeline);
   const right = accounts.get(RIGHT);
   if (right === undefined) throw new Error("there is no right side");

@@ -8,6 +8,7 @@ import type { CheckSurroundings, Finding } from "./check.ts";
 import type { Address, InboundEvent, InboundSignal, NativeChat, OutboundSignal, PortalRef } from "./event.ts";
 import type { Logger } from "./logger.ts";
 import type { Attempt, Operation, Outcome } from "./operation.ts";
+import type { PairBy, PairingStep } from "./pairing.ts";
 import type { AccountStorage, Cursor, FragmentStore } from "./storage.ts";
 
 /** Where an account stands, for `status`, metrics and the operator. */
@@ -25,6 +26,14 @@ export type AccountState =
   | { readonly kind: "disconnected"; readonly reason: Reason; readonly links?: readonly LinkState[] }
   /** Doesn't work and needs the operator; `remedy` is one sentence on what to do, without any address. */
   | { readonly kind: "misconfigured"; readonly reason: Reason; readonly remedy: string }
+  /** Not linked yet with the phone that owns it: see `Account.pair`. It needs the operator, as those below. */
+  | { readonly kind: "needs-pairing"; readonly remedy: string }
+  /** Its owner or its network has ended the link. */
+  | { readonly kind: "logged-out"; readonly remedy: string }
+  /** Another program works as this very device now; coming back would throw that one out, and so on. */
+  | { readonly kind: "replaced"; readonly remedy: string }
+  /** Its network lets it do nothing, or not write, for a time or for good. Trying again makes it worse. */
+  | { readonly kind: "restricted"; readonly remedy: string }
   | { readonly kind: "stopped" };
 
 /** One connection of an account that has several. `name` is the operator's own word for it, from the config. */
@@ -102,6 +111,12 @@ export interface Account {
   deskOf?(chat: NativeChat, from: Sensitive<Address>): Promise<NativeDesk | undefined>;
   /** Lossy news towards the network. */
   signal?(signal: OutboundSignal): void;
+  /**
+   * Links the account with the phone that owns it, where a network works so. Call it after `start`, and read it to its end;
+   * it ends early when the signal is aborted, and then nothing is left of it. Of an account that is linked and doesn't
+   * work any more (`replaced`, `restricted`) it is the operator's word to try again.
+   */
+  pair?(by: PairBy, signal: AbortSignal): AsyncIterable<PairingStep>;
   /** Ends connections in an orderly way, within `deadline` ms. */
   stop(deadline: Milliseconds): Promise<void>;
 }

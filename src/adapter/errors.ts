@@ -29,3 +29,15 @@ export class TryLater extends Error {
     super("the network can't be asked now: ask again in a moment", options);
   }
 }
+
+/** Something is stored that can't be opened: its key is gone, or it isn't what was stored. It is never taken for nothing. */
+export class StorageUnreadable extends Error {
+  override readonly name = "StorageUnreadable";
+
+  constructor(options?: ErrorOptions) {
+    super(
+      "what the account has stored can't be opened: put its keys back, or log the account out and pair it again",
+      options,
+    );
+  }
+}

@@ -7,4 +7,5 @@ export * from "./errors.ts";
 export * from "./event.ts";
 export * from "./logger.ts";
 export * from "./operation.ts";
+export * from "./pairing.ts";
 export * from "./storage.ts";

@@ -2,12 +2,37 @@ import type { Sensitive } from "../model/sensitive.ts";
 import type { Milliseconds, Timestamp } from "../model/time.ts";
 import type { EventIdentity } from "./event.ts";
 
+/**
+ * What an account keeps something under. A name that says something of people (an address stands in it) is given as
+ * `Sensitive`: the store then sees an HMAC of it.
+ */
+export type StorageName = string | Sensitive<string>;
+
 /** A small durable store of an account's own (sessions, devices), sealed under the account's key until it is logged out. */
 export interface AccountStorage {
-  get(name: string): Promise<Sensitive<string> | undefined>;
+  /** @throws StorageUnreadable when there is something that can't be opened; it is never taken for nothing. */
+  get(name: StorageName): Promise<Sensitive<string> | undefined>;
+  /** What is there of these, by the names as they were given. @throws StorageUnreadable, as `get` does */
+  getAll(names: readonly StorageName[]): Promise<ReadonlyMap<StorageName, Sensitive<string>>>;
   /** One atomic, durable write. */
-  set(name: string, value: Sensitive<string>): Promise<void>;
-  delete(name: string): Promise<void>;
+  set(name: StorageName, value: Sensitive<string>): Promise<void>;
+  /** All of it in one atomic, durable write; `undefined` deletes. Writes are done in the order in which they were asked for. */
+  setAll(changes: ReadonlyMap<StorageName, Sensitive<string> | undefined>): Promise<void>;
+  delete(name: StorageName): Promise<void>;
+  /** Forgets all of it but the mark, at a log-out. */
+  clear(): Promise<void>;
+  readonly mark: StorageMark;
+}
+
+/**
+ * A number that only grows, and that lies in the state folder: it doesn't travel with a copy of the store. An account that
+ * counts its writes finds by it that the store was put back to an older state.
+ */
+export interface StorageMark {
+  /** 0 when there was none yet. */
+  read(): Promise<number>;
+  /** Call it after the write that it counts is durable. It is on the disk a little later; a crash may lose the last ones. */
+  raise(to: number): void;
 }
 
 /**

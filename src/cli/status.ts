@@ -30,7 +30,7 @@ function statusText(report: StatusReport): string[] {
   const rows = report.accounts.map((account) => [
     account.account,
     account.network,
-    account.reason === undefined ? account.state : `${account.state} (${account.reason})`,
+    stateWords(account),
     String(account.queued),
     account.oldestMs === null ? "-" : span(account.oldestMs),
     String(account.inFlight),
@@ -46,6 +46,12 @@ function statusText(report: StatusReport): string[] {
       : `Buried: ${deliveries.buried} ("footbridge buried" lists them)`,
     ...(report.clock.held ? ["The clock jumped: no key is destroyed until an hour agrees with it"] : []),
   ];
+}
+
+/** As people say it: `needs pairing`. */
+function stateWords({ state, reason }: AccountReport): string {
+  const words = state.replaceAll("-", " ");
+  return reason === undefined ? words : `${words} (${reason})`;
 }
 
 function accountNotes(account: AccountReport): string[] {

@@ -1,5 +1,6 @@
 import type { Account, AccountHost, AccountState } from "../adapter/account.ts";
 import type { AnyAdapter } from "../adapter/any.ts";
+import type { StorageMark } from "../adapter/storage.ts";
 import type { AccountConfig, Config } from "../config/index.ts";
 import type { AccountId } from "../model/ids.ts";
 import type { Reason } from "../model/reason.ts";
@@ -37,6 +38,7 @@ export async function openAccounts(
   config: Config,
   adapters: readonly AnyAdapter[],
   house: BuiltHouse & { readonly log: RootLogger | Logger },
+  markOf: (account: AccountId) => StorageMark,
 ): Promise<Accounts> {
   const byId = new Map<AccountId, Account>();
   const workplaces = new Map<AccountId, Workplace>();
@@ -45,7 +47,7 @@ export async function openAccounts(
     const adapter = adapters.find(({ network }) => network === entry.network);
     if (adapter === undefined)
       throw new RangeError(`account ${entry.account}: no adapter for its network in this build`);
-    const slot = await openAccount(entry, adapter, house);
+    const slot = await openAccount(entry, adapter, house, markOf(entry.account));
     slots.push(slot);
     byId.set(entry.account, slot.account);
     workplaces.set(entry.account, { account: slot.account, gate: slot.gate });
@@ -72,9 +74,10 @@ async function openAccount(
   entry: AccountConfig,
   adapter: AnyAdapter,
   house: BuiltHouse,
+  mark: StorageMark,
 ): Promise<IntakeSlot> {
   const id = entry.account;
-  const storage = await accountStorage(house.store, id);
+  const storage = await accountStorage(house.store, id, mark);
   const cursor = new StoredCursor(house.store, id, storage);
   let intake: Intake | undefined;
   let door: Pipeline | undefined;

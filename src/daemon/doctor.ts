@@ -87,6 +87,13 @@ function accountFinding(check: string, state: AccountState, since: string, waits
         found: `needs you (${state.reason})${waits}`,
         remedy: state.remedy,
       };
+    case "needs-pairing":
+    case "logged-out":
+    case "replaced":
+    case "restricted": {
+      const words = `${state.kind.replace("-", " ")} for ${since}${waits}`;
+      return { check, status: "problem", found: words, remedy: state.remedy };
+    }
     case "stopped":
       return {
         check,

@@ -1,47 +1,100 @@
-import type { AccountStorage, Cursor } from "../adapter/storage.ts";
+import { StorageUnreadable } from "../adapter/errors.ts";
+import type { AccountStorage, Cursor, StorageMark, StorageName } from "../adapter/storage.ts";
 import type { AccountId } from "../model/ids.ts";
 import { Sensitive } from "../model/sensitive.ts";
-import { only, open, type SealKey, seal } from "../privacy/sealer.ts";
+import { nameUnder, only, open, type SealKey, seal } from "../privacy/sealer.ts";
 import { keys } from "./keys.ts";
+import type { Reply } from "./redis/resp.ts";
 import type { Store } from "./store.ts";
 
 const CURSOR = "cursor";
 
-/** An account's sessions, sealed under its own key until it is logged out. */
-export async function accountStorage(store: Store, account: AccountId): Promise<AccountStorage> {
-  return new SealedStorage(store, account, await store.vault.keyring.accountKey(account));
+/** An account's sessions, sealed under its own key until it is logged out; `mark` lies outside of the store. */
+export async function accountStorage(
+  store: Store,
+  account: AccountId,
+  mark: StorageMark,
+): Promise<AccountStorage> {
+  return new SealedStorage(store, account, await store.vault.keyring.accountKey(account), mark);
 }
 
 class SealedStorage implements AccountStorage {
+  readonly mark: StorageMark;
   readonly #store: Store;
   readonly #account: AccountId;
   readonly #key: SealKey;
 
-  constructor(store: Store, account: AccountId, key: SealKey) {
+  constructor(store: Store, account: AccountId, key: SealKey, mark: StorageMark) {
     this.#store = store;
     this.#account = account;
     this.#key = key;
+    this.mark = mark;
   }
 
-  async get(name: string): Promise<Sensitive<string> | undefined> {
-    const sealed = await this.#store.connection.command("HGET", keys.accountStorage(this.#account), name);
+  async get(name: StorageName): Promise<Sensitive<string> | undefined> {
+    const field = this.#field(name);
+    return this.#open(field, await this.#command("HGET", field));
+  }
+
+  async getAll(names: readonly StorageName[]): Promise<ReadonlyMap<StorageName, Sensitive<string>>> {
+    if (names.length === 0) return new Map();
+    const fields = names.map((name) => this.#field(name));
+    const reply = await this.#command("HMGET", ...fields);
+    const found = new Map<StorageName, Sensitive<string>>();
+    for (const [index, name] of names.entries()) {
+      const value = this.#open(fields[index] ?? "", Array.isArray(reply) ? reply[index] : null);
+      if (value !== undefined) found.set(name, value);
+    }
+    return found;
+  }
+
+  async set(name: StorageName, value: Sensitive<string>): Promise<void> {
+    const field = this.#field(name);
+    await this.#command("HSET", field, this.#seal(field, value));
+  }
+
+  async setAll(changes: ReadonlyMap<StorageName, Sensitive<string> | undefined>): Promise<void> {
+    const gone: string[] = [];
+    const kept: (string | Buffer)[] = [];
+    for (const [name, value] of changes) {
+      const field = this.#field(name);
+      if (value === undefined) gone.push(field);
+      else kept.push(field, this.#seal(field, value));
+    }
+    const { connection, scripts } = this.#store;
+    const args = [gone.length, ...gone, ...kept];
+    await connection.call(scripts.storage_put, [keys.accountStorage(this.#account)], args);
+  }
+
+  async delete(name: StorageName): Promise<void> {
+    await this.#command("HDEL", this.#field(name));
+  }
+
+  async clear(): Promise<void> {
+    await this.#command("DEL");
+  }
+
+  #command(name: string, ...args: (string | Buffer)[]): Promise<Reply> {
+    return this.#store.connection.command(name, keys.accountStorage(this.#account), ...args);
+  }
+
+  /** A name as it stands in Redis. No plain one begins with `#`. */
+  #field(name: StorageName): string {
+    return typeof name === "string" ? name : `#${nameUnder(this.#key, name.expose())}`;
+  }
+
+  #seal(field: string, value: Sensitive<string>): Buffer {
+    const { random } = this.#store.vault;
+    return seal(this.#key, random, "account", `${this.#account}:${field}`, value.expose());
+  }
+
+  #open(field: string, sealed: Reply | undefined): Sensitive<string> | undefined {
     if (!Buffer.isBuffer(sealed)) return undefined;
-    return new Sensitive(open(only(this.#key), "account", `${this.#account}:${name}`, sealed).toString());
-  }
-
-  async set(name: string, value: Sensitive<string>): Promise<void> {
-    const sealed = seal(
-      this.#key,
-      this.#store.vault.random,
-      "account",
-      `${this.#account}:${name}`,
-      value.expose(),
-    );
-    await this.#store.connection.command("HSET", keys.accountStorage(this.#account), name, sealed);
-  }
-
-  async delete(name: string): Promise<void> {
-    await this.#store.connection.command("HDEL", keys.accountStorage(this.#account), name);
+    try {
+      return new Sensitive(open(only(this.#key), "account", `${this.#account}:${field}`, sealed).toString());
+    } catch (cause) {
+      throw new StorageUnreadable({ cause });
+    }
   }
 }
 

@@ -40,6 +40,7 @@ const SCRIPT_NAMES = [
   "retry",
   "revive",
   "settle",
+  "storage_put",
   "unbury_event",
 ] as const;
 

@@ -73,6 +73,14 @@ describe("what a daemon finds of itself", () => {
       "needs you (unauthorised)",
       "check its password",
     ],
+    ...(["needs-pairing", "logged-out", "replaced", "restricted"] as const).map(
+      (kind): [AccountState, Finding["status"], string, string] => [
+        { kind, remedy: "do this" },
+        "problem",
+        `${kind.replace("-", " ")} for 2m`,
+        "do this",
+      ],
+    ),
     [{ kind: "stopped" }, "problem", "stopped"],
   ])("is of an account %j: %s", async (state, status, found, remedy) => {
     await opened();

@@ -1,12 +1,17 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { StorageUnreadable } from "../../src/adapter/errors.ts";
 import type { ChatKey } from "../../src/model/ids.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
 import { DAY } from "../../src/model/time.ts";
-import { UnknownKey } from "../../src/privacy/errors.ts";
 import { ACCOUNT_LEASE, AccountLease } from "../../src/store/account-lease.ts";
+import { AccountMark } from "../../src/store/account-mark.ts";
 import { accountStorage, StoredCursor } from "../../src/store/account-storage.ts";
 import { keys } from "../../src/store/keys.ts";
 import type { AcceptReply } from "../../src/store/lanes.ts";
+import { MemoryMark } from "../support/memory-storage.ts";
 import { acceptOne } from "./accept.ts";
 import { type Bench, newId, openBench, PHONES, type Process, ROOMS, textEvent } from "./fixture.ts";
 
@@ -25,33 +30,108 @@ beforeEach(async () => {
 
 describe("an account's storage", () => {
   test("gives back what was stored, to a later process too, and nothing once it is deleted", async () => {
-    const storage = await accountStorage(house.store, ROOMS);
+    const storage = await accountStorage(house.store, ROOMS, new MemoryMark());
     expect(await storage.get("session")).toBeUndefined();
     await storage.set("session", sensitive("secret token"));
-    const later = await accountStorage(bench.begin().store, ROOMS);
+    const later = await accountStorage(bench.begin().store, ROOMS, new MemoryMark());
     expect((await later.get("session"))?.expose()).toBe("secret token");
     await later.delete("session");
     expect(await storage.get("session")).toBeUndefined();
   });
 
   test("is an account's own, and can't be moved to another account or name", async () => {
-    const rooms = await accountStorage(house.store, ROOMS);
-    const phones = await accountStorage(house.store, PHONES);
+    const rooms = await accountStorage(house.store, ROOMS, new MemoryMark());
+    const phones = await accountStorage(house.store, PHONES, new MemoryMark());
     await rooms.set("session", sensitive("secret token"));
     expect(await phones.get("session")).toBeUndefined();
     const sealed = await bench.connection.command("HGET", keys.accountStorage(ROOMS), "session");
     if (!Buffer.isBuffer(sealed)) throw new Error("it is stored");
     await bench.connection.command("HSET", keys.accountStorage(PHONES), "session", sealed);
     await bench.connection.command("HSET", keys.accountStorage(ROOMS), "other", sealed);
-    await expect(phones.get("session")).rejects.toThrow(UnknownKey);
+    await expect(phones.get("session")).rejects.toThrow(StorageUnreadable);
     await expect(rooms.get("other")).rejects.toThrow();
   });
 
   test("can't be read any more after the account was logged out", async () => {
-    const storage = await accountStorage(house.store, ROOMS);
+    const storage = await accountStorage(house.store, ROOMS, new MemoryMark());
     await storage.set("session", sensitive("secret token"));
     await bench.keyring.dropAccountKey(ROOMS);
-    await expect((await accountStorage(house.store, ROOMS)).get("session")).rejects.toThrow(UnknownKey);
+    await expect((await accountStorage(house.store, ROOMS, new MemoryMark())).get("session")).rejects.toThrow(
+      StorageUnreadable,
+    );
+  });
+});
+
+describe("several things of an account's storage", () => {
+  test("are written, deleted and read together", async () => {
+    const storage = await accountStorage(house.store, ROOMS, new MemoryMark());
+    await storage.setAll(
+      new Map([
+        ["one", sensitive("1")],
+        ["two", sensitive("2")],
+      ]),
+    );
+    await storage.setAll(
+      new Map([
+        ["one", undefined],
+        ["three", sensitive("3")],
+      ]),
+    );
+    const found = await storage.getAll(["one", "two", "three"]);
+    expect([...found].map(([name, value]) => [name, value.expose()])).toEqual([
+      ["two", "2"],
+      ["three", "3"],
+    ]);
+    expect(await storage.getAll([])).toEqual(new Map());
+  });
+
+  test("are more than one call of Lua's can take", async () => {
+    const storage = await accountStorage(house.store, ROOMS, new MemoryMark());
+    const names = Array.from({ length: 6_000 }, (_, index) => `n${index}`);
+    await storage.setAll(new Map(names.map((name) => [name, sensitive(name)])));
+    expect((await storage.getAll(names)).size).toBe(6_000);
+  });
+
+  test("are found by a name that nobody can read in Redis", async () => {
+    const storage = await accountStorage(house.store, ROOMS, new MemoryMark());
+    const [name, same] = [sensitive("session +15550100"), sensitive("session +15550100")];
+    await storage.setAll(new Map([[name, sensitive("secret")]]));
+    expect((await storage.getAll([same])).get(same)?.expose()).toBe("secret");
+    const fields = await bench.connection.command("HKEYS", keys.accountStorage(ROOMS));
+    expect(String(fields)).toMatch(/^#[A-Za-z0-9_-]{16}$/);
+    await storage.delete(same);
+    expect(await storage.get(name)).toBeUndefined();
+  });
+
+  test("are all forgotten at a log-out, but for the mark", async () => {
+    const storage = await accountStorage(house.store, ROOMS, new MemoryMark());
+    await storage.set("one", sensitive("1"));
+    storage.mark.raise(7);
+    await storage.clear();
+    expect(await storage.get("one")).toBeUndefined();
+    expect(await storage.mark.read()).toBe(7);
+  });
+});
+
+describe("an account's mark", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "fb-mark-"));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  test("only grows, and is there for a later process", async () => {
+    const mark = new AccountMark(folder, ROOMS);
+    expect(await mark.read()).toBe(0);
+    for (const number of [1, 2, 12_345, 7]) mark.raise(number);
+    await expect.poll(() => new AccountMark(folder, ROOMS).read()).toBe(12_345);
+    expect(await new AccountMark(folder, PHONES).read()).toBe(0);
+    expect(await readFile(join(folder, "marks", ROOMS), "latin1")).toBe("0000000000012345\n");
+  });
+
+  test("that isn't a number is an error, not none", async () => {
+    await writeFile(join(folder, "marks", ROOMS), "what");
+    await expect(new AccountMark(folder, ROOMS).read()).rejects.toThrow("found no number");
   });
 });
 
@@ -72,7 +152,7 @@ describe("a cursor", () => {
     );
   };
   const cursor = async (): Promise<StoredCursor> =>
-    new StoredCursor(house.store, ROOMS, await accountStorage(house.store, ROOMS));
+    new StoredCursor(house.store, ROOMS, await accountStorage(house.store, ROOMS, new MemoryMark()));
   const forgetBuckets = async (): Promise<void> => {
     const names = await bench.connection.command("KEYS", "*:d:*");
     for (const name of Array.isArray(names) ? names : []) await bench.connection.command("DEL", String(name));

@@ -25,6 +25,7 @@ import { checkSchema, type Fences } from "../../src/store/meta.ts";
 import { NumberPool } from "../../src/store/number-pool.ts";
 import { OptOuts, scopesOf } from "../../src/store/opt-outs.ts";
 import { Timers } from "../../src/store/timers.ts";
+import { MemoryMark } from "../support/memory-storage.ts";
 import { acceptOne } from "./accept.ts";
 import {
   type Bench,
@@ -131,8 +132,9 @@ async function takeIn(): Promise<void> {
 }
 
 async function keepAccount(): Promise<void> {
-  const storage = await accountStorage(house.store, ROOMS);
+  const storage = await accountStorage(house.store, ROOMS, new MemoryMark());
   await storage.set("session", sensitive(`token-canary ${MXID.expose()}`));
+  await storage.set(sensitive(`session ${MXID.expose()}`), sensitive("named after somebody"));
   const cursor = new StoredCursor(house.store, ROOMS, storage);
   await cursor.save(sensitive("token-canary"));
   await accept(lane(ROOMS), { kind: "id", lookups: bench.keyring.event(ROOMS, "since") });
@@ -251,7 +253,9 @@ async function workOff(): Promise<void> {
   }
   const timers = new Timers(house.store);
   for (const timer of await timers.due(bench.clock.now(), 100)) await timers.drop(timer);
-  await new StoredCursor(house.store, ROOMS, await accountStorage(house.store, ROOMS)).save(sensitive("s"));
+  await new StoredCursor(house.store, ROOMS, await accountStorage(house.store, ROOMS, new MemoryMark())).save(
+    sensitive("s"),
+  );
   bench.clock.advance(2 * HOUR);
   const parts = fragmentStore(house.store, PHONES);
   for (const { id } of await parts.due()) await parts.drop(id);

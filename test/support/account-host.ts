@@ -19,6 +19,7 @@ import {
 import { accountId, type Clock, type Random, type Sensitive, sensitive } from "../../src/model/index.ts";
 import { until } from "./account-host-attempt.ts";
 import { Memory, MemoryFragments } from "./account-host-memory.ts";
+import { MemoryMark, MemoryStorage } from "./memory-storage.ts";
 
 export * from "./account-host-attempt.ts";
 
@@ -37,6 +38,7 @@ const random: Random = { bytes: (length) => randomBytes(length), fraction: () =>
 /** What outlives an account. */
 interface Durable {
   readonly stored: Map<string, Sensitive<string>>;
+  readonly mark: MemoryMark;
   readonly memory: Memory;
   readonly fragments: FragmentStore;
   cursor: string | undefined;
@@ -44,7 +46,13 @@ interface Durable {
 
 function nothingYet(): Durable {
   const memory = new Memory();
-  return { stored: new Map(), memory, fragments: new MemoryFragments(memory), cursor: undefined };
+  return {
+    stored: new Map(),
+    mark: new MemoryMark(),
+    memory,
+    fragments: new MemoryFragments(memory),
+    cursor: undefined,
+  };
 }
 
 export class MemoryHost implements AccountHost {
@@ -81,17 +89,7 @@ export class MemoryHost implements AccountHost {
     this.#durable = durable;
     this.events = [...(before?.events ?? [])];
     this.fragments = durable.fragments;
-    this.storage = {
-      get: async (name) => durable.stored.get(name),
-      set: async (name, value) => {
-        await this.#living();
-        durable.stored.set(name, value);
-      },
-      delete: async (name) => {
-        await this.#living();
-        durable.stored.delete(name);
-      },
-    };
+    this.storage = new MemoryStorage(durable.stored, durable.mark, () => this.#living());
     this.cursor = {
       load: async () => (durable.cursor === undefined ? undefined : sensitive(durable.cursor)),
       save: async (value) => {

@@ -33,6 +33,7 @@ import type { Connection } from "../../src/store/redis/connection.ts";
 import { texts } from "../../src/store/reply.ts";
 import { storeScripts } from "../../src/store/store.ts";
 import { Vault } from "../../src/store/vault.ts";
+import { MemoryMark } from "./memory-storage.ts";
 import { connectTo, silent, startTestRedis, type TestRedis, type TestRedisOptions } from "./redis.ts";
 import { ROOMY } from "./roomy-limits.ts";
 import {
@@ -257,6 +258,7 @@ async function openHouse(
       ),
     ],
     house,
+    () => new MemoryMark(),
   );
   const lost: AccountId[] = [];
   const pipeline = new Pipeline({

@@ -1,0 +1,23 @@
+import type { EventEmitter } from "node:events";
+
+/**
+ * Lets nothing that a listener throws get out. Most of Baileys' listeners are async functions whose failures nobody catches: a
+ * frame that can't be read, or an answer to a socket that has just closed, would end the whole process.
+ * Call it when the listeners are there, and before anything comes.
+ */
+export function guardListeners(emitter: EventEmitter, failed: (error: unknown) => void): void {
+  for (const event of emitter.eventNames()) {
+    const listeners = emitter.listeners(event);
+    emitter.removeAllListeners(event);
+    for (const listener of listeners) {
+      emitter.on(event, (...values: unknown[]) => {
+        try {
+          const result: unknown = Reflect.apply(listener, emitter, values);
+          if (result instanceof Promise) result.catch(failed);
+        } catch (error) {
+          failed(error);
+        }
+      });
+    }
+  }
+}

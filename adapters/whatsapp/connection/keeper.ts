@@ -1,0 +1,315 @@
+import type { AccountHost, AccountState, PairBy, PairingStep } from "../../../src/adapter/index.ts";
+import { type Milliseconds, SECOND, type Timestamp } from "../../../src/model/index.ts";
+import type { WhatsAppConfig } from "../config.ts";
+import { isNumberOf } from "../own-number.ts";
+import { Pairing } from "../pairing.ts";
+import { backoff } from "./backoff.ts";
+import type { Closed } from "./closed.ts";
+import { LOCKED, needsPairing, standstill, UNTRUSTED } from "./remedies.ts";
+import { Session, type SessionAuth, type SessionHooks } from "./session.ts";
+import { TimeLock } from "./time-lock.ts";
+import { Watchdog } from "./watchdog.ts";
+
+/** How long a login may take. */
+const LOGIN_WITHIN: Milliseconds = 90 * SECOND;
+/** A session that lasted so long was a good one: the next try comes soon. */
+const GOOD_AFTER: Milliseconds = 30 * SECOND;
+/** How often in a row the server may ask for a new connection before that counts as a failure. */
+const RESTARTS = 3;
+/** What a phone is shown that is linked by a code: WhatsApp takes names alone that it knows (whatsmeow pair-code.go). */
+const KNOWN_BROWSER = ["Mac OS", "Chrome", "14.4.1"] as const;
+
+/** What a keeper is made of. */
+export interface KeeperParts {
+  readonly config: Pick<WhatsAppConfig, "number" | "deviceName" | "version" | "server">;
+  readonly auth: SessionAuth;
+  readonly hooks: SessionHooks;
+  readonly host: Pick<AccountHost, "account" | "clock" | "random" | "log">;
+  /** Called at each change. */
+  readonly onState: (state: AccountState) => void;
+}
+
+/** Keeps the account connected: a socket at a time, again when it ends, and not where that would do harm. */
+export class Keeper {
+  readonly #parts: KeeperParts;
+  readonly #watchdog: Watchdog;
+  readonly #lock: TimeLock;
+  readonly #stopping = new AbortController();
+  #running: Promise<void> | undefined;
+  #session: Session | undefined;
+  #pairing: Pairing | undefined;
+  /** Why nothing is tried before the operator says so. */
+  #standing: AccountState | undefined;
+  /** Ends the pause before the next socket, or the wait for the operator. */
+  #pause = new AbortController();
+  #reported = "";
+  #failures = 0;
+  #restarts = 0;
+
+  constructor(parts: KeeperParts) {
+    this.#parts = parts;
+    const { clock, random } = parts.host;
+    this.#watchdog = new Watchdog(clock, random);
+    this.#lock = new TimeLock(clock, () => this.#reportOpen());
+  }
+
+  /** The session that can send now. */
+  current(): Session | undefined {
+    return this.#session?.isOpen === true ? this.#session : undefined;
+  }
+
+  /** WhatsApp lets us write to nobody (new), until then where that is known: it is told, and taken back when it is over. */
+  restrict(until?: Timestamp): void {
+    this.#lock.begin(until);
+  }
+
+  /** Runs until the signal is aborted or `stop` is called; never throws. */
+  start(signal: AbortSignal): Promise<void> {
+    this.#running ??= this.#run(AbortSignal.any([signal, this.#stopping.signal]));
+    return this.#running;
+  }
+
+  /** Ends the connection, within `deadline` ms, for good. */
+  async stop(deadline: Milliseconds): Promise<void> {
+    this.#stopping.abort();
+    const over = new AbortController();
+    const late = this.#parts.host.clock.sleep(deadline, over.signal).catch(() => undefined);
+    await Promise.race([this.#running, late]);
+    over.abort();
+  }
+
+  /** As `Account.pair` has it. */
+  async *pair(by: PairBy, signal: AbortSignal): AsyncGenerator<PairingStep> {
+    const pairing = new Pairing(by, this.#parts.host.account);
+    if (this.#pairing !== undefined) {
+      pairing.refuse("busy", "somebody else links this account now: wait until that is over");
+    } else if (this.#running === undefined || this.#stopping.signal.aborted) {
+      pairing.refuse("stopping", "the account isn't running: start the bridge first");
+    } else if (
+      by.kind === "code" &&
+      by.number !== undefined &&
+      by.number.expose() !== this.#parts.config.number
+    ) {
+      pairing.refuse(
+        "other-number",
+        "that isn't the account's number: give the one that the config has, or none",
+      );
+    } else if (this.current() !== undefined) {
+      pairing.done();
+    } else {
+      this.#pairing = pairing;
+      this.#pause.abort();
+    }
+    try {
+      yield* pairing.steps(signal);
+    } finally {
+      pairing.cancel();
+      if (this.#pairing === pairing) {
+        this.#pairing = undefined;
+        if (!this.#parts.auth.isPaired) await this.#session?.end();
+      }
+    }
+  }
+
+  async #run(life: AbortSignal): Promise<void> {
+    const abort = (): void => void this.#session?.end();
+    life.addEventListener("abort", abort, { once: true });
+    while (!life.aborted) {
+      if (this.#mayConnect()) await this.#once(life);
+      else await this.#wait(life);
+    }
+    this.#lock.close();
+    this.#pairing?.refuse("stopping", "the bridge stops: try again when it runs");
+    this.#report({ kind: "stopped" });
+  }
+
+  /** A linked account that nothing keeps from it, or one that the operator wants linked or tried again. */
+  #mayConnect(): boolean {
+    const isWanted = this.#pairing !== undefined && !this.#pairing.isOver;
+    return isWanted || (this.#parts.auth.isPaired && this.#standing === undefined);
+  }
+
+  /** Waits for the operator. */
+  async #wait(life: AbortSignal): Promise<void> {
+    const { host } = this.#parts;
+    this.#report(this.#standing ?? needsPairing(host.account));
+    const over = this.#mayEnd(life);
+    if (over.aborted) return;
+    await new Promise<void>((resolve) => over.addEventListener("abort", () => resolve(), { once: true }));
+  }
+
+  /** What ends a pause: the operator, and the end of all. */
+  #mayEnd(life: AbortSignal): AbortSignal {
+    this.#pause = new AbortController();
+    return AbortSignal.any([life, this.#pause.signal]);
+  }
+
+  /** One socket, and what follows from its end. */
+  async #once(life: AbortSignal): Promise<void> {
+    const { auth, host } = this.#parts;
+    const wasPaired = auth.isPaired;
+    // Baileys would log in with what an abandoned code left, and be refused as after a logout.
+    if (!wasPaired) auth.tidyPairing();
+    const session = this.#open();
+    this.#session = session;
+    if (life.aborted) void session.end();
+    const began = host.clock.monotonic();
+    const over = new AbortController();
+    void this.#attend(session, over.signal);
+    const closed = await session.closed;
+    over.abort();
+    this.#session = undefined;
+    if (life.aborted) return;
+    const wasGood = host.clock.monotonic() - began >= GOOD_AFTER;
+    await this.#after(closed, wasPaired, wasGood, life);
+  }
+
+  #open(): Session {
+    const { auth, hooks, host, config } = this.#parts;
+    const pairing = auth.isPaired ? undefined : this.#pairing;
+    this.#pairing?.connecting();
+    if (auth.isPaired && this.#standing === undefined && this.#failures === 0)
+      this.#report({ kind: "connecting" });
+    const session: Session = new Session({
+      auth,
+      hooks,
+      clock: host.clock,
+      browser: pairing?.by.kind === "code" ? KNOWN_BROWSER : [config.deviceName, "Chrome", "1.0"],
+      ...(config.version === undefined ? {} : { version: config.version }),
+      ...(config.server === undefined ? {} : { server: config.server }),
+      accepts: (jid) => isNumberOf(jid, config.number),
+      onQr: (qr) => void this.#show(session, qr),
+      onTimeLock: ({ active, until }) => (active ? this.#lock.begin(until?.getTime()) : this.#lock.end()),
+      onError: (error) => host.log.warn("whatsapp.session.failed", { error: errorName(error) }),
+    });
+    if (pairing !== undefined) this.#hearRefusal(session);
+    return session;
+  }
+
+  /** Baileys sends the request for a code and looks at no answer. */
+  #hearRefusal(session: Session): void {
+    session.onStanza(({ tag, attrs }) => {
+      if (tag === "iq" && attrs.type === "error") void session.end({ kind: "again", reason: "rejected" });
+    });
+  }
+
+  async #show(session: Session, qr: string): Promise<void> {
+    const digits = this.#parts.config.number.replace("+", "");
+    const askForCode = (): Promise<string> => session.socket.requestPairingCode(digits);
+    await this.#pairing?.shown(qr, askForCode).catch(() => session.end()); // it has closed meanwhile
+  }
+
+  /** What goes on beside a session that stands. */
+  async #attend(session: Session, over: AbortSignal): Promise<void> {
+    const { auth, host } = this.#parts;
+    const { clock, log } = host;
+    try {
+      if (!auth.isPaired) return; // Baileys sees to it that a socket with a code ends in time
+      const watched = this.#watchdog.watch(session, over);
+      watched.catch(() => undefined); // looked at below, unless the login takes too long
+      const late = new AbortController();
+      const opened = session.opened.then(() => true);
+      const tooLate = clock.sleep(LOGIN_WITHIN, AbortSignal.any([over, late.signal])).then(() => false);
+      const isOpen = await Promise.race([opened, tooLate]).finally(() => late.abort());
+      if (!isOpen) return await session.end({ kind: "again", reason: "timeout" });
+      log.info("whatsapp.connected");
+      this.#opened();
+      const kind = await watched;
+      log.warn("whatsapp.dead", { kind });
+      await session.end({ kind: "again", reason: "timeout" });
+    } catch {
+      // It is over.
+    }
+  }
+
+  #opened(): void {
+    this.#standing = undefined;
+    this.#restarts = 0;
+    this.#reportOpen();
+    this.#pairing?.done();
+  }
+
+  /** @param wasPaired whether it was linked when the socket was opened */
+  async #after(closed: Closed, wasPaired: boolean, wasGood: boolean, life: AbortSignal): Promise<void> {
+    const { auth, host } = this.#parts;
+    host.log.info("whatsapp.closed", {
+      kind: closed.kind,
+      ...("reason" in closed ? { reason: closed.reason } : {}),
+    });
+    if (!wasPaired && auth.isPaired && closed.kind !== "other-number") return this.#linked();
+    if (wasGood) this.#failures = 0;
+    if (!wasPaired) {
+      if (closed.kind === "other-number") await this.#forget();
+      // Without a link there is none to lose: what says so was left by an abandoned code.
+      if (closed.kind !== "logged-out") this.#pairing?.closed(closed);
+      return this.#later(closed, life);
+    }
+    switch (closed.kind) {
+      case "restart":
+        this.#restarts += 1;
+        return this.#restarts <= RESTARTS
+          ? undefined
+          : this.#later({ kind: "again", reason: "network-error" }, life);
+      case "again":
+      case "untrusted":
+      case "other-number":
+        this.#pairing?.closed(closed);
+        return this.#later(closed, life);
+      case "logged-out":
+        await this.#forget();
+        break;
+      default:
+    }
+    this.#standing = standstill(closed.kind, host.account);
+    this.#lock.end();
+    // Who wants to link it is shown a code next.
+    if (closed.kind !== "logged-out") this.#pairing?.closed(closed);
+  }
+
+  #linked(): void {
+    this.#failures = 0;
+    this.#standing = undefined;
+    this.#pairing?.linked();
+  }
+
+  async #later(closed: Closed, life: AbortSignal): Promise<void> {
+    const { auth, host } = this.#parts;
+    const isUntrusted = closed.kind === "untrusted";
+    if (isUntrusted) this.#report(UNTRUSTED);
+    else if (auth.isPaired && this.#standing === undefined) {
+      this.#report({
+        kind: "disconnected",
+        reason: closed.kind === "again" ? closed.reason : "network-error",
+      });
+    }
+    if (!this.#mayConnect()) return;
+    this.#failures += 1;
+    await host.clock
+      .sleep(backoff(this.#failures, isUntrusted, host.random), this.#mayEnd(life))
+      .catch(() => undefined);
+  }
+
+  async #forget(): Promise<void> {
+    try {
+      await this.#parts.auth.forget();
+    } catch (error) {
+      // It is tried again with the next logout; until then WhatsApp refuses what is left.
+      this.#parts.host.log.warn("whatsapp.forget.failed", { error: errorName(error) });
+    }
+  }
+
+  #reportOpen(): void {
+    if (this.current() !== undefined) this.#report(this.#lock.isActive ? LOCKED : { kind: "connected" });
+  }
+
+  #report(state: AccountState): void {
+    const key = JSON.stringify(state);
+    if (key === this.#reported) return;
+    this.#reported = key;
+    this.#parts.onState(state);
+  }
+}
+
+function errorName(error: unknown): string {
+  return error instanceof Error ? error.name : "unknown";
+}

@@ -1,0 +1,84 @@
+import type { AccountHost } from "../../../src/adapter/index.ts";
+import type { BinaryNode, WASocket } from "../baileys.ts";
+import type { Restriction } from "../outbound/restriction.ts";
+import type { People } from "../people.ts";
+import { chatOf } from "../portal.ts";
+import type { WhatsAppInbox } from "./inbox.ts";
+import { readTyping } from "./receipts.ts";
+import type { Own } from "./stanza.ts";
+
+interface ListenerParts {
+  readonly host: Pick<AccountHost, "signal" | "log">;
+  readonly own: () => Own;
+  readonly people: People;
+  readonly inbox: WhatsAppInbox;
+  readonly restriction: Restriction;
+}
+
+/** What Baileys acknowledges to the server as soon as it has it. */
+const ACKNOWLEDGED = ["CB:message", "CB:receipt", "CB:call"] as const;
+
+/** Hears what comes beside decrypted messages: receipts, typing, messages without content, time locks. */
+export class Listener {
+  readonly #parts: ListenerParts;
+  #socket: WASocket | undefined;
+  #isDeaf = false;
+
+  constructor(parts: ListenerParts) {
+    this.#parts = parts;
+  }
+
+  /** Listens to a new socket, before anything came on it. */
+  listen(socket: WASocket): void {
+    this.#socket = socket;
+    if (this.#isDeaf) this.#deafen(socket);
+    if (this.#isDeaf) return;
+    const { inbox, restriction } = this.#parts;
+    const hear = (event: string, take: (stanza: BinaryNode) => Promise<void>): void => {
+      socket.ws.on(event, (stanza: BinaryNode) => {
+        take(stanza).catch((error: unknown) => this.#lost(error));
+      });
+    };
+    hear("CB:message", async (stanza) => {
+      if (hasNoContent(stanza)) await inbox.takeUnreadable(stanza);
+    });
+    hear("CB:receipt", (stanza) => inbox.takeReceipt(stanza));
+    hear("CB:chatstate", (stanza) => this.#typing(stanza));
+    socket.ev.on("connection.update", ({ reachoutTimeLock: lock }) => {
+      if (lock === undefined) return;
+      const until = lock.timeEnforcementEnds?.getTime();
+      void restriction.locked({ active: lock.isActive === true, until });
+    });
+  }
+
+  /** From now on Baileys hears of nothing that it would acknowledge; the server keeps it. */
+  stop(): void {
+    this.#isDeaf = true;
+    if (this.#socket !== undefined) this.#deafen(this.#socket);
+  }
+
+  #deafen({ ws }: WASocket): void {
+    for (const event of ACKNOWLEDGED) ws.removeAllListeners(event);
+  }
+
+  async #typing(stanza: BinaryNode): Promise<void> {
+    const { own, people, host } = this.#parts;
+    const heard = readTyping(stanza, own());
+    const person = heard === undefined ? undefined : await people.of(heard.jid);
+    if (heard === undefined || person === undefined) return;
+    const chat = chatOf({ number: own().number, to: person.address.expose() });
+    host.signal({ kind: "typing", chat, from: person.address, typing: heard.typing });
+  }
+
+  #lost(error: unknown): void {
+    this.#parts.host.log.warn("whatsapp.news.lost", {
+      error: error instanceof Error ? error.name : "unknown",
+    });
+  }
+}
+
+/** A message that another device of ours alone may open: one to be viewed once, or whose sender's client left it out. */
+function hasNoContent({ content }: BinaryNode): boolean {
+  const parts = Array.isArray(content) ? content : [];
+  return parts.some(({ tag }) => tag === "unavailable") && !parts.some(({ tag }) => tag === "enc");
+}

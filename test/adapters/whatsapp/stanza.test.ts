@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { readReceipt, readTyping } from "../../../adapters/whatsapp/inbound/receipts.ts";
+import { readEnvelope } from "../../../adapters/whatsapp/inbound/stanza.ts";
+
+const OWN = { number: "+15550000001", phone: "+15550000001", lid: "11111111111111@lid" };
+const NOW = 1_800_000_000_000;
+const LID = "98765432101234:2@lid";
+const PHONE_JID = "15550000002@s.whatsapp.net";
+
+const message = (attrs: Record<string, string>) => readEnvelope({ tag: "message", attrs }, OWN, NOW);
+
+describe("a message's envelope", () => {
+  it("has the sender in both forms, the second by the addressing mode", () => {
+    const t = "1799999990";
+    const byLid = { id: "M", from: LID, sender_pn: PHONE_JID, addressing_mode: "lid", t };
+    expect(message(byLid)).toEqual({
+      id: "M",
+      kind: "person",
+      jid: LID,
+      otherJid: PHONE_JID,
+      at: 1_799_999_990_000,
+      timing: "live",
+    });
+    const byNumber = { id: "M", from: PHONE_JID, sender_lid: LID, addressing_mode: "pn", t, offline: "3" };
+    expect(message(byNumber)).toMatchObject({ jid: PHONE_JID, otherJid: LID, timing: "caughtUp" });
+    expect(message({ id: "M", from: LID, t })?.otherJid).toBeUndefined();
+  });
+
+  it.each([
+    ["person", { from: LID }],
+    ["group", { from: "120363041234567890@g.us", participant: LID }],
+    ["own", { from: "15550000001:0@s.whatsapp.net", recipient: LID }],
+    ["own", { from: "11111111111111:0@lid", recipient: LID }],
+    ["peer", { from: "15550000001:0@s.whatsapp.net" }],
+    ["peer", { from: "15550000001@s.whatsapp.net", category: "peer" }],
+    ["other", { from: "status@broadcast", participant: LID }],
+    ["other", { from: "120363041234567890@newsletter" }],
+  ] as const)("is from: %s", (kind, attrs) => {
+    expect(message({ id: "M", ...attrs })?.kind).toBe(kind);
+  });
+
+  it("says no time to come, and the time of arrival where it says none", () => {
+    expect(message({ id: "M", from: LID, t: "1900000000" })?.at).toBe(NOW);
+    expect(message({ id: "M", from: LID, t: "soon" })?.at).toBe(NOW);
+    expect(message({ id: "M", from: LID })?.at).toBe(NOW);
+  });
+
+  it("is none without an id or a sender", () => {
+    expect(message({ from: LID })).toBeUndefined();
+    expect(message({ id: "M" })).toBeUndefined();
+  });
+});
+
+describe("a receipt", () => {
+  const receipt = (attrs: Record<string, string>, items: readonly string[] = []) => {
+    const list = items.map((id) => ({ tag: "item", attrs: { id } }));
+    const content = items.length === 0 ? {} : { content: [{ tag: "list", attrs: {}, content: list }] };
+    return readReceipt({ tag: "receipt", attrs: { t: "1799999990", ...attrs }, ...content }, OWN, NOW);
+  };
+
+  it("says that one or several of ours were delivered or read", () => {
+    const at = 1_799_999_990_000;
+    expect(receipt({ id: "A", from: LID })).toEqual({ jid: LID, ids: ["A"], status: "delivered", at });
+    expect(receipt({ id: "A", from: LID, type: "read" }, ["B", "C"])).toMatchObject({
+      ids: ["A", "B", "C"],
+      status: "read",
+    });
+    expect(receipt({ id: "A", from: LID, type: "played" })?.status).toBe("read");
+  });
+
+  it.each([
+    ["asks again", { id: "A", from: LID, type: "retry" }],
+    ["is of a client that isn't looked at", { id: "A", from: LID, type: "inactive" }],
+    ["is of our own device", { id: "A", from: "11111111111111:0@lid", type: "read" }],
+    ["is of a group", { id: "A", from: "120363041234567890@g.us", participant: LID }],
+    ["has no id", { from: LID }],
+  ])("is none for us when it %s", (_, attrs) => {
+    expect(receipt(attrs)).toBeUndefined();
+  });
+});
+
+describe("typing", () => {
+  const typing = (from: string, state: string, more = {}) =>
+    readTyping({ tag: "chatstate", attrs: { from, ...more }, content: [{ tag: state, attrs: {} }] }, OWN);
+
+  it("is heard in the chat of two, and nowhere else", () => {
+    expect(typing(LID, "composing")).toEqual({ jid: LID, typing: true });
+    expect(typing(LID, "paused")).toEqual({ jid: LID, typing: false });
+    expect(typing(LID, "dancing")).toBeUndefined();
+    expect(typing("120363041234567890@g.us", "composing", { participant: LID })).toBeUndefined();
+    expect(typing("11111111111111:0@lid", "composing")).toBeUndefined();
+  });
+});

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { loopback } from "../adapters/loopback/index.ts";
 import { matrix } from "../adapters/matrix/index.ts";
 import { smsAdapter } from "../adapters/sms/index.ts";
+import { whatsAppAdapter } from "../adapters/whatsapp/index.ts";
 import { type AnyAdapter, anyAdapter } from "./adapter/any.ts";
 import type { Config } from "./config/index.ts";
 import { footbridgeVersion } from "./config/version.ts";
@@ -36,6 +37,7 @@ import { Vault } from "./store/vault.ts";
 export const adapters: readonly AnyAdapter[] = [
   anyAdapter(matrix),
   anyAdapter(smsAdapter),
+  anyAdapter(whatsAppAdapter),
   anyAdapter(loopback),
 ];
 

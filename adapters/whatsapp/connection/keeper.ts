@@ -1,7 +1,7 @@
 import type { AccountHost, AccountState, PairBy, PairingStep } from "../../../src/adapter/index.ts";
 import { type Milliseconds, SECOND, type Timestamp } from "../../../src/model/index.ts";
 import type { WhatsAppConfig } from "../config.ts";
-import { isNumberOf } from "../own-number.ts";
+import { e164, isNumberOf } from "../own-number.ts";
 import { Pairing } from "../pairing.ts";
 import { backoff } from "./backoff.ts";
 import type { Closed } from "./closed.ts";
@@ -88,7 +88,7 @@ export class Keeper {
     } else if (
       by.kind === "code" &&
       by.number !== undefined &&
-      by.number.expose() !== this.#parts.config.number
+      e164(by.number.expose()) !== this.#parts.config.number
     ) {
       pairing.refuse(
         "other-number",

@@ -64,6 +64,17 @@ describe("an ending that comes and goes", () => {
     await kept.state("connected", since);
   });
 
+  it("nor is 515 after each login", async () => {
+    const kept = await connected();
+    for (let time = 0; time < 5; time += 1) {
+      server.end(ANA, "restart");
+      await expect.poll(() => kept.keeper.current()).toBeUndefined();
+      await expect.poll(() => kept.keeper.current() ?? kept.states.includes("disconnected")).toBeTruthy();
+    }
+    expect(kept.states).toContain("disconnected");
+    expect(kept.sockets.length).toBeLessThanOrEqual(2 + 4);
+  });
+
   for (const reason of [408, 428, 500, 503]) {
     it(`a login that is refused with ${reason} is tried again, after pauses that grow and vary`, async () => {
       const kept = await connected();
@@ -243,6 +254,24 @@ describe("an account that WhatsApp keeps from writing", () => {
     const since = kept.now;
     kept.clock.skip(6 * 3_600_000);
     await kept.state("connected", since);
+  });
+});
+
+describe("an account whose number was changed in the config", () => {
+  it("connects nowhere and says what to do; linked anew, it forgets the old one", async () => {
+    const before = await connected(ANA);
+    await before.stop();
+    const kept = new Kept(server, LEO, before.auth).start();
+    running.push(kept);
+    const { remedy } = await kept.state("misconfigured");
+    expect(remedy).toContain("another number");
+    expect(await hours(kept, 1)).toBe(0);
+    expect(before.auth.forgotten).toBe(0);
+    const pairing = kept.pair();
+    server.scan(LEO, (await kept.step("qr")).qr.expose());
+    await pairing;
+    expect(kept.states.at(-1)).toBe("connected");
+    expect(kept.auth.state.creds.me?.id).toBe(`${LEO}:1@s.whatsapp.net`);
   });
 });
 

@@ -1,7 +1,7 @@
 // Who plays in a transcript, and where.
 
 /** The networks that transcripts are played on. */
-export type Network = "matrix" | "sms";
+export type Network = "matrix" | "sms" | "whatsapp";
 
 /** Who is on which network. */
 export type Cast = Readonly<Record<string, Network>>;

@@ -1,3 +1,4 @@
+import { readerOn } from "../../commands/place.ts";
 import type { Leg } from "../../model/conversation.ts";
 import { conversationsOf, personOf } from "./acquaintance.ts";
 import { meetingsOf, wantedBy } from "./circle.ts";
@@ -13,8 +14,8 @@ export const stranger: ErrandHandler<"stranger"> = async (scene, { hint, isSlip 
   const unsent = isSlip ? undefined : await blockedHere(scene);
   if (unsent !== undefined)
     return { say: await countedAnswer(scene, [house.texts.blockedHere({ name: unsent })]) };
-  const { optOutWords } = house.capabilities(leg.account);
-  if (!optOutWords || (await isKnown(scene))) return { say: await countedAnswer(scene, [hint]) };
+  const isByNumber = readerOn(house.capabilities(leg.account)) !== "user";
+  if (!isByNumber || (await isKnown(scene))) return { say: await countedAnswer(scene, [hint]) };
   const refused = await refusal(house, { kind: "stranger-answer", to: identityOf(scene) }, event.canonical);
   return { say: refused ?? [house.texts.privateRelay()] };
 };

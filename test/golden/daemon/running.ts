@@ -7,7 +7,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { stringify } from "yaml";
 import { loadConfig } from "../../../src/config/index.ts";
 import { adapters, type Daemon, startDaemon } from "../../../src/daemon.ts";
-import { controlClient } from "../../../src/http/control-client.ts";
+import { type ControlClient, controlClient } from "../../../src/http/control-client.ts";
 import type { Milliseconds } from "../../../src/model/time.ts";
 import { createLogger } from "../../../src/observe/logger.ts";
 import { ROOMY_LIMITS } from "../../support/roomy-limits.ts";
@@ -29,10 +29,15 @@ export class RunningDaemon {
     this.#folder = folder;
   }
 
-  /** Starts it between its networks, and waits until it is connected to both. */
-  static async start(accounts: Readonly<Record<string, unknown>>): Promise<RunningDaemon> {
+  /** Starts it between its networks, and waits until it is connected to all of them. `link`: what its accounts need before. */
+  static async start(
+    accounts: Readonly<Record<string, unknown>>,
+    link?: (daemon: RunningDaemon) => Promise<void>,
+  ): Promise<RunningDaemon> {
     const running = new RunningDaemon(await mkdtemp(join(tmpdir(), "footbridge-golden-")));
     await running.#start(accounts);
+    await link?.(running);
+    running.errors.length = 0; // that an account wasn't linked yet
     await running.until(async () => (await running.#accounts()).every(({ state }) => state === "connected"));
     return running;
   }
@@ -53,8 +58,12 @@ export class RunningDaemon {
     if (line.includes('"level":"error"') && !isRewrite) this.errors.push(line);
   }
 
+  get control(): ControlClient {
+    return controlClient(join(this.#folder, "state"));
+  }
+
   async #accounts() {
-    return (await controlClient(join(this.#folder, "state")).status()).accounts;
+    return (await this.control.status()).accounts;
   }
 
   /** Whether the account of a network is connected. */
@@ -64,7 +73,7 @@ export class RunningDaemon {
 
   /** Nothing is decided or sent any more, but for what waits for its network. */
   async idle(): Promise<void> {
-    const control = controlClient(join(this.#folder, "state"));
+    const { control } = this;
     let before = "";
     await this.until(async () => {
       const { accounts, lanes } = await control.status();

@@ -13,6 +13,8 @@ import type { Networks } from "./networks.ts";
 import type { Person } from "./person.ts";
 import { PhonePerson } from "./phone-person.ts";
 import { RunningDaemon } from "./running.ts";
+import { WhatsAppPerson } from "./whatsapp-person.ts";
+import { digits, OWN_NUMBER, type WhatsAppSide } from "./whatsapp-side.ts";
 
 /** Synapse is slow on a busy machine. */
 const PATIENCE: Milliseconds = 20_000;
@@ -30,16 +32,24 @@ const SMSC: Readonly<Record<PhonesAre, { readonly bind: string; readonly submit:
 /** Counts all people of all transcripts of a file: nobody comes twice. */
 let people = 0;
 
+/** How the bridge's WhatsApp number is written in transcripts. */
+const DOCUMENTED_WHATSAPP = "+1 555 0199";
+
 /** Opens a stage with a new daemon and new people on networks that are there. */
 export async function openDaemonStage(
   networks: Networks,
   cast: Cast,
   documented: readonly string[] = DOCUMENTED_NUMBERS,
+  whatsapp?: WhatsAppSide,
 ): Promise<Stage> {
   // Numbers without an area code can't be configured.
   const numbers = documented.map((number) => number.replaceAll(" ", "").replace("+1", "+1202"));
   await networks.smsc.run("set", { ...SMSC.fine, next: -1 });
-  const daemon = await RunningDaemon.start(networks.accounts(numbers));
+  const accounts = { ...networks.accounts(numbers), ...whatsapp?.account() };
+  const daemon = await RunningDaemon.start(
+    accounts,
+    (running) => whatsapp?.pair(running) ?? Promise.resolve(),
+  );
   const persons = new Map<string, Person>();
   const close = async (): Promise<void> => {
     for (const person of persons.values()) person.leave();
@@ -48,7 +58,7 @@ export async function openDaemonStage(
   try {
     await Promise.all(
       Object.entries(cast).map(async ([who, network]) =>
-        persons.set(who, await come(networks, who, network, numbers[0] ?? "")),
+        persons.set(who, await come(networks, who, network, numbers[0] ?? "", whatsapp)),
       ),
     );
   } catch (error) {
@@ -64,7 +74,10 @@ export async function openDaemonStage(
   return {
     people: [...persons.keys()],
     known: bindingsAt(daemon.clock.now(), addresses),
-    numbers: new Map(documented.flatMap((number, i) => bothWays(number, numbers[i] ?? ""))),
+    numbers: new Map([
+      ...documented.flatMap((number, i) => bothWays(number, numbers[i] ?? "")),
+      ...(whatsapp === undefined ? [] : [[digits(DOCUMENTED_WHATSAPP), digits(OWN_NUMBER)] as const]),
+    ]),
     patience: PATIENCE,
     writes: (who, place, text) => personOf(who).writes(place, text),
     does: (who, place, deed, to) => personOf(who).does(place, deed, to),
@@ -101,11 +114,19 @@ function bothWays(documented: string, here: string): readonly (readonly [string,
   ];
 }
 
-async function come(networks: Networks, who: string, network: Network, door: string): Promise<Person> {
+async function come(
+  networks: Networks,
+  who: string,
+  network: Network,
+  door: string,
+  whatsapp: WhatsAppSide | undefined,
+): Promise<Person> {
   people += 1;
   const number = String(people).padStart(3, "0");
   if (network === "matrix") return MatrixPerson.come(networks, `${who}${number}`);
-  return new PhonePerson(networks, `+12025557${number}`, door);
+  if (network === "sms") return new PhonePerson(networks, `+12025557${number}`, door);
+  if (whatsapp === undefined) throw new Error("this stage has no WhatsApp");
+  return WhatsAppPerson.come(whatsapp, `+12025558${number}`, `${who} canary`);
 }
 
 async function setPhones({ smsc }: Networks, daemon: RunningDaemon, are: PhonesAre): Promise<void> {

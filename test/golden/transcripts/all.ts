@@ -12,6 +12,7 @@ import { BLOCKED_ELSEWHERE, MUTED_ELSEWHERE } from "./other-handles.ts";
 import { OTHER_NETWORKS } from "./other-networks.ts";
 import { SEVERAL, UNANSWERED } from "./requests.ts";
 import { SHARED_CHAT } from "./shared-chat.ts";
+import { FIVE_BUYERS, WHATSAPP_GUEST, WHATSAPP_LINKING, WHATSAPP_SELLER } from "./whatsapp.ts";
 
 /** Every chapter. */
 export const ALL: readonly Chapter[] = [
@@ -29,4 +30,12 @@ export const ALL: readonly Chapter[] = [
     DEGRADED,
   ],
   ...[OTHER_NETWORKS, SHARED_CHAT, GUARD, WAITING, BLOCKED_ELSEWHERE, MUTED_ELSEWHERE, ENCRYPTED],
+];
+
+/** Every chapter with WhatsApp in it. */
+export const ON_WHATSAPP: readonly Chapter[] = [
+  WHATSAPP_LINKING,
+  WHATSAPP_SELLER,
+  WHATSAPP_GUEST,
+  FIVE_BUYERS,
 ];

@@ -1,0 +1,59 @@
+import "../../support/whatsapp/quiet-console.ts";
+import { WHATSMEOW_CACHE } from "../../../scripts/testing/peers.ts";
+import { startWhatsAppServer, type WhatsAppServer } from "../../support/whatsapp/index.ts";
+import { trustRoot } from "../../support/whatsapp/trust.ts";
+import { buildWhatsmeow, WhatsmeowPeer } from "../../support/whatsmeow.ts";
+import type { RunningDaemon } from "./running.ts";
+
+/** The bridge's own number there, with + and country code. */
+export const OWN_NUMBER = "+12025550199";
+/** What the account is called in the config. */
+const ACCOUNT = "whatsapp";
+
+/** A WhatsApp-compatible server with the bridge's account on it, and phones that nobody here wrote. */
+export class WhatsAppSide {
+  readonly server: WhatsAppServer;
+  readonly #program: string;
+
+  private constructor(server: WhatsAppServer, program: string) {
+    this.server = server;
+    this.#program = program;
+  }
+
+  static async open(): Promise<WhatsAppSide> {
+    const program = await buildWhatsmeow(WHATSMEOW_CACHE);
+    const server = await startWhatsAppServer({ keepTraffic: false });
+    trustRoot(server.root);
+    server.addAccount(digits(OWN_NUMBER), "The bridge's phone");
+    return new WhatsAppSide(server, program);
+  }
+
+  /** `accounts` of the daemon's config. It writes as fast as the config lets it. */
+  account(): Readonly<Record<string, unknown>> {
+    const pacing = { perChatPerMinute: 60, perAccountPerMinute: 600 };
+    return { [ACCOUNT]: { network: "whatsapp", number: OWN_NUMBER, server: this.server.url, pacing } };
+  }
+
+  /** The bridge's phone scans what the daemon shows. */
+  async pair(daemon: RunningDaemon): Promise<void> {
+    for await (const step of daemon.control.pair(ACCOUNT, { by: "qr" })) {
+      if (step.step === "qr") this.server.scan(digits(OWN_NUMBER), step.qr);
+      if (step.step === "refused") throw new Error("the account wasn't linked");
+    }
+  }
+
+  /** Somebody's phone. */
+  async phone(number: string, name: string): Promise<WhatsmeowPeer> {
+    this.server.addAccount(digits(number), name);
+    return WhatsmeowPeer.linked(this.#program, this.server, digits(number), name);
+  }
+
+  close(): Promise<void> {
+    return this.server.stop();
+  }
+}
+
+/** A number as WhatsApp writes it. */
+export function digits(number: string): string {
+  return number.replace(/\D/g, "");
+}

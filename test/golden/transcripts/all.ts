@@ -4,6 +4,7 @@ import { BLOCKS, NAMES, OPT_OUT } from "./control.ts";
 import { DEGRADED, MAYBE_DELIVERED, NOT_DELIVERED } from "./delivery.ts";
 import { ENCRYPTED } from "./encrypted.ts";
 import { ACCEPTING, BLOCKING, DECLINING, ON_MATRIX } from "./first-contact.ts";
+import { GIVEN_UP } from "./given-up.ts";
 import { GUARD, WAITING } from "./guard.ts";
 import { HANDLES } from "./handles.ts";
 import { LINKED_GUEST, LINKED_TALK, LINKING, PREFERRING } from "./linking.ts";
@@ -27,5 +28,5 @@ export const ALL: readonly Chapter[] = [
     MAYBE_DELIVERED,
     DEGRADED,
   ],
-  ...[OTHER_NETWORKS, SHARED_CHAT, GUARD, WAITING, BLOCKED_ELSEWHERE, MUTED_ELSEWHERE, ENCRYPTED],
+  ...[OTHER_NETWORKS, SHARED_CHAT, GUARD, WAITING, GIVEN_UP, BLOCKED_ELSEWHERE, MUTED_ELSEWHERE, ENCRYPTED],
 ];

@@ -33,7 +33,7 @@ phone  <- That code isn't in use. Check it, or ask for a new one.`,
 ).join("");
 
 /** Links a phone with a Matrix account. */
-const LINKED = (
+export const LINKED = (
   who: string,
   whose: string,
 ): string => `${OFFER(whose)}${JOIN(who, whose)}${CONFIRM(who, whose)}

@@ -1,10 +1,9 @@
 import { readerOn } from "../../commands/place.ts";
-import { findHandleCodes } from "../../consent/handle-code.ts";
+import { withoutCode } from "../../consent/without-code.ts";
 import type { Content } from "../../model/content.ts";
 import { type Conversation, isWaiting, type Thread } from "../../model/conversation.ts";
 import type { Errand } from "../../model/errand.ts";
 import type { FoundHandle, HandleCode } from "../../model/handle.ts";
-import { without } from "../../model/spans.ts";
 import { QUESTION_TIME } from "../../routing/follow-up.ts";
 import { givenAwayFrom } from "../../safety/giving-away.ts";
 import type { AcceptedEvent } from "../../store/accepted-event.ts";
@@ -120,12 +119,7 @@ function wordsOf(
   const content = contentOf(event, cut);
   if (content?.kind !== "text") return undefined;
   if (whole) return content.text.trim() === "" ? undefined : content;
-  const { text } = content;
-  const rest = findHandleCodes(text).find(({ code }) => code === wanted)?.rest ?? "";
-  if (rest.trim() === "") return undefined;
-  // Only what is cut off in one piece leaves the spans where they can be known.
-  if (text.endsWith(rest)) return without(content, 0, text.length - rest.length);
-  return text.startsWith(rest) ? without(content, rest.length, text.length) : { kind: "text", text: rest };
+  return withoutCode(content, wanted);
 }
 
 /** A code alone: what is written next is for its owner. */

@@ -1,4 +1,5 @@
 import type { Chapter } from "../cast.ts";
+import { CHANGED } from "./changed.ts";
 import { CODES, WITHOUT_CODE } from "./codes.ts";
 import { BLOCKS, NAMES, OPT_OUT } from "./control.ts";
 import { DEGRADED, MAYBE_DELIVERED, NOT_DELIVERED } from "./delivery.ts";
@@ -28,5 +29,15 @@ export const ALL: readonly Chapter[] = [
     MAYBE_DELIVERED,
     DEGRADED,
   ],
-  ...[OTHER_NETWORKS, SHARED_CHAT, GUARD, WAITING, GIVEN_UP, BLOCKED_ELSEWHERE, MUTED_ELSEWHERE, ENCRYPTED],
+  ...[
+    OTHER_NETWORKS,
+    SHARED_CHAT,
+    GUARD,
+    WAITING,
+    CHANGED,
+    GIVEN_UP,
+    BLOCKED_ELSEWHERE,
+    MUTED_ELSEWHERE,
+    ENCRYPTED,
+  ],
 ];

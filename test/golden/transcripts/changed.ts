@@ -1,0 +1,50 @@
+// Texts that are sent with a code, and changed or taken back by their writer.
+
+import type { Cast, Chapter } from "../cast.ts";
+import { MAKE_HANDLE } from "./first-lines.ts";
+
+const cast: Cast = { seller: "matrix", buyer: "matrix" };
+
+const SENT = `buyer  <- Sent to "bike". You'll read here when they answer. They don't see your account. "help" for more.`;
+const KEPT = `buyer  <- Kept for "bike" until they answer.`;
+const HOP = "Weakest hop: Matrix, encrypted in transit. Matrix can't be recalled. /help";
+
+const ASKED = (text: string, request = 1, name = "name"): string => `${SENT}
+seller <- Request ${request} for "bike" from {${name}} (Matrix, encrypted in transit): "${text}"
+          1 accept · 2 decline · 3 block
+`;
+
+/** @param texts what was kept, as the seller reads it */
+const ACCEPTED = (...texts: readonly string[]): string => `seller -> 1
+seller <- Accepted. The conversation is in the room "{name} · bike".
+${texts.map((text) => `seller [{name} · bike] <- ${text}\n`).join("")}seller [{name} · bike] <- ${HOP}
+buyer  <- "bike" accepted. The conversation is in the room "bike".
+buyer [bike] <- ${HOP}
+`;
+
+export const CHANGED: Chapter = {
+  about: "a text with a code",
+  transcripts: [
+    {
+      name: "that waits is changed as a whole, and its reader doesn't see the code",
+      cast,
+      lines: `${MAKE_HANDLE}
+buyer  -> {code} first
+${ASKED("first")}buyer  -> one more, {CODE}
+${KEPT}
+buyer  ~> {code} first => {code}: first edited
+buyer  ~> one more => and one more, {CODE}
+${ACCEPTED("first edited", "and one more")}`,
+    },
+    {
+      name: "that gives something away is changed without it, too",
+      cast,
+      lines: `${MAKE_HANDLE}
+buyer  -> {code} call +351 910 000 001
+buyer  <- Your text gives a phone number away to bike. 1 send · 2 don't · 3 always
+buyer  ~> {code} call => {code} call +351 910 000 002
+buyer  -> 1
+${ASKED("call +351 910 000 002")}`,
+    },
+  ],
+};

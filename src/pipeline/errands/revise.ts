@@ -3,7 +3,8 @@ import type { Conversation, ConversationRecord } from "../../model/conversation.
 import { isWaiting, withoutQuestion } from "../../model/conversation.ts";
 import type { SeatId } from "../../model/ids.ts";
 import { givenAwayBy, givenAwayFrom } from "../../safety/giving-away.ts";
-import { conversationsOf, personOf } from "./acquaintance.ts";
+import { personOf } from "./acquaintance.ts";
+import { meetingsOf } from "./circle.ts";
 import type { Ending, ErrandHandler, ErrandScene } from "./errand.ts";
 import { goOn } from "./guard.ts";
 import { type Guarded, holdBack, sealHeld, textsOf, waitingOf, withGuarded } from "./held-back.ts";
@@ -11,6 +12,7 @@ import { withoutHeld } from "./hold.ts";
 import { isRevisedBy, type KeptText, keptText, openKept, sealText } from "./kept-text.ts";
 import { lastForm } from "./last-form.ts";
 import { commitIn } from "./saga.ts";
+import { isWithdrawnBy, windUpWithdrawn, withdrawn } from "./withdraw.ts";
 
 /** Texts that wait were changed or taken back by their writer: what is sent later is their last form, or nothing. */
 export const revise: ErrandHandler<"revise"> = async (scene) => {
@@ -34,10 +36,10 @@ export const revise: ErrandHandler<"revise"> = async (scene) => {
 async function reviseKept(scene: ErrandScene): Promise<Ending> {
   const { event, house, leg, seat } = scene;
   let ending: Ending = {};
-  for (const known of await conversationsOf(house, await personOf(house, seat.person))) {
-    const own = known.seats.find(({ person }) => person === seat.person);
+  for (const { conversation: known, own } of await meetingsOf(house, await personOf(house, seat.person))) {
+    if (await isWithdrawnBy(scene, known, own.id)) ending = await windUpWithdrawn(scene, known);
     const before = keptTexts(scene, known).find((text) => isRevisedBy(text, event));
-    if (before === undefined || own === undefined) continue;
+    if (before === undefined) continue;
     const id = before.canonical;
     const content = await lastForm(scene, { kind: "known", conversation: known });
     const what = content && givenAwayBy(content, known, own, leg);
@@ -49,7 +51,8 @@ async function reviseKept(scene: ErrandScene): Promise<Ending> {
       ending = await holdBack(scene, [{ ...text, what }], { to, name, isFocus: true });
       continue;
     }
-    await commitIn(scene, known.id, "revise", ({ record }) => {
+    await commitIn(scene, known.id, "revise", (now) => {
+      const { record } = now;
       // Somebody may accept at this very moment: then it is on its way.
       if (record.origin !== "contact" || !isWaiting(record) || record.kept[id] === undefined)
         return undefined;
@@ -59,10 +62,22 @@ async function reviseKept(scene: ErrandScene): Promise<Ending> {
         text === undefined
           ? others
           : { ...record.kept, [id]: sealText(house.store.vault, known.id, "7d", text) };
-      return { changes: [{ kind: "record", record: { ...record, kept } }], deliveries: [] };
+      return Object.keys(kept).length === 0 && !isWaitedFor(scene, known)
+        ? withdrawn(now, own.id, record)
+        : { changes: [{ kind: "record", record: { ...record, kept } }], deliveries: [] };
     });
+    const now = await house.cache.get(known.id);
+    if (now !== undefined && (await isWithdrawnBy(scene, now, own.id)))
+      ending = await windUpWithdrawn(scene, now);
   }
   return ending;
+}
+
+/** Whether a text for it waits for its writer's answer. */
+function isWaitedFor(scene: ErrandScene, { id }: Conversation): boolean {
+  const waiting = waitingOf(scene);
+  const texts = waiting === undefined ? [] : textsOf(scene.house, scene.seat.id, waiting);
+  return texts.some(({ to }) => to?.kind === "conversation" && to.id === id);
 }
 
 function keptTexts({ house }: ErrandScene, { id, record }: Conversation): readonly KeptText[] {

@@ -46,5 +46,39 @@ buyer  ~> {code} call => {code} call +351 910 000 002
 buyer  -> 1
 ${ASKED("call +351 910 000 002")}`,
     },
+    {
+      name: "that was all of a request ends it when it is taken back; the next one begins another",
+      cast,
+      lines: `${MAKE_HANDLE}
+buyer  -> {code} is it there?
+${ASKED("is it there?")}buyer  -> and red?
+${KEPT}
+buyer  x> {code} is it
+buyer  x> and red?
+seller <- Request 1 for "bike" from {name} has ended: they took it back.
+seller -> accept
+seller <- No request is open.
+buyer  -> /list
+buyer  <- No conversation is open in this chat.
+buyer  -> {code} is it sold?
+${ASKED("is it sold?", 2, "name2")}buyer  ~> {code} is it => {code}
+seller <- Request 2 for "bike" from {name2} has ended: they took it back.
+-- 8 days
+`,
+    },
+    {
+      name: "that was all of a request ends it quietly for who was muted or blocked",
+      cast,
+      lines: `${MAKE_HANDLE}
+buyer  -> {code} is it there?
+${ASKED("is it there?")}seller -> 3
+seller <- Blocked, on all networks. They aren't told. "blocked" lists, "unblock NAME" undoes.
+buyer  x> {code} is it
+buyer  -> {code} hello?
+${SENT}
+-- 8 days
+buyer  <- "bike" hasn't answered in 7 days. Your request has ended.
+`,
+    },
   ],
 };

@@ -2,29 +2,30 @@ import type { Content } from "../../model/content.ts";
 import type { Conversation, ConversationRecord } from "../../model/conversation.ts";
 import { isWaiting, withoutQuestion } from "../../model/conversation.ts";
 import type { SeatId } from "../../model/ids.ts";
-import { givenAwayBy, givenAwayFrom } from "../../safety/giving-away.ts";
+import { givenAwayFrom } from "../../safety/giving-away.ts";
 import { personOf } from "./acquaintance.ts";
 import { meetingsOf } from "./circle.ts";
 import type { Ending, ErrandHandler, ErrandScene } from "./errand.ts";
 import { goOn } from "./guard.ts";
-import { type Guarded, holdBack, sealHeld, textsOf, waitingOf, withGuarded } from "./held-back.ts";
+import { type Guarded, sealHeld, textsOf, waitingOf, withGuarded } from "./held-back.ts";
 import { withoutHeld } from "./hold.ts";
-import { isRevisedBy, type KeptText, keptText, openKept, sealText } from "./kept-text.ts";
+import { isRevisedBy, type KeptText, openKept, sealText } from "./kept-text.ts";
 import { lastForm } from "./last-form.ts";
+import { heldChange, reviseSaid } from "./revise-said.ts";
 import { commitIn } from "./saga.ts";
 import { isWithdrawnBy, windUpWithdrawn, withdrawn } from "./withdraw.ts";
 
 /** Texts that wait were changed or taken back by their writer: what is sent later is their last form, or nothing. */
 export const revise: ErrandHandler<"revise"> = async (scene) => {
   const kept = await reviseKept(scene);
+  const said = await reviseSaid(scene);
   const guarded = await reviseGuarded(scene);
   const content = await lastForm(scene, undefined);
   return {
-    say: [...(guarded.say ?? []), ...(kept.say ?? [])],
+    say: [guarded, kept, said].flatMap(({ say = [] }) => say),
     record: (now) => {
       const after = reviseHeld(scene, now, content);
-      const then = guarded.record?.(after) ?? after;
-      return kept.record?.(then) ?? then;
+      return [guarded, kept, said].reduce((then, { record }) => record?.(then) ?? then, after);
     },
   };
 };
@@ -34,7 +35,7 @@ export const revise: ErrandHandler<"revise"> = async (scene) => {
  * own, as where nothing can be changed.
  */
 async function reviseKept(scene: ErrandScene): Promise<Ending> {
-  const { event, house, leg, seat } = scene;
+  const { event, house, seat } = scene;
   let ending: Ending = {};
   for (const { conversation: known, own } of await meetingsOf(house, await personOf(house, seat.person))) {
     if (await isWithdrawnBy(scene, known, own.id)) ending = await windUpWithdrawn(scene, known);
@@ -42,13 +43,9 @@ async function reviseKept(scene: ErrandScene): Promise<Ending> {
     if (before === undefined) continue;
     const id = before.canonical;
     const content = await lastForm(scene, { kind: "known", conversation: known });
-    const what = content && givenAwayBy(content, known, own, leg);
-    if (content?.kind === "text" && what !== undefined) {
-      const change: Content = { kind: "text", text: house.texts.edited(content.text) };
-      const text = keptText(event, change);
-      const to = { kind: "conversation", id: known.id, named: true } as const;
-      const name = known.seats.find(({ person }) => person !== seat.person)?.name ?? "";
-      ending = await holdBack(scene, [{ ...text, what }], { to, name, isFocus: true });
+    const held = await heldChange(scene, known, own, content);
+    if (held !== undefined) {
+      ending = held;
       continue;
     }
     await commitIn(scene, known.id, "revise", (now) => {

@@ -13,6 +13,7 @@ import { WantedLegs } from "../wanted-legs.ts";
 import { commitStep, type Ending, type ErrandHandler, type ErrandScene } from "./errand.ts";
 import { followWriter } from "./follow.ts";
 import { keepText, MOST_KEPT } from "./request-texts.ts";
+import { withSaid } from "./said-texts.ts";
 
 /** A text in a shared chat goes to the conversation that is meant. */
 export const say: ErrandHandler<"say"> = async (scene, { conversation, cut }) => {
@@ -60,7 +61,8 @@ export async function sayTo(
   return {
     say: said,
     isFull,
-    record: onDesk((desk) => {
+    record: onDesk((before) => {
+      const desk = withSaid(before, thread.conversation, events, house);
       if (!desk.threads.some((each) => each.conversation === thread.conversation)) return desk;
       const marks = [...(told ? [mark] : []), ...(isFull ? [fullMark] : [])];
       const marked = { ...desk, told: [...new Set([...desk.told, ...marks])] };

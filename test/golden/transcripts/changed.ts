@@ -2,6 +2,7 @@
 
 import type { Cast, Chapter } from "../cast.ts";
 import { MAKE_HANDLE } from "./first-lines.ts";
+import { LINKED } from "./linking.ts";
 
 const cast: Cast = { seller: "matrix", buyer: "matrix" };
 
@@ -78,6 +79,54 @@ buyer  -> {code} hello?
 ${SENT}
 -- 8 days
 buyer  <- "bike" hasn't answered in 7 days. Your request has ended.
+`,
+    },
+    {
+      name: "that arrived is changed by another text, and its writer is told what can't be taken back",
+      cast,
+      lines: `${MAKE_HANDLE}
+buyer  -> {code} is it there?
+${ASKED("is it there?")}buyer  -> or sold?
+${KEPT}
+${ACCEPTED("is it there?", "or sold?")}
+buyer  -> {code} or tomorow?
+buyer  <- -> bike
+seller [{name} · bike] <- or tomorow?
+buyer  ~> {code} or tomorow? => {code} or tomorrow?
+buyer  <- bike can't get edits on Matrix; they got it as text.
+seller [{name} · bike] <- * or tomorrow?
+buyer  ~> {code} is it => {code} is it still there?
+seller [{name} · bike] <- * is it still there?
+buyer  ~> {code} or tomorow? => {code} call +351 910 000 001
+buyer  <- Your text gives a phone number away to bike. 1 send · 2 don't · 3 always
+buyer  -> 1
+seller [{name} · bike] <- * call +351 910 000 001
+buyer  <- -> bike
+buyer  x> or sold?
+buyer  <- bike can't get deletions on Matrix.
+buyer  x> {code} or tomorow?
+`,
+    },
+    {
+      name: "that arrived can't be taken back from a linked account, which is told there",
+      cast: { ...cast, phone: "sms" },
+      lines: `${MAKE_HANDLE}${LINKED("phone", "buyer")}
+phone  -> {CODE} is it there?
+phone  <- Sent to "bike". We'll text you when they answer. They don't see your number. STOP ends texts, HELP for more.
+seller <- Request 1 for "bike" from {name} (SMS, not encrypted): "is it there?"
+          1 accept · 2 decline · 3 block
+phone  -> /prefer sms
+phone  <- Messages reach you by your preference: SMS. "prefer last" undoes it.
+seller -> 1
+seller <- Accepted. The conversation is in the room "{name} · bike".
+seller [{name} · bike] <- is it there?
+seller [{name} · bike] <- Weakest hop: SMS, not encrypted. SMS can't be recalled. /help
+phone  <- "bike" accepted. What you text here goes to them.
+buyer  -> {code} today
+buyer  <- -> bike
+seller [{name} · bike] <- today
+buyer  x> {code} today
+buyer  <- bike can't get deletions on Matrix.
 `,
     },
   ],

@@ -1,6 +1,5 @@
 import { playChapters } from "./chapters.ts";
 import { openScripted } from "./scripted-stage.ts";
-
 import { GIVEN_UP } from "./transcripts/given-up.ts";
 import { GUARD, WAITING } from "./transcripts/guard.ts";
 

@@ -156,9 +156,6 @@ export async function sayToKnown(
   const events = said.map((text) => ({ ...eventOf(event, text), from: leg.to }));
   const ending = await sayTo(scene, thread, events, step);
   if (ending.isFull || (ending.say !== undefined && ending.say.length > 0)) return ending;
-  const { texts } = house;
-  return {
-    ...ending,
-    say: [isWaiting(known.record) ? texts.textKept({ label: name }) : texts.wentTo({ name })],
-  };
+  // That it is kept was said with the first one.
+  return isWaiting(known.record) ? ending : { ...ending, say: [house.texts.wentTo({ name })] };
 }

@@ -1,5 +1,11 @@
 import type { Content } from "../../model/content.ts";
-import type { Conversation, ConversationRecord, DeskRecord, Thread } from "../../model/conversation.ts";
+import {
+  type Conversation,
+  type ConversationRecord,
+  type DeskRecord,
+  isWaiting,
+  type Thread,
+} from "../../model/conversation.ts";
 import type { ConversationId } from "../../model/ids.ts";
 import { without } from "../../model/spans.ts";
 import { decide } from "../../routing/decide.ts";
@@ -7,9 +13,10 @@ import { laneEvent } from "../../routing/lane-event.ts";
 import { afterWriting } from "../../routing/threads.ts";
 import type { AcceptedEvent } from "../../store/accepted-event.ts";
 import { announce, sharedLegs } from "../desk-legs.ts";
-import { circumstancesOf } from "../house.ts";
+import { circumstancesOf, type House } from "../house.ts";
 import type { OwnWork } from "../own-commit.ts";
 import { WantedLegs } from "../wanted-legs.ts";
+import { openable } from "./acquaintance.ts";
 import { commitStep, type Ending, type ErrandHandler, type ErrandScene } from "./errand.ts";
 import { followWriter } from "./follow.ts";
 import { keepText, MOST_KEPT } from "./request-texts.ts";
@@ -40,6 +47,7 @@ export async function sayTo(
   let told = conversation.record.told.includes(mark);
   const wasFull = conversation.record.told.includes(fullMark);
   let isFull = false;
+  const oldMarks = await marksOfOthers(house, conversation, thread.conversation);
   await followWriter(scene);
   const meant = await house.cache.get(thread.conversation);
   if (meant !== undefined) await new WantedLegs(scene).fulfil(meant);
@@ -63,10 +71,11 @@ export async function sayTo(
     isFull,
     record: onDesk((before) => {
       const desk = withSaid(before, thread.conversation, events, house);
-      if (!desk.threads.some((each) => each.conversation === thread.conversation)) return desk;
       const marks = [...(told ? [mark] : []), ...(isFull ? [fullMark] : [])];
-      const marked = { ...desk, told: [...new Set([...desk.told, ...marks])] };
-      return afterWriting(marked, thread.conversation, acceptedAt);
+      const left = desk.told.filter((each) => !oldMarks.includes(each));
+      const marked = { ...desk, told: [...new Set([...left, ...marks])] };
+      const isLedHere = desk.threads.some((each) => each.conversation === thread.conversation);
+      return isLedHere ? afterWriting(marked, thread.conversation, acceptedAt) : marked;
     }),
   };
 }
@@ -96,6 +105,22 @@ async function deliver(
 /** The `told` marks that a desk has of a conversation. */
 export function marksOf(conversation: Conversation["id"]): readonly string[] {
   return [keptMark(conversation), fullMarkOf(conversation)];
+}
+
+/** The marks of requests that have ended since, at a desk from which texts were only sent to them: no end of theirs clears it. */
+async function marksOfOthers(
+  { cache }: House,
+  { record }: Conversation,
+  wanted: ConversationId,
+): Promise<readonly string[]> {
+  const old: string[] = [];
+  for (const mark of record.told) {
+    const id = mark.slice(mark.indexOf(":") + 1) as ConversationId; // keptMark and fullMarkOf wrote it
+    if (id === wanted || !marksOf(id).includes(mark)) continue;
+    const request = (await openable(cache.get(id)))?.record;
+    if (request?.origin !== "contact" || !isWaiting(request)) old.push(mark);
+  }
+  return old;
 }
 
 /** It was said that texts wait. */

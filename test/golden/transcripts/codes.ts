@@ -29,7 +29,7 @@ const AGAIN = Array.from(
   { length: 8 },
   (_, i) => `
 buyer  -> {code} text ${i}
-${i < 5 ? 'buyer  <- Kept for "bike" until they answer.' : ""}${i === 5 ? 'buyer  <- Not kept: 5 texts for "bike" wait already for their answer.' : ""}`,
+${i === 0 ? 'buyer  <- Kept for "bike" until they answer.' : ""}${i === 5 ? 'buyer  <- Not kept: 5 texts for "bike" wait already for their answer.' : ""}`,
 ).join("");
 
 export const CODES: Chapter = {

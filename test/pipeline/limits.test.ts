@@ -121,7 +121,7 @@ describe("who writes too much", () => {
     await idle();
     const wrong = "That code isn't in use. Check it, or ask for a new one.";
     expect(saidAt(world, GUEST_DESK)).toEqual([wrong, wrong, wrong, wrong]);
-    await says(GUEST_DESK, `${await codeOf(SELLER_DESK)} hi`);
+    await says(GUEST_DESK, `${await codeOf(SELLER_DESK)} sold?`);
     await idle();
     expect(saidAt(world, GUEST_DESK).at(-1)).toMatch(/^Sent to "bike"/);
   });

@@ -1,4 +1,5 @@
 import { readerOn } from "../../commands/place.ts";
+import { isIntroduction } from "../../consent/beside-code.ts";
 import { withoutCode } from "../../consent/without-code.ts";
 import type { Content } from "../../model/content.ts";
 import { type Conversation, isWaiting, type Thread } from "../../model/conversation.ts";
@@ -30,7 +31,8 @@ export const contact: ErrandHandler<"contact"> = async (scene, errand) => {
   if (handle.owner === seat.person)
     return { say: await countedAnswer(scene, [house.texts.ownHandle({ label: handle.label })]) };
   const words = wordsOf(scene.event, errand, handle.code);
-  if (words === undefined) return askForWords(scene, errand, handle);
+  if (words === undefined || (await isGreeted(scene, errand, handle, words.text)))
+    return askForWords(scene, errand, handle);
   // A right code is free: what stands with it counts as it would without one.
   const refused = await messageRefusal(scene);
   if (refused !== undefined) return { say: refused };
@@ -120,6 +122,17 @@ function wordsOf(
   if (content?.kind !== "text") return undefined;
   if (whole) return content.text.trim() === "" ? undefined : content;
   return withoutCode(content, wanted);
+}
+
+/** A code with a greeting is a code alone, unless its owner has a request of this guest, or is about to. */
+async function isGreeted(
+  scene: ErrandScene,
+  { whole }: Contact,
+  handle: FoundHandle,
+  text: string,
+): Promise<boolean> {
+  if (whole || !isIntroduction(text) || waitingOf(scene) !== undefined) return false;
+  return (await conversationBy(scene, handle)) === undefined;
 }
 
 /** A code alone: what is written next is for its owner. */

@@ -75,7 +75,7 @@ buyer  -> {code} is it there?
 ${ASKED("is it there?")}seller -> 3
 seller <- Blocked, on all networks. They aren't told. "blocked" lists, "unblock NAME" undoes.
 buyer  x> {code} is it
-buyer  -> {code} hello?
+buyer  -> {code} sold?
 ${SENT}
 -- 8 days
 buyer  <- "bike" hasn't answered in 7 days. Your request has ended.

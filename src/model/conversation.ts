@@ -163,6 +163,14 @@ export interface EndedThread {
   readonly at: Timestamp;
 }
 
+/** A text that went to a conversation which isn't led in the chat where it was written, or not only. */
+export interface SaidText {
+  /** An HMAC of its id on its network. */
+  readonly ref: string;
+  readonly conversation: ConversationId;
+  readonly at: Timestamp;
+}
+
 /** The bridge's own chat with a person on one account: the room with the bot, or one of our numbers. */
 export interface DeskRecord extends SharedRecord {
   readonly origin: "desk";
@@ -172,6 +180,8 @@ export interface DeskRecord extends SharedRecord {
   readonly threads: readonly Thread[];
   /** Those that ended lately: a text may still be meant for them. */
   readonly ended?: readonly EndedThread[];
+  /** For whom its person's last texts were: they may change them, or take them back. */
+  readonly said?: readonly SaidText[];
   /** When its person last did something there, to the day. */
   readonly seen?: Timestamp;
   /** Whom a text is for that says nothing of it. */

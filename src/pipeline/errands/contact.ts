@@ -1,10 +1,10 @@
 import { readerOn } from "../../commands/place.ts";
-import { findHandleCodes } from "../../consent/handle-code.ts";
+import { isIntroduction } from "../../consent/beside-code.ts";
+import { withoutCode } from "../../consent/without-code.ts";
 import type { Content } from "../../model/content.ts";
 import { type Conversation, isWaiting, type Thread } from "../../model/conversation.ts";
 import type { Errand } from "../../model/errand.ts";
 import type { FoundHandle, HandleCode } from "../../model/handle.ts";
-import { without } from "../../model/spans.ts";
 import { QUESTION_TIME } from "../../routing/follow-up.ts";
 import { givenAwayFrom } from "../../safety/giving-away.ts";
 import type { AcceptedEvent } from "../../store/accepted-event.ts";
@@ -33,7 +33,8 @@ export const contact: ErrandHandler<"contact"> = async (scene, errand) => {
   if (handle.owner === seat.person)
     return { say: await countedAnswer(scene, [house.texts.ownHandle({ label: handle.label })]) };
   const words = wordsOf(scene.event, errand, handle.code);
-  if (words === undefined) return askForWords(scene, errand, handle);
+  if (words === undefined || (await isGreeted(scene, errand, handle, words.text)))
+    return askForWords(scene, errand, handle);
   // A right code is free: what stands with it counts as it would without one.
   const refused = await messageRefusal(scene);
   if (refused !== undefined) return { say: refused };
@@ -122,12 +123,18 @@ function wordsOf(
   const content = contentOf(event, cut);
   if (content?.kind !== "text") return undefined;
   if (whole) return content.text.trim() === "" ? undefined : content;
-  const { text } = content;
-  const rest = findHandleCodes(text).find(({ code }) => code === wanted)?.rest ?? "";
-  if (rest.trim() === "") return undefined;
-  // Only what is cut off in one piece leaves the spans where they can be known.
-  if (text.endsWith(rest)) return without(content, 0, text.length - rest.length);
-  return text.startsWith(rest) ? without(content, rest.length, text.length) : { kind: "text", text: rest };
+  return withoutCode(content, wanted);
+}
+
+/** A code with a greeting is a code alone, unless its owner has a request of this guest, or is about to. */
+async function isGreeted(
+  scene: ErrandScene,
+  { whole }: Contact,
+  handle: FoundHandle,
+  text: string,
+): Promise<boolean> {
+  if (whole || !isIntroduction(text) || waitingOf(scene) !== undefined) return false;
+  return (await conversationBy(scene, handle)) === undefined;
 }
 
 /** A code alone: what is written next is for its owner. */
@@ -167,8 +174,8 @@ export async function sayToKnown(
   const events = said.map((text) => ({ ...eventOf(event, text), from: leg.to }));
   const ending = await sayTo(scene, thread, events, step);
   if (ending.isFull || (ending.say !== undefined && ending.say.length > 0)) return ending;
-  const { texts } = house;
   const record = (await house.cache.get(known.id))?.record; // it may have been accepted meanwhile
   const waits = record?.origin === "contact" && isWaiting(record);
-  return { ...ending, say: [waits ? texts.textKept({ label: name }) : texts.wentTo({ name })] };
+  // That it is kept was said with the first one.
+  return waits ? ending : { ...ending, say: [house.texts.wentTo({ name })] };
 }

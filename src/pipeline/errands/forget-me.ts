@@ -121,7 +121,7 @@ function leaving(now: Conversation, house: House): OwnWork | undefined {
 
 /** A desk at which nothing is open any more: it takes nothing in before its person is gone. */
 export function emptied(record: DeskRecord): DeskRecord {
-  const { ended: _ended, focus: _focus, held: _held, guarded: _guarded, ...rest } = record;
+  const { ended: _ended, focus: _focus, held: _held, guarded: _guarded, said: _said, ...rest } = record;
   return { ...rest, open: false, told: [], questions: {}, requests: [], threads: [] };
 }
 

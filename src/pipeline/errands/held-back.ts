@@ -1,6 +1,6 @@
 import type { Conversation, ConversationRecord, GuardedTexts, Question } from "../../model/conversation.ts";
 import type { HandleCode } from "../../model/handle.ts";
-import type { ConversationId, SeatId } from "../../model/ids.ts";
+import type { ConversationId, LegId, SeatId } from "../../model/ids.ts";
 import type { GivenAway } from "../../model/texts.ts";
 import { UnknownKey } from "../../privacy/errors.ts";
 import { QUESTION_TIME } from "../../routing/follow-up.ts";
@@ -23,6 +23,8 @@ export type Destination =
 export interface Guarded extends KeptText {
   readonly what?: GivenAway;
   readonly to?: Destination;
+  /** Where it was written. */
+  readonly leg?: LegId;
 }
 
 /** Texts for one destination, of which `name` is seen. */
@@ -62,11 +64,13 @@ export async function holdBack(
   texts: readonly Guarded[],
   { isFocus = false, name, to }: Meant,
 ): Promise<Ending> {
-  const { conversation, house, seat } = scene;
+  const { conversation, house, leg, seat } = scene;
   const waiting = waitingOf(scene);
   const before = waiting?.texts ?? [];
   const going = texts.slice(0, MOST_HELD - before.length);
-  const sealed = going.map((text) => sealHeld(scene, to === undefined ? text : { ...text, to }));
+  const sealed = going.map((text) =>
+    sealHeld(scene, { ...text, leg: leg.id, ...(to === undefined ? {} : { to }) }),
+  );
   const lost = texts.length - going.length;
   const said = lost === 0 ? [] : [house.texts.notSent({ texts: lost, why: "answered" })];
   const all = [...before, ...sealed];

@@ -1,7 +1,12 @@
-import type { ConversationRecord, Thread } from "../../model/conversation.ts";
+import {
+  type Conversation,
+  type ConversationRecord,
+  legOfSeat,
+  type Thread,
+} from "../../model/conversation.ts";
 import type { Timestamp } from "../../model/time.ts";
 import { QUESTION_TIME } from "../../routing/follow-up.ts";
-import { type ErrandHandler, LAST_STEP, stepId } from "./errand.ts";
+import { type ErrandHandler, type ErrandScene, LAST_STEP, stepId } from "./errand.ts";
 import { holdBack, sift } from "./held-back.ts";
 import { eventOf, keptText, openKept, sealText } from "./kept-text.ts";
 import { contentOf, sayTo, threadOf } from "./say.ts";
@@ -51,25 +56,26 @@ function textsHeld({ held }: ConversationRecord, seat: string, now: Timestamp): 
 
 /** The answer: everything that was held goes where it was meant to. */
 export const release: ErrandHandler<"release"> = async (scene, { conversation }) => {
-  const thread = threadOf(scene, conversation);
   const { seat, house } = scene;
+  const meant = await house.cache.get(conversation);
+  const here = threadOf(scene, conversation);
+  const thread = here ?? (meant && movedThread(scene, meant));
   const free = (now: ConversationRecord): ConversationRecord => withoutHeld(now, seat.id);
   const held = scene.conversation.record.held?.[seat.id]?.texts ?? [];
-  if (thread === undefined) {
+  if (thread === undefined || (here === undefined && held.length === 0)) {
     const count = held.length;
     return { say: count === 0 ? [] : [house.texts.notSent({ texts: count, why: "answered" })], record: free };
   }
   const texts = held.flatMap((sealed) => openKept(house.store.vault, seat.id, sealed) ?? []);
-  const meant = await house.cache.get(conversation);
   const sifted = meant === undefined ? { free: texts, held: [] } : sift(scene, meant, texts);
-  const to = { kind: "conversation", id: conversation } as const;
+  const to = {
+    ...({ kind: "conversation", id: conversation } as const),
+    ...(here === undefined && { named: true }),
+  };
   const { name } = thread;
-  const sent = await sayTo(
-    scene,
-    thread,
-    sifted.free.map((text) => eventOf(scene.event, text)),
-    0,
-  ); // without a text, too: it has the focus
+  const from = meant?.legs.find(({ id }) => id === thread.leg)?.to ?? scene.event.from;
+  const events = sifted.free.map((text) => ({ ...eventOf(scene.event, text), from }));
+  const sent = await sayTo(scene, thread, events, 0); // without a text, too: it has the focus
   const kept =
     sifted.held.length === 0 ? {} : await holdBack(scene, sifted.held, { to, name, isFocus: true });
   return {
@@ -84,6 +90,16 @@ export const release: ErrandHandler<"release"> = async (scene, { conversation })
     },
   };
 };
+
+/** A conversation that was led here when its writer was asked, and goes on at another number or account of theirs. */
+function movedThread({ event, seat: { person } }: ErrandScene, meant: Conversation): Thread | undefined {
+  const own = meant.seats.find((seat) => seat.person === person);
+  const other = meant.seats.find(({ id }) => id !== own?.id);
+  const leg = own && legOfSeat(meant, own);
+  if (!meant.record.open || own?.state !== "accepted" || leg === undefined || other === undefined)
+    return undefined;
+  return { conversation: meant.id, leg: leg.id, name: other.name, at: event.acceptedAt };
+}
 
 /** A record in which nothing of a seat waits any more. */
 export function withoutHeld<R extends ConversationRecord>(record: R, seat: string): R {

@@ -8,6 +8,7 @@ import { withHopNotices } from "../hop-notices.ts";
 import { circumstancesOf, type House } from "../house.ts";
 import type { OwnWork } from "../own-commit.ts";
 import { isBehind } from "./link-parts.ts";
+import { unsent } from "./unsent.ts";
 
 /**
  * A conversation in which an identity has no part any more; who has no other leg there has left it.
@@ -33,12 +34,15 @@ export function without(
   });
   const other =
     own.find((leg) => !going.includes(leg) && leg.id === via) ?? own.find((leg) => !going.includes(leg));
-  if (other !== undefined)
+  if (other !== undefined) {
+    const { record, told } = unsent(conversation, conversation.record, seatId, going, house);
+    const changes: Change[] = record === conversation.record ? over : [...over, { kind: "record", record }];
     return withHopNotices(
       conversation,
-      seatChanged({ ...rest, ...wanted, via: other.id }, over, closings(going, house)),
+      seatChanged({ ...rest, ...wanted, via: other.id }, changes, [...told, ...closings(going, house)]),
       circumstancesOf(house),
     );
+  }
   return leaves(conversation, { ...rest, ...wanted, state: "left" }, over, going, house, shared);
 }
 
@@ -50,15 +54,25 @@ function leaves(
   house: House,
   shared: readonly LegId[],
 ): OwnWork {
-  const { record, legs, seats } = conversation;
+  const { legs, seats } = conversation;
   const others = seats.filter(({ id, state }) => id !== seat.id && state === "accepted");
   const circumstances = circumstancesOf(house, shared);
   const told = legs.filter((leg) => leg.over !== true && others.some(({ id }) => id === leg.seat));
+  const own = unsent(conversation, conversation.record, seat.id, going, house);
+  let { record } = own;
+  const lost = [...own.told];
   const open = record.open && others.length > 1;
+  // What waits of others has nobody to read it.
+  for (const { id } of open ? [] : others) {
+    const theirs = told.filter((leg) => leg.seat === id);
+    const of = unsent(conversation, record, id, theirs, house);
+    record = of.record;
+    lost.push(...of.told);
+  }
   const changes: Change[] = [{ kind: "record", record: { ...record, open } }];
   const textFor = (leg: Leg): string => endedText(leg, seat, conversation, circumstances);
-  const ended = record.open ? told.map((leg) => notice(leg, textFor(leg), circumstances)) : [];
-  return seatChanged(seat, [...over, ...changes], [...ended, ...closings(going, house)]);
+  const ended = conversation.record.open ? told.map((leg) => notice(leg, textFor(leg), circumstances)) : [];
+  return seatChanged(seat, [...over, ...changes], [...lost, ...ended, ...closings(going, house)]);
 }
 
 function seatChanged(

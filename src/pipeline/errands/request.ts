@@ -20,6 +20,7 @@ import { keptText, sealText } from "./kept-text.ts";
 import { refusal } from "./limits.ts";
 import { isBehind } from "./link-parts.ts";
 import { preferredBy } from "./preference.ts";
+import { withSaid } from "./said-texts.ts";
 
 /** A request that nobody answers ends after so long. */
 export const REQUEST_TIME: Milliseconds = 7 * DAY;
@@ -168,7 +169,7 @@ export async function showRequest(scene: ErrandScene, made: Conversation): Promi
   const at = event.acceptedAt;
   const thread: Thread = { conversation: made.id, leg: reachedBy(made, sides.guest).id, name: label, at };
   await changeDesk(scene, desk.id, STEP.guestDesk, (now) =>
-    afterWriting(withThread(now, thread), made.id, at),
+    withSaid(afterWriting(withThread(now, thread), made.id, at), made.id, [event], house),
   );
   await askOwner(scene, made, stepId(event.canonical, STEP.ownerDesk));
   return { say: [house.texts.requestSent({ label, reader: readerOn(house.capabilities(leg.account)) })] };

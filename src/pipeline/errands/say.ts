@@ -3,6 +3,7 @@ import {
   type Conversation,
   type ConversationRecord,
   type DeskRecord,
+  isWaiting,
   type Leg,
   legOfSeat,
   type Thread,
@@ -14,12 +15,14 @@ import { laneEvent } from "../../routing/lane-event.ts";
 import { afterWriting } from "../../routing/threads.ts";
 import type { AcceptedEvent } from "../../store/accepted-event.ts";
 import { announce, sharedLegs } from "../desk-legs.ts";
-import { circumstancesOf } from "../house.ts";
+import { circumstancesOf, type House } from "../house.ts";
 import type { OwnWork } from "../own-commit.ts";
 import { WantedLegs } from "../wanted-legs.ts";
+import { openable } from "./acquaintance.ts";
 import { commitStep, type Ending, type ErrandHandler, type ErrandScene } from "./errand.ts";
 import { followWriter } from "./follow.ts";
 import { keepText, MOST_KEPT } from "./request-texts.ts";
+import { withSaid } from "./said-texts.ts";
 
 /** A text in a shared chat goes to the conversation that is meant. */
 export const say: ErrandHandler<"say"> = async (scene, { conversation, cut }) => {
@@ -46,6 +49,7 @@ export async function sayTo(
   let told = conversation.record.told.includes(mark);
   const wasFull = conversation.record.told.includes(fullMark);
   let isFull = false;
+  const oldMarks = await marksOfOthers(house, conversation, thread.conversation);
   await followWriter(scene);
   const meant = await house.cache.get(thread.conversation);
   if (meant !== undefined) await new WantedLegs(scene).fulfil(meant);
@@ -67,11 +71,13 @@ export async function sayTo(
   return {
     say: said,
     isFull,
-    record: onDesk((desk) => {
-      if (!desk.threads.some((each) => each.conversation === thread.conversation)) return desk;
+    record: onDesk((before) => {
+      const desk = withSaid(before, thread.conversation, events, house);
       const marks = [...(told ? [mark] : []), ...(isFull ? [fullMark] : [])];
-      const marked = { ...desk, told: [...new Set([...desk.told, ...marks])] };
-      return afterWriting(marked, thread.conversation, acceptedAt);
+      const left = desk.told.filter((each) => !oldMarks.includes(each));
+      const marked = { ...desk, told: [...new Set([...left, ...marks])] };
+      const isLedHere = desk.threads.some((each) => each.conversation === thread.conversation);
+      return isLedHere ? afterWriting(marked, thread.conversation, acceptedAt) : marked;
     }),
   };
 }
@@ -110,6 +116,22 @@ function heardBy(conversation: Conversation, id: LegId): Leg | undefined {
 /** The `told` marks that a desk has of a conversation. */
 export function marksOf(conversation: Conversation["id"]): readonly string[] {
   return [keptMark(conversation), fullMarkOf(conversation)];
+}
+
+/** The marks of requests that have ended since, at a desk from which texts were only sent to them: no end of theirs clears it. */
+async function marksOfOthers(
+  { cache }: House,
+  { record }: Conversation,
+  wanted: ConversationId,
+): Promise<readonly string[]> {
+  const old: string[] = [];
+  for (const mark of record.told) {
+    const id = mark.slice(mark.indexOf(":") + 1) as ConversationId; // keptMark and fullMarkOf wrote it
+    if (id === wanted || !marksOf(id).includes(mark)) continue;
+    const request = (await openable(cache.get(id)))?.record;
+    if (request?.origin !== "contact" || !isWaiting(request)) old.push(mark);
+  }
+  return old;
 }
 
 /** It was said that texts wait. */

@@ -152,9 +152,9 @@ async function keepRequests(
 /** What was open at a desk is its person's, who isn't there any more; of texts that waited there the writer is told. */
 function emptied({ record }: Conversation, own: Leg, house: House): OwnWork | undefined {
   if (record.origin !== "desk") return undefined;
-  const { ended: _ended, focus: _focus, held, ...rest } = record;
+  const { ended: _ended, focus: _focus, guarded, held, said: _said, ...rest } = record;
   const empty: DeskRecord = { ...rest, questions: {}, requests: [], threads: [] };
-  const texts = held?.[own.seat]?.texts.length ?? 0;
+  const texts = [held, guarded].reduce((count, each) => count + (each?.[own.seat]?.texts.length ?? 0), 0);
   const said =
     texts === 0 ? [] : [notice(own, house.texts.notSent({ texts, why: "answered" }), circumstancesOf(house))];
   return { changes: [{ kind: "record", record: empty }], deliveries: said };

@@ -1,9 +1,11 @@
 import type { Chapter } from "../cast.ts";
+import { CHANGED } from "./changed.ts";
 import { CODES, WITHOUT_CODE } from "./codes.ts";
 import { BLOCKS, NAMES, OPT_OUT } from "./control.ts";
 import { DEGRADED, MAYBE_DELIVERED, NOT_DELIVERED } from "./delivery.ts";
 import { ENCRYPTED } from "./encrypted.ts";
 import { ACCEPTING, BLOCKING, DECLINING, ON_MATRIX } from "./first-contact.ts";
+import { GIVEN_UP } from "./given-up.ts";
 import { GUARD, WAITING } from "./guard.ts";
 import { HANDLES } from "./handles.ts";
 import { LINKED_GUEST, LINKED_TALK, PREFERRING } from "./linked-talk.ts";
@@ -29,7 +31,17 @@ export const ALL: readonly Chapter[] = [
     MAYBE_DELIVERED,
     DEGRADED,
   ],
-  ...[OTHER_NETWORKS, SHARED_CHAT, GUARD, WAITING, BLOCKED_ELSEWHERE, MUTED_ELSEWHERE, ENCRYPTED],
+  ...[
+    OTHER_NETWORKS,
+    SHARED_CHAT,
+    GUARD,
+    WAITING,
+    CHANGED,
+    GIVEN_UP,
+    BLOCKED_ELSEWHERE,
+    MUTED_ELSEWHERE,
+    ENCRYPTED,
+  ],
 ];
 
 /** Every chapter with WhatsApp in it. */

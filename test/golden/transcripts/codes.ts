@@ -18,6 +18,20 @@ seller <- Request 1 for "bike" from {name} (SMS, not encrypted): "${words}"
   isVariant: true,
 });
 
+const introduced = (text: string): Transcript => ({
+  name: `in "${text}" is a code alone`,
+  cast,
+  lines: `${MAKE_HANDLE}
+buyer  -> ${text}
+buyer  <- "bike": what do you want to tell them? They'll see your text, not your number.
+buyer  -> hi
+buyer  <- Sent to "bike". We'll text you when they answer. They don't see your number. STOP ends texts, HELP for more.
+seller <- Request 1 for "bike" from {name} (SMS, not encrypted): "hi"
+          1 accept · 2 decline · 3 block
+`,
+  isVariant: true,
+});
+
 const WRONG = Array.from(
   { length: 5 },
   (_, i) => `
@@ -29,7 +43,7 @@ const AGAIN = Array.from(
   { length: 8 },
   (_, i) => `
 buyer  -> {code} text ${i}
-${i < 5 ? 'buyer  <- Kept for "bike" until they answer.' : ""}${i === 5 ? 'buyer  <- Not kept: 5 texts for "bike" wait already for their answer.' : ""}`,
+${i === 0 ? 'buyer  <- Kept for "bike" until they answer.' : ""}${i === 5 ? 'buyer  <- Not kept: 5 texts for "bike" wait already for their answer.' : ""}`,
 ).join("");
 
 export const CODES: Chapter = {
@@ -64,7 +78,21 @@ seller <- Request 1 for "bike" from {name} (SMS, not encrypted): "/me"
           1 accept · 2 decline · 3 block
 `,
     },
-    typed("behind a greeting", "hi {code}", "hi"),
+    ...["hi {code}", "Hello! My code: {CODE}", "code: {code}", "{code} 👋"].map(introduced),
+    {
+      name: "is greeted with in words for its owner once they have a request of this guest",
+      cast,
+      lines: `${FIRST_CONTACT}
+buyer  -> {code} hello
+seller -> 1
+seller <- Accepted. The conversation is in the room "{name} · bike".
+seller [{name} · bike] <- hi is the bike still there?
+seller [{name} · bike] <- I can come today
+seller [{name} · bike] <- hello
+seller [{name} · bike] <- Weakest hop: SMS, not encrypted. SMS can't be recalled. /help
+buyer  <- "bike" accepted. What you text here goes to them.
+`,
+    },
     typed("between words", "hello, {code} is it there?", "hello, is it there?"),
     typed("at the end", "is it there? {CODE}", "is it there?"),
     {
@@ -81,10 +109,10 @@ buyer  <- That code isn't in use. Check it, or ask for a new one.
       lines: `${MAKE_HANDLE}${WRONG}
 buyer  -> ab2c-d3ef-gz hi
 buyer  <- Too many wrong codes. No code is taken from you until {time}.
-buyer  -> {code} hi
-other  -> {code} hi
+buyer  -> {code} sold?
+other  -> {code} sold?
 other  <- Sent to "bike". We'll text you when they answer. They don't see your number. STOP ends texts, HELP for more.
-seller <- Request 1 for "bike" from {name} (SMS, not encrypted): "hi"
+seller <- Request 1 for "bike" from {name} (SMS, not encrypted): "sold?"
           1 accept · 2 decline · 3 block
 `,
     },
@@ -92,9 +120,9 @@ seller <- Request 1 for "bike" from {name} (SMS, not encrypted): "hi"
       name: "counts as wrong only when it is: right ones can be sent again and again",
       cast,
       lines: `${MAKE_HANDLE}
-buyer  -> {code} hi
+buyer  -> {code} sold?
 buyer  <- Sent to "bike". We'll text you when they answer. They don't see your number. STOP ends texts, HELP for more.
-seller <- Request 1 for "bike" from {name} (SMS, not encrypted): "hi"
+seller <- Request 1 for "bike" from {name} (SMS, not encrypted): "sold?"
           1 accept · 2 decline · 3 block${AGAIN}
 `,
     },

@@ -95,19 +95,19 @@ buyer  <- Handle for "lamp": {code2}. Put one of these in your ad:
           Text {code2} to +1 555 0100
           Matrix: message @footbridge:example.org and send {code2}
           People see "lamp" and nothing else about you. "handle off lamp" ends it, "handles" lists them.
-buyer  -> {code} hi
+buyer  -> {code} sold?
 buyer  <- Sent to "bike". You'll read here when they answer. They don't see your account. "help" for more.
-seller <- Request 1 for "bike" from {name} (Matrix, encrypted in transit): "hi"
+seller <- Request 1 for "bike" from {name} (Matrix, encrypted in transit): "sold?"
           1 accept · 2 decline · 3 block
 seller -> /block {name}
 seller <- ${BLOCKED}
-seller -> {code2} hi there
+seller -> {code2} broken?
 seller <- Sent to "lamp". You'll read here when they answer. They don't see your account. "help" for more.
 buyer  -> /requests
 buyer  <- No request is open.
 seller -> /unblock {name}
 seller <- Unblocked: {name} can reach you again.
-buyer  <- Request 1 for "lamp" from {name2} (Matrix, encrypted in transit): "hi there"
+buyer  <- Request 1 for "lamp" from {name2} (Matrix, encrypted in transit): "broken?"
           1 accept · 2 decline · 3 block
 `,
     },

@@ -54,15 +54,15 @@ seller <- good
       name: "on SMS and on Matrix read what fits where they are; the buyer gets a room of their own",
       cast: { seller: "sms", buyer: "matrix" },
       lines: `${MAKE_HANDLE}
-buyer  -> {code} hi
+buyer  -> {code} sold?
 buyer  <- Sent to "bike". You'll read here when they answer. They don't see your account. "help" for more.
-seller <- Request 1 for "bike" from {name} (Matrix, encrypted in transit): "hi"
+seller <- Request 1 for "bike" from {name} (Matrix, encrypted in transit): "sold?"
           1 accept · 2 decline · 3 block
 buyer  -> I can come today
 buyer  <- Kept for "bike" until they answer.
 seller -> 1
 seller <- Accepted. {name} texts you from +1 555 0111.
-seller [+1 555 0111] <- hi
+seller [+1 555 0111] <- sold?
 seller [+1 555 0111] <- I can come today
 seller [+1 555 0111] <- Weakest hop: SMS, not encrypted. Matrix can't be recalled. /help
 buyer  <- "bike" accepted. The conversation is in the room "bike".

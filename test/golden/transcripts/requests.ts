@@ -51,7 +51,6 @@ seller <- Request 2 for "bike" from {name2} (SMS, not encrypted): "are you back?
       cast: two,
       lines: `${FIRST_CONTACT}
 buyer  -> {code} hello?
-buyer  <- Kept for "bike" until they answer.
 seller -> 1
 seller <- Accepted. The conversation is in the room "{name} · bike".
 seller [{name} · bike] <- hi is the bike still there?

@@ -188,6 +188,46 @@ seller [{name1} · bike] <- today?
 `,
     },
     {
+      name: "that moved to another number is chosen all the same: what was held goes there",
+      cast,
+      lines: `${TWO_REQUESTS}
+-- 10 minutes
+buyer  -> how much?
+buyer  <- To whom? 1 bike  2 lamp
+${accepted("seller", "bike", "name1")}
+buyer  <- "bike" accepted. What you text here goes to them.
+${accepted("dealer", "lamp", "name2")}
+buyer  <- "lamp" accepted. From now on they text you from +1 555 0111.
+buyer  -> call me at +351 910 000 001
+buyer  -> 2
+buyer  <- -> lamp
+dealer [{name2} · lamp] <- how much?
+buyer  <- Your text gives a phone number away to lamp. 1 send · 2 don't · 3 always
+buyer  -> 1
+dealer [{name2} · lamp] <- call me at +351 910 000 001
+buyer  <- -> lamp
+buyer  -> and the bike?
+buyer  <- To whom? 1 bike
+buyer  -> 1
+buyer  <- -> bike
+seller [{name1} · bike] <- and the bike?
+`,
+    },
+    {
+      name: "that ended before it was chosen isn't written to",
+      cast,
+      lines: `${TWO_REQUESTS}
+-- 10 minutes
+buyer  -> how much?
+buyer  <- To whom? 1 bike  2 lamp
+dealer -> 2
+dealer <- Declined. They are told that "lamp" is not available.
+buyer  <- "lamp" is not available.
+buyer  -> 2
+buyer  <- Not sent.
+`,
+    },
+    {
       name: "of which one ended: nothing that may be meant for it goes to the other, for a day",
       cast,
       numbers: ONE_NUMBER,

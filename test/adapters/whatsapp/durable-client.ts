@@ -12,7 +12,7 @@ import type {
 } from "../../../adapters/whatsapp/baileys.ts";
 import { durableRepository } from "../../../adapters/whatsapp/signal/repository.ts";
 import { type Inbox, StanzaBook } from "../../../adapters/whatsapp/signal/stanzas.ts";
-import type { StorageName } from "../../../src/adapter/index.ts";
+import type { AccountStorage, StorageName } from "../../../src/adapter/index.ts";
 import type { Sensitive } from "../../../src/model/index.ts";
 import { clock } from "../../support/account-host.ts";
 import { MemoryStorage } from "../../support/memory-storage.ts";
@@ -114,7 +114,7 @@ export class DurableClient extends BaileysClient {
   /** Opens it on a storage: new there, or going on as a later process does. */
   static async on(
     server: Server,
-    storage: MemoryStorage,
+    storage: AccountStorage,
     inbox = new MemoryInbox(),
     config: Partial<UserFacingSocketConfig> = {},
   ): Promise<DurableClient> {

@@ -1,6 +1,7 @@
 // A Baileys client with the adapter's keys, repository and stanza book, and an inbox that shows what came.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { pino } from "pino";
 import { type Auth, openAuth } from "../../../adapters/whatsapp/auth/auth.ts";
 import type {
   BinaryNode,
@@ -18,6 +19,9 @@ import { clock } from "../../support/account-host.ts";
 import { MemoryStorage } from "../../support/memory-storage.ts";
 import { BaileysClient } from "../../support/whatsapp/client.ts";
 import { MemoryKeys } from "../../support/whatsapp/people/signal.ts";
+
+/** Baileys logs numbers and keys. */
+export const SILENT = pino({ level: "silent" });
 
 /** A storage that answers after 1 to 3 ms, as one does that syncs to a disk. */
 export class SlowStorage extends MemoryStorage {

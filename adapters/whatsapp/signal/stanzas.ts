@@ -1,5 +1,5 @@
 import { type Clock, type Milliseconds, SECOND } from "../../../src/model/index.ts";
-import { type BinaryNode, proto, unpadRandomMax16, type WASocket } from "../baileys.ts";
+import { type BinaryNode, proto, unpadRandomMax16 } from "../baileys.ts";
 
 /** Where messages go once they are opened. */
 export interface Inbox {
@@ -20,8 +20,14 @@ interface StanzaBookParts {
   readonly onRefused?: (error: unknown) => void;
 }
 
-/** What is used of a connection. */
-type Line = Pick<WASocket["ws"], "on" | "listeners" | "removeAllListeners" | "close">;
+/** What is used of a connection: a socket's `ws`. */
+interface Line {
+  on(event: string, listener: Listener): unknown;
+  listeners(event: string): readonly unknown[];
+  removeAllListeners(event: string): unknown;
+  close(): unknown;
+}
+
 type Listener = (stanza: BinaryNode) => unknown;
 
 /** A stanza that is in work. */
@@ -61,7 +67,7 @@ export class StanzaBook {
   /** Takes the stanzas of a new socket in hand. Call it as soon as the socket is made. */
   watch(line: Line): void {
     // Listeners of baileys' own, the only ones of a socket that was just made.
-    const listeners = line.listeners(MESSAGE) as Listener[];
+    const listeners = line.listeners(MESSAGE) as readonly Listener[];
     line.removeAllListeners(MESSAGE);
     this.#line = line;
     let before: Promise<unknown> = Promise.resolve();

@@ -22,6 +22,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Writes a line to stdout. */
   out(line: string): void;
+  /** stdout is a terminal, whose last lines can be written anew. */
+  readonly terminal?: boolean;
   /** Writes a line to stderr. */
   err(line: string): void;
   /** Loads the daemon: late, since only `run` and `doctor` need it. */

@@ -47,6 +47,7 @@ function describeProgram(io: Io, done: (code: ExitCode) => void): Command {
   addBuried(program, io, done);
   addAudit(program, io, done);
   addDoctor(program, io, done);
+  addWhatsApp(program, io, done);
   program.addHelpText("after", EXAMPLES);
   return program;
 }
@@ -221,5 +222,40 @@ Examples:
     .action(async (options: Reporting) => {
       const { doctor } = await import("./doctor.ts");
       done(await doctor(options, io));
+    });
+}
+
+function addWhatsApp(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  const whatsapp = reporting(program.command("whatsapp"), io)
+    .description("Link a WhatsApp account with its phone")
+    .helpCommand(false)
+    .addHelpText(
+      "after",
+      `
+Exits with 0 when it did what it says, with 3 when no bridge is running.
+
+Example:
+  footbridge whatsapp pair`,
+    );
+  reporting(whatsapp.command("pair"), io)
+    .description("Show the QR code, or the code to type, that links an account")
+    .argument("[account]", "the account's name in the config, where several are on WhatsApp")
+    .option("--code [number]", "a code to type on the phone, instead of a QR code")
+    .addHelpText(
+      "after",
+      `
+The bridge has to run: it makes the code and holds the account, in a container too. A
+code is as good as a password while it is shown. Ctrl-C ends it, and nothing is left of
+it. Of an account that is linked and was replaced or restricted it tries again. Exits
+with 0 when the account is linked and works, with 1 when not, with 3 when no bridge is
+running. With --json each step is one object on one line.
+
+Examples:
+  footbridge whatsapp pair
+  footbridge whatsapp pair wa-main --code`,
+    )
+    .action(async (account: string | undefined, _options: Reporting, command: Command) => {
+      const { pairWhatsApp } = await import("./whatsapp.ts");
+      done(await pairWhatsApp(account, command.optsWithGlobals<Reporting & { code?: string | true }>(), io));
     });
 }

@@ -18,6 +18,11 @@ export function controlHandlers(reported: Reported): ControlHandlers {
     drop: async (id) => ((await reported.buried.drop(id)) ? "dropped" : "unknown"),
     doctor: () => examine(reported),
     audit: () => auditKeys(reported.house.store.connection, reported.house.clock),
+    pair: (name, by, signal) => {
+      const place = [...reported.workplaces].find(([id]) => id === name)?.[1];
+      if (place === undefined) return "unknown";
+      return place.account.pair?.(by, signal) ?? "unsupported";
+    },
   };
 }
 

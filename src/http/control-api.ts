@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Finding } from "../adapter/check.ts";
+import { PAIRING_REFUSALS, type PairBy, type PairingStep } from "../adapter/pairing.ts";
 
 // What the daemon says over its control socket, in JSON. No address and no text is in any of it. Times are ms since 1970
 // (UTC), spans are ms.
@@ -120,6 +121,22 @@ const finding = z.discriminatedUnion("status", [
 export const doctorReport = z.object({ findings: z.array(finding) });
 export type DoctorReport = z.output<typeof doctorReport>;
 
+/** `POST /accounts/:account/pair`: how the account is to be linked with its phone. */
+export const pairRequest = z.discriminatedUnion("by", [
+  z.strictObject({ by: z.literal("qr") }),
+  z.strictObject({ by: z.literal("code"), number: z.string().max(64).optional() }),
+]);
+export type PairRequest = z.output<typeof pairRequest>;
+
+/** Each line of its answer (NDJSON): a `PairingStep`, with what is to be shown. The last is `paired` or `refused`. */
+export const pairingReport = z.discriminatedUnion("step", [
+  z.object({ step: z.enum(["connecting", "linked", "paired"]) }),
+  z.object({ step: z.literal("qr"), qr: z.string(), expiresMs: count }),
+  z.object({ step: z.literal("code"), code: z.string(), expiresMs: count }),
+  z.object({ step: z.literal("refused"), why: z.enum(PAIRING_REFUSALS), remedy: z.string() }),
+]);
+export type PairingReport = z.output<typeof pairingReport>;
+
 /** What a refused request gets. */
 export const controlFailure = z.object({ error: z.string() });
 
@@ -131,6 +148,12 @@ export interface ControlHandlers {
   drop(id: string): Promise<"dropped" | "unknown">;
   audit(): Promise<AuditReport>;
   doctor(): Promise<readonly Finding[]>;
+  /** `unknown`: there is no such account. `unsupported`: its network links no phones. */
+  pair(
+    account: string,
+    by: PairBy,
+    signal: AbortSignal,
+  ): AsyncIterable<PairingStep> | "unknown" | "unsupported";
 }
 
 /** The form of a buried item's id in a path. */

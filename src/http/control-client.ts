@@ -1,4 +1,5 @@
-import { request } from "node:http";
+import { type IncomingMessage, request } from "node:http";
+import { createInterface } from "node:readline";
 import type { z } from "zod";
 import {
   type AuditReport,
@@ -10,6 +11,9 @@ import {
   controlFailure,
   type DoctorReport,
   doctorReport,
+  type PairingReport,
+  type PairRequest,
+  pairingReport,
   type StatusReport,
   statusReport,
 } from "./control-api.ts";
@@ -27,6 +31,8 @@ export interface ControlClient {
   change(id: string, what: "retry" | "drop"): Promise<BuriedChange>;
   audit(): Promise<AuditReport>;
   doctor(): Promise<DoctorReport>;
+  /** Links an account with its phone: the steps as they come. Who stops reading them ends it. */
+  pair(account: string, by: PairRequest): AsyncGenerator<PairingReport>;
 }
 
 /** A client of the daemon that has this state folder. It connects at each call. */
@@ -37,6 +43,7 @@ export function controlClient(stateFolder: string): ControlClient {
     change: (id, what) => ask(stateFolder, "POST", `/buried/${encodeURIComponent(id)}/${what}`, buriedChange),
     audit: () => ask(stateFolder, "GET", "/audit", auditReport, AUDIT_PATIENCE_MS),
     doctor: () => ask(stateFolder, "GET", "/doctor", doctorReport),
+    pair: (account, by) => pair(stateFolder, account, by),
   };
 }
 
@@ -47,7 +54,12 @@ async function ask<T>(
   schema: z.ZodType<T>,
   patience = PATIENCE_MS,
 ): Promise<T> {
-  const reply = parseJson(await call(controlSocketPath(folder), method, path, patience));
+  return read(await call(controlSocketPath(folder), method, path, patience), schema);
+}
+
+/** @throws ControlSocketError when it is something else, with what it says. */
+function read<T>(text: string, schema: z.ZodType<T>): T {
+  const reply = parseJson(text);
   const expected = schema.safeParse(reply);
   if (expected.success) return expected.data;
   const failure = controlFailure.safeParse(reply);
@@ -57,6 +69,40 @@ async function ask<T>(
       ? failure.data.error
       : "the daemon's answer has another form than this version expects: restart it with this version",
   );
+}
+
+async function* pair(folder: string, account: string, by: PairRequest): AsyncGenerator<PairingReport> {
+  const path = controlSocketPath(folder);
+  const answer = await begin(path, `/accounts/${encodeURIComponent(account)}/pair`, JSON.stringify(by));
+  try {
+    for await (const line of linesOf(answer)) {
+      const step = read(line, pairingReport);
+      yield step;
+      if (step.step === "paired" || step.step === "refused") return;
+    }
+  } finally {
+    answer.destroy();
+  }
+  throw new ControlSocketError("failed", "the daemon ended before the account was linked: look into its log");
+}
+
+/** Its lines; a connection that breaks ends them, as the daemon's own end does. */
+async function* linesOf(answer: IncomingMessage): AsyncGenerator<string> {
+  try {
+    yield* createInterface({ input: answer });
+  } catch {
+    // said by who reads them: the last step is missing
+  }
+}
+
+/** Sends a request whose answer goes on. */
+function begin(socketPath: string, path: string, body: string): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+    const outgoing = request({ socketPath, method: "POST", path, headers }, resolve);
+    outgoing.on("error", (error) => reject(explain(error, socketPath, PATIENCE_MS)));
+    outgoing.end(body);
+  });
 }
 
 function parseJson(text: string): unknown {

@@ -2,6 +2,7 @@ import { lstatSync, unlinkSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { BURIED_ID, type ControlHandlers } from "./control-api.ts";
+import { readPairRequest, streamSteps } from "./control-pairing.ts";
 import { ControlSocketError, controlSocketPath } from "./control-socket.ts";
 
 /** A control socket that is open. */
@@ -51,6 +52,10 @@ const ROUTES: readonly Route[] = [
     answer: async (it, id) => change(id, await it.drop(id)),
   },
 ];
+
+const PAIR = /^\/accounts\/([A-Za-z0-9_-]{1,64})\/pair$/;
+/** The longest body that a request may have, in octets. */
+const LONGEST_BODY = 4_096;
 
 function change(id: string, result: "retried" | "dropped" | "unknown"): Answer {
   return { code: result === "unknown" ? 404 : 200, body: { id, result } };
@@ -132,21 +137,60 @@ async function answer(
   response: ServerResponse,
   options: ControlServerOptions,
 ): Promise<void> {
-  request.resume(); // no route takes a body
-  let reply: Answer;
-  try {
-    reply = await route(request, options.handlers);
-  } catch (error) {
+  const failure = (error: unknown): string => {
     options.onError(error);
     const name = error instanceof Error && /^[A-Za-z]{1,40}$/.test(error.name) ? error.name : "an error";
-    reply = { code: 500, body: { error: `the daemon couldn't do it (${name}); its log says more` } };
+    return `the daemon couldn't do it (${name}); its log says more`;
+  };
+  let reply: Answer | "streamed";
+  try {
+    const account = PAIR.exec(request.url ?? "")?.[1];
+    if (account === undefined || request.method !== "POST") {
+      request.resume(); // no other route takes a body
+      reply = await route(request, options.handlers);
+    } else reply = await pair(account, request, response, options.handlers, failure);
+  } catch (error) {
+    reply = { code: 500, body: { error: failure(error) } };
   }
+  if (reply === "streamed") return;
   response.writeHead(reply.code, { "content-type": "application/json", connection: "close" });
   response.end(JSON.stringify(reply.body));
 }
 
+/** Links an account, for as long as who asked for it is there. */
+async function pair(
+  account: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  handlers: ControlHandlers,
+  failure: (error: unknown) => string,
+): Promise<Answer | "streamed"> {
+  const gone = new AbortController();
+  response.on("close", () => gone.abort());
+  const by = readPairRequest(await bodyOf(request));
+  if (by === undefined) return { code: 400, body: { error: "that is no request to link an account" } };
+  const steps = handlers.pair(account, by, gone.signal);
+  if (steps === "unknown")
+    return { code: 404, body: { error: "the running bridge has no account of this name" } };
+  if (steps === "unsupported")
+    return { code: 409, body: { error: "this account isn't linked with a phone: its config says all" } };
+  await streamSteps(response, steps, failure);
+  return "streamed";
+}
+
+/** The body, as far as it may go. */
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let text = "";
+  request.setEncoding("utf8");
+  for await (const part of request) {
+    text += String(part);
+    if (text.length > LONGEST_BODY) return "";
+  }
+  return text;
+}
+
 async function route(request: IncomingMessage, handlers: ControlHandlers): Promise<Answer> {
-  let known = false;
+  let known = PAIR.test(request.url ?? "");
   for (const { method, path, answer: run } of ROUTES) {
     const match = path.exec(request.url ?? "");
     if (match === null) continue;

@@ -102,6 +102,7 @@ describe("footbridge audit", () => {
       drop: unused,
       doctor: unused,
       audit: async () => answer,
+      pair: () => "unknown",
     };
     const onError = () => undefined;
     const server = await openControlServer({ stateFolder: join(folder, "state"), handlers, onError });

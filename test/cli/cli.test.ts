@@ -153,6 +153,7 @@ describe("a command to a running daemon", () => {
     drop: async () => "unknown",
     doctor: async () => [],
     audit: async () => ({ families: [], unexplained: [], samples: 1_000, tookMs: 1 }),
+    pair: () => "unknown",
   };
 
   async function against(args: readonly string[], more: Partial<ControlHandlers> = {}): Promise<Result> {

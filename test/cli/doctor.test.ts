@@ -66,7 +66,15 @@ async function makeState(clock = createClock()): Promise<void> {
 
 async function beside<T>(doctor: ControlHandlers["doctor"], run: () => Promise<T>): Promise<T> {
   const unused = async () => Promise.reject(new Error("not asked here"));
-  const handlers = { status: unused, buried: unused, retry: unused, drop: unused, audit: unused, doctor };
+  const handlers: ControlHandlers = {
+    status: unused,
+    buried: unused,
+    retry: unused,
+    drop: unused,
+    audit: unused,
+    doctor,
+    pair: () => "unknown",
+  };
   const server = await openControlServer({ stateFolder: state, handlers, onError: () => undefined });
   try {
     return await run();

@@ -29,6 +29,7 @@ describe("the help", () => {
         "buried list",
         "buried retry",
         "buried drop",
+        "whatsapp pair",
       ]),
     );
   });

@@ -10,11 +10,13 @@ export async function runInProcess(
     adapters: testAdapters,
     startDaemon: () => Promise.reject(new Error("not started here")),
   }),
+  terminal = false,
 ): Promise<{ readonly code: number; readonly out: string[]; readonly err: string[] }> {
   const out: string[] = [];
   const err: string[] = [];
   const code = await runCommand(args, {
     env,
+    terminal,
     out: (line) => out.push(line),
     err: (line) => err.push(line),
     loadDaemon,

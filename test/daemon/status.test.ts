@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
-import type { AccountState } from "../../src/adapter/account.ts";
+import type { Account, AccountState } from "../../src/adapter/account.ts";
+import type { PairBy, PairingStep } from "../../src/adapter/pairing.ts";
 import { controlHandlers } from "../../src/daemon/status.ts";
 import { createClockGuard } from "../../src/privacy/clock-guard.ts";
 import { openWorld, PHONES, ROOMS, type World } from "../support/test-house.ts";
@@ -36,4 +37,30 @@ test("the status has what each account said of itself: its state, the reason, it
     ...{ state: "misconfigured", reason: "internal", remedy: "mend it" },
   });
   expect(await shown({ kind: "connected" })).toEqual({ ...counts, state: "connected" });
+});
+
+test("an account is linked by what it says itself; one that isn't there, or knows no linking, is said", async () => {
+  world = await openWorld();
+  const { account, buried, gate, house, pipeline } = await world.open();
+  const signal = new AbortController().signal;
+  const asked: unknown[] = [];
+  const linking: Account = Object.assign(account.phones, {
+    async *pair(by: PairBy, ended: AbortSignal): AsyncGenerator<PairingStep> {
+      asked.push([by.kind, ended]);
+      yield { kind: "paired" };
+    },
+  });
+  const handlers = controlHandlers({
+    ...{ version: "0", startedAt: 0, redis: "embedded", allow: [], house, pipeline, buried },
+    clockGuard: createClockGuard(house.clock),
+    workplaces: new Map([
+      [ROOMS, { account: account.rooms, gate: gate.rooms }],
+      [PHONES, { account: linking, gate: gate.phones }],
+    ]),
+  });
+  const steps = handlers.pair("phones", { kind: "qr" }, signal);
+  expect(typeof steps === "string" ? steps : await Array.fromAsync(steps)).toEqual([{ kind: "paired" }]);
+  expect(asked).toEqual([["qr", signal]]);
+  expect(handlers.pair("rooms", { kind: "qr" }, signal)).toBe("unsupported");
+  expect(handlers.pair("nobody", { kind: "qr" }, signal)).toBe("unknown");
 });

@@ -1,30 +1,24 @@
-import type { AccountHost, AccountState, PairBy, PairingStep } from "../../../src/adapter/index.ts";
+import type { AccountState, PairBy, PairingStep } from "../../../src/adapter/index.ts";
 import { type Milliseconds, SECOND, type Timestamp } from "../../../src/model/index.ts";
-import type { WhatsAppConfig } from "../config.ts";
-import { isNumberOf } from "../own-number.ts";
+import { e164, isNumberOf } from "../own-number.ts";
 import { Pairing } from "../pairing.ts";
+import { attend } from "./attend.ts";
 import { backoff } from "./backoff.ts";
 import type { Closed } from "./closed.ts";
-import { LOCKED, needsPairing, standstill, UNTRUSTED } from "./remedies.ts";
-import { Session, type SessionAuth, type SessionHooks } from "./session.ts";
+import { errorName, type OpeningParts, openSession } from "./opening.ts";
+import { LOCKED, needsPairing, otherNumber, standstill, UNTRUSTED } from "./remedies.ts";
+import type { Session } from "./session.ts";
 import { TimeLock } from "./time-lock.ts";
 import { Watchdog } from "./watchdog.ts";
 
-/** How long a login may take. */
-const LOGIN_WITHIN: Milliseconds = 90 * SECOND;
 /** A session that lasted so long was a good one: the next try comes soon. */
 const GOOD_AFTER: Milliseconds = 30 * SECOND;
 /** How often in a row the server may ask for a new connection before that counts as a failure. */
 const RESTARTS = 3;
-/** What a phone is shown that is linked by a code: WhatsApp takes names alone that it knows (whatsmeow pair-code.go). */
-const KNOWN_BROWSER = ["Mac OS", "Chrome", "14.4.1"] as const;
+const STOPPING = "the account isn't running: try again when it does";
 
 /** What a keeper is made of. */
-export interface KeeperParts {
-  readonly config: Pick<WhatsAppConfig, "number" | "deviceName" | "version" | "server">;
-  readonly auth: SessionAuth;
-  readonly hooks: SessionHooks;
-  readonly host: Pick<AccountHost, "account" | "clock" | "random" | "log">;
+export interface KeeperParts extends OpeningParts {
   /** Called at each change. */
   readonly onState: (state: AccountState) => void;
 }
@@ -81,22 +75,10 @@ export class Keeper {
   /** As `Account.pair` has it. */
   async *pair(by: PairBy, signal: AbortSignal): AsyncGenerator<PairingStep> {
     const pairing = new Pairing(by, this.#parts.host.account);
-    if (this.#pairing !== undefined) {
-      pairing.refuse("busy", "somebody else links this account now: wait until that is over");
-    } else if (this.#running === undefined || this.#stopping.signal.aborted) {
-      pairing.refuse("stopping", "the account isn't running: start the bridge first");
-    } else if (
-      by.kind === "code" &&
-      by.number !== undefined &&
-      by.number.expose() !== this.#parts.config.number
-    ) {
-      pairing.refuse(
-        "other-number",
-        "that isn't the account's number: give the one that the config has, or none",
-      );
-    } else if (this.current() !== undefined) {
-      pairing.done();
-    } else {
+    const refusal = this.#refusalOf(by);
+    if (refusal !== undefined) pairing.refuse(...refusal);
+    else if (this.current() !== undefined) pairing.done();
+    else {
       this.#pairing = pairing;
       this.#pause.abort();
     }
@@ -111,16 +93,33 @@ export class Keeper {
     }
   }
 
+  /** Why nobody can begin to link it now. */
+  #refusalOf(by: PairBy): Parameters<Pairing["refuse"]> | undefined {
+    if (this.#pairing !== undefined)
+      return ["busy", "somebody else links this account now: wait for that to end"];
+    if (this.#running === undefined || this.#stopping.signal.aborted) return ["stopping", STOPPING];
+    const number = by.kind === "code" ? by.number : undefined;
+    if (number === undefined || e164(number.expose()) === this.#parts.config.number) return undefined;
+    return ["other-number", "that isn't the account's number: give the one that the config has, or none"];
+  }
+
   async #run(life: AbortSignal): Promise<void> {
     const abort = (): void => void this.#session?.end();
     life.addEventListener("abort", abort, { once: true });
+    if (this.#parts.auth.isPaired && !this.#isOurs()) this.#standing = otherNumber(this.#parts.host.account);
     while (!life.aborted) {
       if (this.#mayConnect()) await this.#once(life);
       else await this.#wait(life);
     }
     this.#lock.close();
-    this.#pairing?.refuse("stopping", "the bridge stops: try again when it runs");
+    this.#pairing?.refuse("stopping", STOPPING);
     this.#report({ kind: "stopped" });
+  }
+
+  /** Whether the phone that it is linked with has the number of the config. */
+  #isOurs(): boolean {
+    const { auth, config } = this.#parts;
+    return isNumberOf(auth.state.creds.me?.id ?? "", config.number);
   }
 
   /** A linked account that nothing keeps from it, or one that the operator wants linked or tried again. */
@@ -147,74 +146,41 @@ export class Keeper {
   /** One socket, and what follows from its end. */
   async #once(life: AbortSignal): Promise<void> {
     const { auth, host } = this.#parts;
+    if (!(await this.#forgetOther())) return;
     const wasPaired = auth.isPaired;
     // Baileys would log in with what an abandoned code left, and be refused as after a logout.
     if (!wasPaired) auth.tidyPairing();
-    const session = this.#open();
+    if (wasPaired && this.#standing === undefined && this.#failures === 0)
+      this.#report({ kind: "connecting" });
+    const session = openSession(this.#parts, this.#lock, this.#pairing);
     this.#session = session;
     if (life.aborted) void session.end();
     const began = host.clock.monotonic();
     const over = new AbortController();
-    void this.#attend(session, over.signal);
+    // Baileys sees to it that a socket with a code ends in time.
+    if (wasPaired) void this.#attend(session, over.signal);
     const closed = await session.closed;
     over.abort();
     this.#session = undefined;
     if (life.aborted) return;
-    const wasGood = host.clock.monotonic() - began >= GOOD_AFTER;
-    await this.#after(closed, wasPaired, wasGood, life);
+    if (host.clock.monotonic() - began >= GOOD_AFTER) this.#failures = this.#restarts = 0;
+    await this.#after(closed, wasPaired, life);
   }
 
-  #open(): Session {
-    const { auth, hooks, host, config } = this.#parts;
-    const pairing = auth.isPaired ? undefined : this.#pairing;
-    this.#pairing?.connecting();
-    if (auth.isPaired && this.#standing === undefined && this.#failures === 0)
-      this.#report({ kind: "connecting" });
-    const session: Session = new Session({
-      auth,
-      hooks,
-      clock: host.clock,
-      browser: pairing?.by.kind === "code" ? KNOWN_BROWSER : [config.deviceName, "Chrome", "1.0"],
-      ...(config.version === undefined ? {} : { version: config.version }),
-      ...(config.server === undefined ? {} : { server: config.server }),
-      accepts: (jid) => isNumberOf(jid, config.number),
-      onQr: (qr) => void this.#show(session, qr),
-      onTimeLock: ({ active, until }) => (active ? this.#lock.begin(until?.getTime()) : this.#lock.end()),
-      onError: (error) => host.log.warn("whatsapp.session.failed", { error: errorName(error) }),
-    });
-    if (pairing !== undefined) this.#hearRefusal(session);
-    return session;
+  /** Who links it anew wants the config's number: what another one left goes. Whether it has. */
+  async #forgetOther(): Promise<boolean> {
+    if (!this.#parts.auth.isPaired || this.#isOurs()) return true;
+    if (await this.#forget()) return true;
+    this.#pairing?.refuse("rejected", "what is stored of it can't be changed now: see that Redis is up");
+    return false;
   }
 
-  /** Baileys sends the request for a code and looks at no answer. */
-  #hearRefusal(session: Session): void {
-    session.onStanza(({ tag, attrs }) => {
-      if (tag === "iq" && attrs.type === "error") void session.end({ kind: "again", reason: "rejected" });
-    });
-  }
-
-  async #show(session: Session, qr: string): Promise<void> {
-    const digits = this.#parts.config.number.replace("+", "");
-    const askForCode = (): Promise<string> => session.socket.requestPairingCode(digits);
-    await this.#pairing?.shown(qr, askForCode).catch(() => session.end()); // it has closed meanwhile
-  }
-
-  /** What goes on beside a session that stands. */
+  /** Ends a session that has gone wrong. */
   async #attend(session: Session, over: AbortSignal): Promise<void> {
-    const { auth, host } = this.#parts;
-    const { clock, log } = host;
+    const { clock, log } = this.#parts.host;
+    const around = { watchdog: this.#watchdog, clock };
     try {
-      if (!auth.isPaired) return; // Baileys sees to it that a socket with a code ends in time
-      const watched = this.#watchdog.watch(session, over);
-      watched.catch(() => undefined); // looked at below, unless the login takes too long
-      const late = new AbortController();
-      const opened = session.opened.then(() => true);
-      const tooLate = clock.sleep(LOGIN_WITHIN, AbortSignal.any([over, late.signal])).then(() => false);
-      const isOpen = await Promise.race([opened, tooLate]).finally(() => late.abort());
-      if (!isOpen) return await session.end({ kind: "again", reason: "timeout" });
-      log.info("whatsapp.connected");
-      this.#opened();
-      const kind = await watched;
+      const kind = await attend(session, around, over, () => this.#opened());
       log.warn("whatsapp.dead", { kind });
       await session.end({ kind: "again", reason: "timeout" });
     } catch {
@@ -223,21 +189,20 @@ export class Keeper {
   }
 
   #opened(): void {
+    this.#parts.host.log.info("whatsapp.connected");
     this.#standing = undefined;
-    this.#restarts = 0;
     this.#reportOpen();
     this.#pairing?.done();
   }
 
   /** @param wasPaired whether it was linked when the socket was opened */
-  async #after(closed: Closed, wasPaired: boolean, wasGood: boolean, life: AbortSignal): Promise<void> {
+  async #after(closed: Closed, wasPaired: boolean, life: AbortSignal): Promise<void> {
     const { auth, host } = this.#parts;
     host.log.info("whatsapp.closed", {
       kind: closed.kind,
       ...("reason" in closed ? { reason: closed.reason } : {}),
     });
     if (!wasPaired && auth.isPaired && closed.kind !== "other-number") return this.#linked();
-    if (wasGood) this.#failures = 0;
     if (!wasPaired) {
       if (closed.kind === "other-number") await this.#forget();
       // Without a link there is none to lose: what says so was left by an abandoned code.
@@ -289,12 +254,14 @@ export class Keeper {
       .catch(() => undefined);
   }
 
-  async #forget(): Promise<void> {
+  async #forget(): Promise<boolean> {
     try {
       await this.#parts.auth.forget();
+      return true;
     } catch (error) {
       // It is tried again with the next logout; until then WhatsApp refuses what is left.
       this.#parts.host.log.warn("whatsapp.forget.failed", { error: errorName(error) });
+      return false;
     }
   }
 
@@ -308,8 +275,4 @@ export class Keeper {
     this.#reported = key;
     this.#parts.onState(state);
   }
-}
-
-function errorName(error: unknown): string {
-  return error instanceof Error ? error.name : "unknown";
 }

@@ -11,6 +11,15 @@ export function needsPairing(account: string): AccountState {
   return { kind: "needs-pairing", remedy: `link it with its phone: ${pairing(account)}` };
 }
 
+/** An account whose number was changed in the config after it was linked. */
+export function otherNumber(account: string): AccountState {
+  return {
+    kind: "misconfigured",
+    reason: "forbidden",
+    remedy: `the account is linked with a phone that has another number than the config says: put that number back, or log the bridge out on that phone and link the account anew with ${pairing(account)}`,
+  };
+}
+
 /** Where an account stands that can't go on by itself, and what the operator does about it. */
 export function standstill(kind: Standstill, account: string): AccountState & { readonly remedy: string } {
   switch (kind) {

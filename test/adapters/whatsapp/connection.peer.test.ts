@@ -7,6 +7,7 @@ import { BaileysClient } from "../../support/whatsapp/client.ts";
 import { startWhatsAppServer, type WhatsAppServer } from "../../support/whatsapp/index.ts";
 import { makeServerIdentity } from "../../support/whatsapp/noise/certificates.ts";
 import { mendSignatures, trustRoot } from "../../support/whatsapp/trust.ts";
+import { DeadNetwork } from "./dead-network.ts";
 import { Kept, linked } from "./keeping.ts";
 
 const ANA = "15550000001";
@@ -27,8 +28,8 @@ afterEach(async () => {
   await server.stop();
 });
 
-async function connected(number = ANA): Promise<Kept> {
-  const kept = await linked(server, number);
+async function connected(number = ANA, network?: DeadNetwork): Promise<Kept> {
+  const kept = await linked(server, number, network);
   running.push(kept);
   return kept;
 }
@@ -62,6 +63,17 @@ describe("an ending that comes and goes", () => {
     const since = kept.now;
     await kept.nextSocket();
     await kept.state("connected", since);
+  });
+
+  it("nor is 515 after each login", async () => {
+    const kept = await connected();
+    for (let time = 0; time < 5; time += 1) {
+      server.end(ANA, "restart");
+      await expect.poll(() => kept.keeper.current()).toBeUndefined();
+      await expect.poll(() => kept.keeper.current() ?? kept.states.includes("disconnected")).toBeTruthy();
+    }
+    expect(kept.states).toContain("disconnected");
+    expect(kept.sockets.length).toBeLessThanOrEqual(2 + 4);
   });
 
   for (const reason of [408, 428, 500, 503]) {
@@ -200,6 +212,19 @@ describe("a connection that stands and is of no use", () => {
     await kept.state("connected", since);
   });
 
+  it("dead: the network passes nothing, not even the end; the socket is cut, and there is another soon", async () => {
+    const network = await DeadNetwork.before(server);
+    const kept = await connected(ANA, network);
+    running.push(network);
+    network.die();
+    const since = kept.now;
+    const began = kept.clock.monotonic();
+    await kept.nextSocket();
+    await kept.state("connected", since);
+    expect(kept.clock.monotonic() - began).toBeLessThan(90_000);
+    expect(kept.sockets.at(-2)?.ws.isClosed).toBe(true);
+  });
+
   it("deaf: queries are answered and nothing comes; a fresh socket brings what was kept back", async () => {
     const kept = await connected();
     const leo = await BaileysClient.linked(server, LEO);
@@ -246,6 +271,24 @@ describe("an account that WhatsApp keeps from writing", () => {
   });
 });
 
+describe("an account whose number was changed in the config", () => {
+  it("connects nowhere and says what to do; linked anew, it forgets the old one", async () => {
+    const before = await connected(ANA);
+    await before.stop();
+    const kept = new Kept(server, LEO, before.auth).start();
+    running.push(kept);
+    const { remedy } = await kept.state("misconfigured");
+    expect(remedy).toContain("another number");
+    expect(await hours(kept, 1)).toBe(0);
+    expect(before.auth.forgotten).toBe(0);
+    const pairing = kept.pair();
+    server.scan(LEO, (await kept.step("qr")).qr.expose());
+    await pairing;
+    expect(kept.states.at(-1)).toBe("connected");
+    expect(kept.auth.state.creds.me?.id).toBe(`${LEO}:1@s.whatsapp.net`);
+  });
+});
+
 describe("several accounts", () => {
   it("are kept beside each other, and what happens to one is nothing to the other", async () => {
     const [ana, leo] = await Promise.all([connected(ANA), connected(LEO)]);
@@ -267,9 +310,11 @@ describe("stopping", () => {
     expect(await hours(kept, 1)).toBe(0);
   });
 
-  it("takes no longer with a server that answers nothing", async () => {
-    const kept = await connected();
-    server.upset(ANA, "silent");
+  it("takes no longer when the network is dead", async () => {
+    const network = await DeadNetwork.before(server);
+    const kept = await connected(ANA, network);
+    running.push(network);
+    network.die();
     const began = performance.now();
     await kept.keeper.stop(1_000);
     expect(performance.now() - began).toBeLessThan(1_200);

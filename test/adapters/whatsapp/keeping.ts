@@ -149,8 +149,9 @@ export class Kept {
 export async function linked(
   server: { readonly url: string; scan(number: string, qr: string): void },
   number: string,
+  network: { readonly url: string } = server,
 ): Promise<Kept> {
-  const kept = new Kept(server, number).start();
+  const kept = new Kept(network, number).start();
   const pairing = kept.pair();
   const { qr } = await kept.step("qr");
   server.scan(number, qr.expose());

@@ -63,6 +63,21 @@ describe("by QR", () => {
     expect(server.problems).toEqual([]);
   });
 
+  it("what it has become is saved before it connects again", async () => {
+    const kept = unlinked();
+    const order: string[] = [];
+    kept.auth.gate = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      order.push(kept.auth.isPaired ? "saved as linked" : "saved");
+    };
+    const pairing = kept.pair();
+    server.scan(ANA, (await kept.step("qr")).qr.expose());
+    await kept.step("linked");
+    expect(order).toContain("saved as linked");
+    kept.auth.gate = async () => undefined;
+    await pairing;
+  });
+
   it("a phone with another number than the config's is turned away, and nothing is linked on it", async () => {
     const kept = unlinked(ANA);
     const pairing = kept.pair();

@@ -22,7 +22,7 @@ import {
 import { whatsAppCapabilities } from "./capabilities.ts";
 import type { WhatsAppConfig } from "./config.ts";
 import { jidOf } from "./people.ts";
-import { openPlace, type Place, UNOPENED } from "./place.ts";
+import type { Place } from "./place.ts";
 import { chatOf, portalOfChat, portalRef, readPortal } from "./portal.ts";
 
 /** How long what is being taken in may take to its end. */
@@ -158,6 +158,8 @@ export class WhatsAppAccount implements Account {
       host: this.#host,
       report: (state: AccountState) => this.#report(state),
     };
+    // Late: baileys takes some 45 MB, which a bridge without WhatsApp doesn't need.
+    const { openPlace, UNOPENED } = await import("./place.ts");
     let isAnew = false;
     while (!until.aborted) {
       const opened = await openPlace(parts, isAnew);

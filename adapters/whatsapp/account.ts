@@ -15,14 +15,18 @@ import {
   assertNever,
   type ConfiguredDoor,
   type Milliseconds,
+  SECOND,
   type Sensitive,
   sensitive,
 } from "../../src/model/index.ts";
 import { whatsAppCapabilities } from "./capabilities.ts";
 import type { WhatsAppConfig } from "./config.ts";
 import { jidOf } from "./people.ts";
-import { openPlace, type Place, UNOPENED } from "./place.ts";
+import type { Place } from "./place.ts";
 import { chatOf, portalOfChat, portalRef, readPortal } from "./portal.ts";
+
+/** How long what is being taken in may take to its end. */
+const INTAKE_WITHIN: Milliseconds = 5 * SECOND;
 
 /** Our own number on WhatsApp, as one of its linked devices. */
 export class WhatsAppAccount implements Account {
@@ -60,7 +64,8 @@ export class WhatsAppAccount implements Account {
 
   async stopIntake(): Promise<void> {
     this.#isIntakeOpen = false;
-    await this.#place?.stopIntake();
+    // What the house doesn't take in that time isn't acknowledged, and comes again.
+    await this.#within(INTAKE_WITHIN, this.#place?.stopIntake() ?? Promise.resolve());
   }
 
   async perform(operation: Operation, attempt: Attempt): Promise<Outcome> {
@@ -153,6 +158,8 @@ export class WhatsAppAccount implements Account {
       host: this.#host,
       report: (state: AccountState) => this.#report(state),
     };
+    // Late: baileys takes some 45 MB, which a bridge without WhatsApp doesn't need.
+    const { openPlace, UNOPENED } = await import("./place.ts");
     let isAnew = false;
     while (!until.aborted) {
       const opened = await openPlace(parts, isAnew);

@@ -1,5 +1,4 @@
 import { parsePhoneNumberFromString } from "libphonenumber-js/min";
-import { jidDecode } from "./baileys.ts";
 
 /** The E.164 form of a phone number with its country code, or undefined when it can't be one. */
 export function e164(text: string): string | undefined {
@@ -17,7 +16,7 @@ const EXTRA_DIGITS: readonly RegExp[] = [/^(52)1?(\d{10})$/, /^(54)9?(\d{10})$/,
 
 /** Whether a phone's JID belongs to a number of the config. */
 export function isNumberOf(jid: string, number: string): boolean {
-  const user = jidDecode(jid)?.user;
+  const user = /^\d+(?=[_:@])/.exec(jid)?.[0];
   return user !== undefined && plain(user) === plain(number.replace("+", ""));
 }
 

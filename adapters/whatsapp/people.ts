@@ -1,6 +1,5 @@
 import type { Address } from "../../src/adapter/index.ts";
 import { type Sensitive, sensitive } from "../../src/model/index.ts";
-import { jidDecode } from "./baileys.ts";
 import { e164 } from "./own-number.ts";
 
 /** A person: `address` is the one that they go by here for ever, `also` the other form where it is known. */
@@ -21,16 +20,17 @@ const FORMS: Readonly<Record<string, Form>> = {
   hosted: "phone",
 };
 
+/** `user`, perhaps an agent and a device, and the server: baileys lib/WABinary/jid-utils.js (jidDecode). */
+const JID = /^(\d{5,20})(?:_\d+)?(?::\d+)?@(.+)$/;
 const LID = /^\d{5,20}@lid$/;
 const PHONE = /^\+[1-9]\d{4,18}$/;
 
 /** The address of the person whom a JID names, without the device; undefined when it names no person. */
 export function addressOf(jid: string | undefined): Address | undefined {
-  const decoded = jid === undefined ? undefined : jidDecode(jid);
-  if (decoded === undefined || !/^\d{5,20}$/.test(decoded.user)) return undefined;
-  const form = FORMS[decoded.server];
+  const [, user = "", server = ""] = JID.exec(jid ?? "") ?? [];
+  const form = FORMS[server];
   if (form === undefined) return undefined;
-  return form === "lid" ? `${decoded.user}@lid` : `+${decoded.user}`;
+  return form === "lid" ? `${user}@lid` : `+${user}`;
 }
 
 /** The JID that reaches an address, or undefined when it is none of WhatsApp's. */

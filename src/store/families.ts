@@ -233,7 +233,7 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
   accountStorage: {
     pattern: "{a:<account>}:s",
     record: "account session",
-    holds: "an account's place in its network and what it must remember",
+    holds: "an account's place in its network, its keys there, and what it must remember",
     sealed: "account's key",
     life: until("the account is logged out"),
   },

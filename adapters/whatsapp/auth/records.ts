@@ -3,7 +3,7 @@ import { type Sensitive, sensitive } from "../../../src/model/index.ts";
 import { AuthRolledBack, AuthUnreadable } from "./errors.ts";
 
 /** What changes, by name; `undefined` goes. */
-export type Changes = ReadonlyMap<string, string | undefined>;
+type Changes = ReadonlyMap<string, string | undefined>;
 
 /** How many characters of texts are kept at hand: the sessions of some thousands of people. */
 const AT_HAND = 12_000_000;

@@ -10,12 +10,14 @@ export function guardListeners(emitter: EventEmitter, failed: (error: unknown) =
     const listeners = emitter.listeners(event);
     emitter.removeAllListeners(event);
     for (const listener of listeners) {
-      emitter.on(event, (...values: unknown[]) => {
+      // Whoever calls a listener by hand can wait for it, as before.
+      emitter.on(event, (...values: unknown[]): unknown => {
         try {
           const result: unknown = Reflect.apply(listener, emitter, values);
-          if (result instanceof Promise) result.catch(failed);
+          return result instanceof Promise ? result.catch(failed) : result;
         } catch (error) {
           failed(error);
+          return undefined;
         }
       });
     }

@@ -83,8 +83,8 @@ function guarded(
   };
   const opened = async (ciphertext: Uint8Array, open: () => Promise<Uint8Array>): Promise<Uint8Array> => {
     const known = await loaded();
-    if (known.has(ciphertext)) return NOTHING;
     const settle = async (padded: Uint8Array): Promise<ReadonlyMap<string, string> | undefined> => {
+      if (padded === NOTHING) return undefined;
       const message = await book.take(ciphertext, padded);
       // A sender key in it is stored by an operation of its own, later.
       return message === undefined || message.senderKeyDistributionMessage
@@ -92,7 +92,7 @@ function guarded(
         : known.add(ciphertext);
     };
     try {
-      return await own.operation(open, settle);
+      return await own.operation(async () => (known.has(ciphertext) ? NOTHING : open()), settle);
     } catch (error) {
       known.remove(ciphertext);
       throw error;

@@ -204,6 +204,25 @@ describe.runIf(canRun("whatsmeow"))("nothing is lost and nothing shown twice", (
     await talk();
   });
 
+  it("when the store can't be read: nothing is acknowledged, and it comes again", async () => {
+    const failing = new MemoryStorage(storage.records, storage.mark);
+    await ana.close();
+    ana = await DurableClient.on(server, failing, inbox);
+    ana.connect();
+    await ana.open();
+    failing.getAll = async () => {
+      throw new Error("away");
+    };
+    const since = ana.told.length;
+    const text = fresh();
+    const id = await leo.send(anaJid(), text);
+    await ana.waitFor("closed", () => true, since);
+    expect([times(text), acknowledged(id)]).toEqual([0, []]);
+    await restart();
+    await expect.poll(() => times(text)).toBe(1);
+    await talk();
+  });
+
   it("when the store fails: nothing is acknowledged, and it comes again", async () => {
     const failing = new MemoryStorage(storage.records, storage.mark, async () => {
       throw new Error("away");
@@ -220,6 +239,37 @@ describe.runIf(canRun("whatsmeow"))("nothing is lost and nothing shown twice", (
     await restart();
     await expect.poll(() => acknowledged(id).length).toBe(1);
     expect(times(text)).toBe(1);
+    await talk();
+  });
+
+  it("when a message comes twice: it isn't asked for again", async () => {
+    server.faults.put(ANA, { kind: "duplicate" });
+    const text = fresh();
+    const id = await leo.send(anaJid(), text);
+    await expect.poll(() => acknowledged(id).length).toBe(2);
+    expect(acknowledged(id).map(({ stanza }) => stanza.attrs.type)).not.toContain("retry");
+    expect([times(text), inbox.repeats]).toEqual([1, 0]);
+  });
+
+  it("when a message can't be opened: it is asked for again", async () => {
+    server.faults.put(ANA, { kind: "garble" });
+    const text = fresh();
+    await leo.send(anaJid(), text);
+    await expect.poll(() => times(text)).toBe(1);
+    await talk();
+  });
+
+  it("when it is killed with a first message, which uses a prekey up", async () => {
+    await leo.run("lose", { what: "sessions" });
+    inbox.gate = async () => {
+      kill();
+      await forever();
+    };
+    const text = fresh();
+    await leo.send(anaJid(), text);
+    await expect.poll(() => ana.socket.ws.isOpen).toBe(false);
+    await restart();
+    await expect.poll(() => times(text)).toBe(1);
     await talk();
   });
 

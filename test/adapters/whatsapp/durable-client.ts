@@ -1,6 +1,7 @@
 // A Baileys client with the adapter's keys, repository and stanza book, and an inbox that shows what came.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { pino } from "pino";
 import { type Auth, openAuth } from "../../../adapters/whatsapp/auth/auth.ts";
 import type {
   BinaryNode,
@@ -12,12 +13,15 @@ import type {
 } from "../../../adapters/whatsapp/baileys.ts";
 import { durableRepository } from "../../../adapters/whatsapp/signal/repository.ts";
 import { type Inbox, StanzaBook } from "../../../adapters/whatsapp/signal/stanzas.ts";
-import type { StorageName } from "../../../src/adapter/index.ts";
+import type { AccountStorage, StorageName } from "../../../src/adapter/index.ts";
 import type { Sensitive } from "../../../src/model/index.ts";
 import { clock } from "../../support/account-host.ts";
 import { MemoryStorage } from "../../support/memory-storage.ts";
 import { BaileysClient } from "../../support/whatsapp/client.ts";
 import { MemoryKeys } from "../../support/whatsapp/people/signal.ts";
+
+/** Baileys logs numbers and keys. */
+export const SILENT = pino({ level: "silent" });
 
 /** A storage that answers after 1 to 3 ms, as one does that syncs to a disk. */
 export class SlowStorage extends MemoryStorage {
@@ -114,7 +118,7 @@ export class DurableClient extends BaileysClient {
   /** Opens it on a storage: new there, or going on as a later process does. */
   static async on(
     server: Server,
-    storage: MemoryStorage,
+    storage: AccountStorage,
     inbox = new MemoryInbox(),
     config: Partial<UserFacingSocketConfig> = {},
   ): Promise<DurableClient> {

@@ -8,16 +8,16 @@ import { Overlay } from "./overlay.ts";
 type Also = ReadonlyMap<string, string>;
 
 /**
- * The baileys Signal repository's view of the keys. Each of its operations is alone with them, and is durable before
- * its result is used: a message goes out only after the session that it used up is stored, and a session moves on only after the message
+ * The keys as baileys' Signal repository sees them. Each of its operations is alone with them, and is durable before its
+ * result is used: a message goes out only after its session's step is stored, and a session moves on only after the message
  * that it opened is stored.
  */
 export class OperationKeys implements SignalKeyStoreWithTransaction {
   readonly #keys: SignalKeys;
   readonly #operations: Lock;
   /**
-   * Mappings have a lock of their own, and no operation is waited for under it: an operation may wait for a mapping that somebody
-   * else began to look up.
+   * Mappings of numbers have a lock of their own, and no operation is waited for under it: an operation may wait for one that
+   * somebody else began to look up.
    */
   readonly #mappings = new Lock();
   readonly #current = new AsyncLocalStorage<Overlay>();

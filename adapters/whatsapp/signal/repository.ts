@@ -25,12 +25,14 @@ interface DurableParts {
 const NOTHING = Buffer.of(1);
 
 /**
- * What baileys opens and seals messages with, for all sockets of one account, one after the other: its own, each operation of which is
- * alone and durable before its result is used. What was opened is in the inbox before its session moves on, so that a crash anywhere loses
- * nothing: the stanza comes again, and can still be opened or is known to be taken.
+ * What baileys opens and seals messages with: its own, each operation of which is alone and durable before its result is
+ * used. What was opened is in the inbox before its session moves on, so that a crash anywhere loses nothing: the stanza
+ * comes again, and can still be opened or is known to be taken.
  *
- * Where the store or the inbox fails the connection is closed first. Baileys takes an error for a message that can't be opened,
- * and would tell the server to drop it.
+ * Where the store or the inbox fails the connection is closed first. Baileys takes an error for a message that can't be
+ * opened, and would tell the server to drop it.
+ *
+ * Make one for an account, with one book, and use it for all its sockets: its lock is what holds them apart.
  */
 export function durableRepository({ keys, book, clock }: DurableParts): SocketConfig["makeSignalRepository"] {
   const operations = new Lock();

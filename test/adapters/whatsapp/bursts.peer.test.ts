@@ -1,5 +1,5 @@
-// Texts that cross between the same two people, while the key store takes 1 to 3 ms for each answer. The other one is whatsmeow, which shares
-// no code with Baileys; what it shows is counted.
+// Texts that cross between the same two people, while the key store takes 1 to 3 ms for each answer. The other one is
+// whatsmeow, which shares no code with Baileys; what it shows is counted.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openAuth } from "../../../adapters/whatsapp/auth/auth.ts";

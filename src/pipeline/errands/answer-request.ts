@@ -1,21 +1,41 @@
+import { isWaiting } from "../../model/conversation.ts";
 import type { RequestAnswer } from "../../model/errand.ts";
 import { accept } from "./accept.ts";
+import { personOf } from "./acquaintance.ts";
 import type { AnswerHandler, Answering } from "./answering.ts";
 import { blockGuest } from "./block-guest.ts";
 import { decline } from "./decline.ts";
 import type { Ending, ErrandHandler, ErrandScene } from "./errand.ts";
 import { setHome } from "./home.ts";
+import { isBehind } from "./link-parts.ts";
 import { onDesk } from "./say.ts";
 
 const ANSWERS: Readonly<Record<RequestAnswer, AnswerHandler>> = { accept, decline, block: blockGuest };
 
 /** The owner of a handle answers a request: both sides are told, or one of them isn't. */
 export const answerRequest: ErrandHandler<"answer-request"> = async (scene, { request, answer }) => {
-  await setHome(scene);
   const answering = await requestBy(scene, request);
+  if (answer === "accept" && answering !== undefined && (await isUnread(scene, answering))) return {};
+  await setHome(scene);
   const ending = answering && (await ANSWERS[answer](scene, answering));
   return ending === undefined ? gone(scene, request) : withoutRequest(ending, request);
 };
+
+/**
+ * Who gets no texts any more would begin a conversation of which they read nothing, and never that it is another number: the
+ * request waits until they do.
+ */
+async function isUnread(
+  { house, leg, seat }: ErrandScene,
+  { conversation: { seats }, record }: Answering,
+): Promise<boolean> {
+  if (!house.capabilities(leg.account).optOutWords || !isWaiting(record)) return false;
+  if (!(await house.optOuts.isOut(leg.to, [{ kind: "service" }]))) return false;
+  const wants = seats.find(({ id }) => id === record.owner)?.wants;
+  if (wants === undefined) return true;
+  const identities = await house.people.identities(await personOf(house, seat.person));
+  return identities.some((each) => each.id === wants && isBehind(each, leg, house));
+}
 
 async function requestBy(
   { conversation: { record: desk }, house }: ErrandScene,

@@ -3,6 +3,7 @@ import type { PersonHandle } from "../../store/people.ts";
 import type { House } from "../house.ts";
 import type { ErrandHandler, ErrandScene } from "./errand.ts";
 import { deskLeg, linkedText, linkStores, othersOf, refuse, tell, wanter } from "./link-parts.ts";
+import { endOwnTalk } from "./own-talk.ts";
 import { holdNotes } from "./united-notes.ts";
 
 const STEP = { told: 0 } as const;
@@ -30,11 +31,12 @@ export const confirmLink: ErrandHandler<"confirm-link"> = async (scene, { desk, 
     case "merged":
       await takeAlong(scene, merged.guest);
   }
-  const record = await holdNotes(scene, person);
+  const talk = await endOwnTalk(scene, person);
+  const notes = await holdNotes(scene, person);
   const there = await house.cache.get(desk);
   const thereLeg = there && deskLeg(there);
   if (thereLeg !== undefined) await tell(scene, desk, STEP.told, await linkedText(house, person, thereLeg));
-  return { say: [await linkedText(house, person, leg)], record };
+  return { say: [await linkedText(house, person, leg)], record: (before) => notes(talk(before)) };
 };
 
 /** Who said STOP after their yes isn't linked: they couldn't read that they are. */

@@ -1,7 +1,7 @@
 // "Control" of the product's transcripts: block, name, and the words that end texts.
 
 import type { Cast, Chapter } from "../cast.ts";
-import { ACCEPTED, FIRST_CONTACT } from "./first-lines.ts";
+import { ACCEPTED, FIRST_CONTACT, MAKE_HANDLE } from "./first-lines.ts";
 
 const cast: Cast = { seller: "matrix", buyer: "sms" };
 
@@ -144,6 +144,43 @@ seller [{name} · bike] <- I can come today
 seller [{name} · bike] <- Weakest hop: SMS, not encrypted. SMS can't be recalled. /help
 seller [{name} · bike] -> yes, come at six
 seller [{name} · bike] <- Not delivered to {name}: they don't take texts now.
+`,
+    },
+    {
+      name: "leaves a request open that its owner accepts by a phone which gets no texts: they accept it after START",
+      cast: { seller: "sms", buyer: "matrix" },
+      lines: `${MAKE_HANDLE}
+buyer  -> {code} sold?
+buyer  <- Sent to "bike". You'll read here when they answer. They don't see your account. "help" for more.
+seller <- Request 1 for "bike" from {name} (Matrix, encrypted in transit): "sold?"
+          1 accept · 2 decline · 3 block
+seller -> STOP
+seller <- You won't get texts from this service any more. START to come back.
+seller -> 1 accept
+seller -> 1
+-- 1 minutes
+seller -> START
+seller <- You get texts from this service again. STOP ends them, HELP for more.
+seller -> 1
+seller <- Accepted. {name} texts you from +1 555 0111.
+seller [+1 555 0111] <- sold?
+seller [+1 555 0111] <- Weakest hop: SMS, not encrypted. Matrix can't be recalled. /help
+buyer  <- "bike" accepted. The conversation is in the room "bike".
+buyer [bike] <- Weakest hop: SMS, not encrypted. SMS can't be recalled. /help
+`,
+    },
+    {
+      name: "lets a request be declined all the same",
+      cast: { seller: "sms", buyer: "matrix" },
+      lines: `${MAKE_HANDLE}
+buyer  -> {code} sold?
+buyer  <- Sent to "bike". You'll read here when they answer. They don't see your account. "help" for more.
+seller <- Request 1 for "bike" from {name} (Matrix, encrypted in transit): "sold?"
+          1 accept · 2 decline · 3 block
+seller -> STOP
+seller <- You won't get texts from this service any more. START to come back.
+seller -> 1 decline
+buyer  <- "bike" is not available.
 `,
     },
     {

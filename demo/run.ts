@@ -11,8 +11,11 @@ import { story } from "./story.ts";
 
 const { values: options } = parseArgs({ options: { json: { type: "boolean", default: false } } });
 const paint = createPaint(process.stdout.isTTY === true && (process.env.NO_COLOR ?? "") === "");
+/** Not by the console: what is loaded of the product closes it. */
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const complain = (line: string): void => void process.stderr.write(`${line}\n`);
 const say = (...lines: readonly string[]): void => {
-  if (!options.json) for (const line of lines) console.log(line);
+  if (!options.json) for (const line of lines) print(line);
 };
 
 /** How far the search came when the story ended before it. */
@@ -28,7 +31,7 @@ say(
 
 const stage = await Stage.build().catch((error: unknown) => {
   const detail = `the loopback servers didn't start: ${error instanceof Error ? error.message : String(error)}`;
-  console.error(`The demo stopped at "start": ${detail}`);
+  complain(`The demo stopped at "start": ${detail}`);
   if (options.json) report([{ name: "start", ok: false, detail }]);
   process.exit(1);
 });
@@ -85,8 +88,8 @@ function show(): void {
 function finish(results: readonly StepResult[]): void {
   const failed = results.find(({ ok }) => !ok);
   if (failed !== undefined) {
-    console.error(`\nThe demo stopped at "${failed.name}": ${failed.detail}.`);
-    console.error(`The daemon's log: ${stage.folder}/daemon.log (the folder is kept)`);
+    complain(`\nThe demo stopped at "${failed.name}": ${failed.detail}.`);
+    complain(`The daemon's log: ${stage.folder}/daemon.log (the folder is kept)`);
   } else
     say(
       "",
@@ -98,7 +101,7 @@ function finish(results: readonly StepResult[]): void {
 }
 
 function report(steps: readonly StepResult[], scan: ScanCounts = NOT_SEARCHED): void {
-  console.log(JSON.stringify({ steps, networks: ["matrix", "sms"], seconds: secondsNow(), scan }));
+  print(JSON.stringify({ steps, networks: ["matrix", "sms"], seconds: secondsNow(), scan }));
 }
 
 function secondsNow(): number {

@@ -53,6 +53,9 @@ function packages(): { runtime: string[]; development: string[] } {
   };
 }
 
+/** Not by the console: what is loaded of the product closes it. */
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
 let passed = 0;
 let failed = 0;
 for (const { name, run } of CHECKS) {
@@ -63,16 +66,16 @@ for (const { name, run } of CHECKS) {
   const seconds = ((performance.now() - begin) / 1_000).toFixed(1);
   if (problems.length === 0) passed += 1;
   else failed += 1;
-  console.log(`${problems.length === 0 ? "ok    " : "FAILED"}  ${name} (${seconds} s)`);
-  for (const problem of problems) console.log(`        ${problem}`);
+  say(`${problems.length === 0 ? "ok    " : "FAILED"}  ${name} (${seconds} s)`);
+  for (const problem of problems) say(`        ${problem}`);
 }
 
-console.log("\nfast tests");
+say("\nfast tests");
 const tests = await runProgram(root, "vitest", ["run", "--project", "fast"], (text) =>
   process.stdout.write(text),
 );
 const tally = lastTally(tests.output, tests.code);
 passed += tally.passed;
 failed += tally.failed;
-console.log(`\n${passed} passed, ${failed} failed`);
+say(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -1,9 +1,14 @@
-import type { SignalDataSet, SignalDataTypeMap, SignalKeyStore } from "../baileys.ts";
+import type {
+  SignalDataSet,
+  SignalDataTypeMap,
+  SignalKeyStore,
+  SignalKeyStoreWithTransaction,
+} from "../baileys.ts";
 
 type Type = keyof SignalDataTypeMap;
 
-/** What one operation changes, on top of a store and not yet in it. */
-export class Overlay {
+/** The keys of one operation: what it changes lies on top of a store, and is not yet in it. */
+export class Overlay implements SignalKeyStoreWithTransaction {
   readonly #store: SignalKeyStore;
   readonly #changed = new Map<Type, Map<string, unknown>>();
 
@@ -30,6 +35,15 @@ export class Overlay {
       this.#changed.set(type, changed);
       for (const [id, value] of Object.entries(values ?? {})) changed.set(id, value);
     }
+  }
+
+  /** The operation is one already. */
+  transaction<T>(work: () => Promise<T>): Promise<T> {
+    return work();
+  }
+
+  isInTransaction(): boolean {
+    return true;
   }
 
   /** All that was changed, for one `set` of the store. */

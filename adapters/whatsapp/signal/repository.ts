@@ -4,11 +4,12 @@ import {
   Curve,
   DEFAULT_CONNECTION_CONFIG,
   isPnUser,
+  type SignalKeyStoreWithTransaction,
   type SignalRepositoryWithLIDStore,
   type SocketConfig,
 } from "../baileys.ts";
-import { OperationKeys } from "./keys.ts";
 import { Lock } from "./lock.ts";
+import { Operations, plainKeys } from "./operations.ts";
 import type { StanzaBook } from "./stanzas.ts";
 import { Taken } from "./taken.ts";
 import { patientLookup } from "./unanswered.ts";
@@ -25,12 +26,14 @@ interface DurableParts {
 const NOTHING = Buffer.of(1);
 
 /**
- * What baileys opens and seals messages with, for all sockets of one account, one after the other: its own, each operation of which is
- * alone and durable before its result is used. What was opened is in the inbox before its session moves on, so that a crash anywhere loses
- * nothing: the stanza comes again, and can still be opened or is known to be taken.
+ * What baileys opens and seals messages with: its own, each operation of which is alone and durable before its result is
+ * used. What was opened is in the inbox before its session moves on, so that a crash anywhere loses nothing: the stanza
+ * comes again, and can still be opened or is known to be taken.
  *
- * Where the store or the inbox fails the connection is closed first. Baileys takes an error for a message that can't be opened,
- * and would tell the server to drop it.
+ * Where the store or the inbox fails the connection is closed first. Baileys takes an error for a message that can't be
+ * opened, and would tell the server to drop it.
+ *
+ * Make one for an account, with one book, and use it for all its sockets: its lock is what holds them apart.
  */
 export function durableRepository({ keys, book, clock }: DurableParts): SocketConfig["makeSignalRepository"] {
   const operations = new Lock();
@@ -42,57 +45,60 @@ export function durableRepository({ keys, book, clock }: DurableParts): SocketCo
     });
     return taken;
   };
+  const mappings = new Lock();
   return ({ creds }, logger, lookup) => {
-    const own = new OperationKeys(keys, operations);
     const patient = lookup && patientLookup(lookup, clock);
-    const made = DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds, keys: own }, logger, patient);
+    const make = (own: SignalKeyStoreWithTransaction): Repository =>
+      DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds, keys: own }, logger, patient);
+    const plain = make(plainKeys(keys, operations, mappings));
     const forgetFailures = keys.onFailure((error) => book.refuse(error));
     return {
-      ...made,
-      ...guarded(made, own, book, loaded),
+      ...plain,
+      ...guarded(plain.lidMapping, new Operations(keys, operations, make), book, loaded),
       close: () => {
         forgetFailures();
-        made.close?.();
+        plain.close?.();
       },
     };
   };
 }
 
 type Repository = SignalRepositoryWithLIDStore;
-/** What changes a session, a prekey or a sender key. What only looks sees what is stored. */
-type Operations = Omit<
+/** What works with a session, a prekey or a sender key. All else looks, or changes them in one write. */
+type Guarded = Pick<
   Repository,
-  | "lidMapping"
-  | "jidToSignalProtocolAddress"
-  | "close"
-  | "hasSenderKey"
-  | "getSessionInfo"
-  | "validateSession"
+  | "decryptMessage"
+  | "decryptGroupMessage"
+  | "encryptMessage"
+  | "encryptGroupMessage"
+  | "injectE2ESession"
+  | "processSenderKeyDistributionMessage"
+  | "getSenderKeyDistributionMessage"
 >;
 
-/** The operations, each alone. */
 function guarded(
-  made: Repository,
-  own: OperationKeys,
+  mappings: Repository["lidMapping"],
+  operations: Operations,
   book: StanzaBook,
   loaded: () => Promise<Taken>,
-): Operations {
-  /** Somebody's LID is asked for before all else waits for the answer. */
-  const ahead = async (jid: string): Promise<void> => {
-    if (isPnUser(jid)) await made.lidMapping.getLIDForPN(jid);
-  };
-  const opened = async (ciphertext: Uint8Array, open: () => Promise<Uint8Array>): Promise<Uint8Array> => {
+): Guarded {
+  /** Under which name somebody's session is. Looked up before all else waits for the answer. */
+  const named = async (jid: string): Promise<string> =>
+    isPnUser(jid) ? ((await mappings.getLIDForPN(jid)) ?? jid) : jid;
+  const opened = async (
+    ciphertext: Uint8Array,
+    open: (repository: Repository) => Promise<Uint8Array>,
+  ): Promise<Uint8Array> => {
     const known = await loaded();
     const settle = async (padded: Uint8Array): Promise<ReadonlyMap<string, string> | undefined> => {
       if (padded === NOTHING) return undefined;
       const message = await book.take(ciphertext, padded);
       // A sender key in it is stored by an operation of its own, later.
-      return message === undefined || message.senderKeyDistributionMessage
-        ? undefined
-        : known.add(ciphertext);
+      const isWhole = message !== undefined && !message.senderKeyDistributionMessage;
+      return isWhole ? known.add(ciphertext) : undefined;
     };
     try {
-      return await own.operation(async () => (known.has(ciphertext) ? NOTHING : open()), settle);
+      return await operations.run(async (its) => (known.has(ciphertext) ? NOTHING : open(its)), settle);
     } catch (error) {
       known.remove(ciphertext);
       throw error;
@@ -101,32 +107,30 @@ function guarded(
   return {
     decryptMessage: async (options) => {
       try {
-        await ahead(options.jid);
-        return await opened(options.ciphertext, () => made.decryptMessage(options));
+        const jid = await named(options.jid);
+        return await opened(options.ciphertext, (its) => its.decryptMessage({ ...options, jid }));
       } finally {
         book.done(options.ciphertext);
       }
     },
     decryptGroupMessage: (options) =>
-      opened(options.msg, () => made.decryptGroupMessage(options)).finally(() => book.done(options.msg)),
+      opened(options.msg, (its) => its.decryptGroupMessage(options)).finally(() => book.done(options.msg)),
     encryptMessage: async (options) => {
-      await ahead(options.jid);
-      return own.operation(() => made.encryptMessage(options));
+      const jid = await named(options.jid);
+      return operations.run((its) => its.encryptMessage({ ...options, jid }));
     },
     injectE2ESession: async (options) => {
       const { identityKey, signedPreKey } = options.session;
       // libsignal drops what it found (session_builder.js, initOutgoing).
       if (!Curve.verify(identityKey, signedPreKey.publicKey, signedPreKey.signature))
         throw new Error("found a prekey that isn't signed by its device: nothing is sent to it");
-      await ahead(options.jid);
-      await own.operation(() => made.injectE2ESession(options));
+      const jid = await named(options.jid);
+      await operations.run((its) => its.injectE2ESession({ ...options, jid }));
     },
     processSenderKeyDistributionMessage: (options) =>
-      own.operation(() => made.processSenderKeyDistributionMessage(options)),
-    encryptGroupMessage: (options) => own.operation(() => made.encryptGroupMessage(options)),
+      operations.run((its) => its.processSenderKeyDistributionMessage(options)),
+    encryptGroupMessage: (options) => operations.run((its) => its.encryptGroupMessage(options)),
     getSenderKeyDistributionMessage: (options) =>
-      own.operation(() => made.getSenderKeyDistributionMessage(options)),
-    deleteSession: (jids) => own.operation(() => made.deleteSession(jids)),
-    migrateSession: (from, to) => own.operation(() => made.migrateSession(from, to)),
+      operations.run((its) => its.getSenderKeyDistributionMessage(options)),
   };
 }

@@ -48,8 +48,8 @@ const SEALED: ReadonlySet<string | undefined> = new Set(["msg", "pkmsg", "skmsg"
 const PATIENCE: Milliseconds = 10 * SECOND;
 
 /**
- * Knows which stanza a ciphertext came in, and has baileys work on stanzas in the order in which they came, one at a time: by itself
- * it begins with all at once, and those that wait for the key store longer fall behind. Nothing is remembered of a
+ * Knows which stanza a ciphertext came in, and has baileys work on stanzas in the order in which they came, one at a time: by
+ * itself it begins with all at once, and those that wait longer for the key store fall behind. Nothing is remembered of a
  * stanza that baileys has done with.
  */
 export class StanzaBook {
@@ -140,7 +140,7 @@ export class StanzaBook {
   }
 }
 
-/** The ciphertexts of a stanza that baileys opens: lib/Socket/messages-recv.js (handleMessage), lib/Utils/decode-wa-message.js. */
+/** What baileys opens of a stanza: lib/Socket/messages-recv.js (handleMessage), lib/Utils/decode-wa-message.js. */
 function sealedParts({ content }: BinaryNode): Uint8Array[] {
   const parts = Array.isArray(content) ? content.filter(({ tag }) => tag === "enc") : [];
   if (parts[0]?.attrs.type === "msmsg") return [];

@@ -1,8 +1,11 @@
 // A process that is killed, or a connection that breaks, at the worst moments. Leo is whatsmeow: what he shows is what counts.
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openAuth } from "../../../adapters/whatsapp/auth/auth.ts";
 import { canRun, WHATSMEOW_CACHE } from "../../../scripts/testing/peers.ts";
+import { clock } from "../../support/account-host.ts";
 import { MemoryStorage } from "../../support/memory-storage.ts";
+import { BaileysClient } from "../../support/whatsapp/client.ts";
 import { startWhatsAppServer, type WhatsAppServer } from "../../support/whatsapp/index.ts";
 import { trustRoot } from "../../support/whatsapp/trust.ts";
 import { buildWhatsmeow, WhatsmeowPeer } from "../../support/whatsmeow.ts";
@@ -10,9 +13,10 @@ import { DurableClient, type MemoryInbox, tear } from "./durable-client.ts";
 
 const ANA = "15550000001";
 const LEO = "15550000002";
+const CARA = "15550000003";
 const forever = (): Promise<never> => new Promise(() => undefined);
 
-/** A storage in which nothing is stored any more once its process is dead. */
+/** A storage that takes 3 ms, and in which nothing is stored any more once its process is dead. */
 class MortalStorage extends MemoryStorage {
   #isDead = false;
   /** Runs after each write that was done. */
@@ -20,6 +24,7 @@ class MortalStorage extends MemoryStorage {
 
   constructor(before: MemoryStorage = new MemoryStorage()) {
     super(before.records, before.mark, async () => {
+      await clock.sleep(3);
       if (this.#isDead) await forever();
     });
   }
@@ -119,6 +124,39 @@ describe.runIf(canRun("whatsmeow"))("nothing is lost and nothing shown twice", (
       await leo.text(killed);
     }
     expect(leo.events.filter(({ event }) => event === "undecryptable")).toEqual([]);
+  });
+
+  it("which isn't so without our repository: the test can fail", async () => {
+    server.addAccount(CARA, CARA);
+    const first = new MortalStorage();
+    const auth = await openAuth(first);
+    const client = new BaileysClient(server, { auth: auth.state });
+    client.connect();
+    server.scan(CARA, (await client.waitFor("qr")).qr);
+    await client.open();
+    const [before, killed, next] = [fresh(), fresh(), fresh()];
+    await client.send(leoJid(), { text: before });
+    await leo.text(before);
+    const text = fresh();
+    await leo.send(server.account(CARA).jid("lid"), text);
+    await client.text(text);
+    await auth.saveCreds();
+    const stop = server.traffic.watch(({ number, stanza }) => {
+      if (number === CARA && stanza.tag === "message") first.die();
+    });
+    void client.send(leoJid(), { text: killed }).catch(() => undefined);
+    await leo.text(killed);
+    stop();
+    tear(client);
+
+    const { state } = await openAuth(new MortalStorage(first));
+    const later = new BaileysClient(server, { auth: state });
+    later.connect();
+    await later.open();
+    await later.send(leoJid(), { text: next });
+    await leo.waitFor("log");
+    expect(leo.texts()).not.toContain(next);
+    await later.close();
   });
 
   it("when it is killed with a message that is opened and not kept", async () => {

@@ -3,14 +3,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { type Auth, openAuth } from "../../../adapters/whatsapp/auth/auth.ts";
-import type {
-  BinaryNode,
-  proto,
-  SignalDataSet,
-  SignalDataTypeMap,
-  SignalKeyStore,
-  UserFacingSocketConfig,
-} from "../../../adapters/whatsapp/baileys.ts";
+import type { SignalKeys } from "../../../adapters/whatsapp/auth/signal-keys.ts";
+import type { BinaryNode, proto, UserFacingSocketConfig } from "../../../adapters/whatsapp/baileys.ts";
 import { durableRepository } from "../../../adapters/whatsapp/signal/repository.ts";
 import { type Inbox, StanzaBook } from "../../../adapters/whatsapp/signal/stanzas.ts";
 import type { AccountStorage, StorageName } from "../../../src/adapter/index.ts";
@@ -18,7 +12,6 @@ import type { Sensitive } from "../../../src/model/index.ts";
 import { clock } from "../../support/account-host.ts";
 import { MemoryStorage } from "../../support/memory-storage.ts";
 import { BaileysClient } from "../../support/whatsapp/client.ts";
-import { MemoryKeys } from "../../support/whatsapp/people/signal.ts";
 
 /** Baileys logs numbers and keys. */
 export const SILENT = pino({ level: "silent" });
@@ -41,22 +34,13 @@ export class SlowStorage extends MemoryStorage {
   }
 }
 
-/** A plain key store of baileys' that answers as slowly. */
-export class SlowKeys implements SignalKeyStore {
-  readonly #keys = new MemoryKeys();
-
-  async get<T extends keyof SignalDataTypeMap>(
-    type: T,
-    ids: string[],
-  ): Promise<{ [id: string]: SignalDataTypeMap[T] }> {
+/** Makes the keys that are at hand as slow to read as those that aren't. */
+export function slowDown(keys: SignalKeys): void {
+  const get = keys.get.bind(keys);
+  keys.get = async (...what) => {
     await someTime();
-    return this.#keys.get(type, ids);
-  }
-
-  async set(data: SignalDataSet): Promise<void> {
-    await someTime();
-    this.#keys.set(data);
-  }
+    return get(...what);
+  };
 }
 
 async function someTime(): Promise<void> {
@@ -130,11 +114,16 @@ export class DurableClient extends BaileysClient {
   /** Links a new one by QR. */
   static async paired(server: Server, number: string, storage = new MemoryStorage()): Promise<DurableClient> {
     const client = await DurableClient.on(server, storage);
-    client.connect();
-    const { qr } = await client.waitFor("qr");
-    server.scan(number, qr);
-    await client.open();
+    await client.pair(server, number);
     return client;
+  }
+
+  /** Links it by QR, and waits until it is connected. */
+  async pair(server: Server, number: string): Promise<void> {
+    this.connect();
+    const { qr } = await this.waitFor("qr");
+    server.scan(number, qr);
+    await this.open();
   }
 
   override connect(): void {

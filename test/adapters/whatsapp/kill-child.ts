@@ -2,33 +2,15 @@
 // the last one that the server acknowledged, and keeps what comes in Redis, each message once.
 //   node kill-child.ts <url> <root> <folder of Redis> <state folder> <lid to write to> <count>      its parent gets the QR by IPC
 
-import { createSecretKey } from "node:crypto";
-import { accountId } from "../../../src/model/index.ts";
-import { systemClock as clock } from "../../../src/observe/clock.ts";
-import { createRandom } from "../../../src/observe/random.ts";
-import { openFileKeyStore } from "../../../src/privacy/file-key-store.ts";
-import { openKeyring } from "../../../src/privacy/keyring.ts";
-import { AccountMark } from "../../../src/store/account-mark.ts";
-import { accountStorage } from "../../../src/store/account-storage.ts";
-import { storeScripts } from "../../../src/store/store.ts";
-import { Vault } from "../../../src/store/vault.ts";
-import { connectTo, silent } from "../../support/redis.ts";
 import { trustRoot } from "../../support/whatsapp/trust.ts";
 import { DurableClient, MemoryInbox } from "./durable-client.ts";
+import { realStorage } from "./real-storage.ts";
 
 const [url = "", root = "", socket = "", state = "", lid = "", count = "0"] = process.argv.slice(2);
 const tell = (message: object): void => void process.send?.(message);
 process.on("disconnect", () => process.exit(0));
 
-const scripts = storeScripts();
-const connection = await connectTo({ kind: "socket", path: socket }, Object.values(scripts));
-const random = createRandom();
-const kek = createSecretKey(Buffer.alloc(32, 7));
-const keys = await openFileKeyStore({ folder: `${state}/keys`, kek, clock, log: silent, random });
-const keyring = await openKeyring({ store: keys, clock, random, log: silent });
-const store = { connection, scripts, vault: new Vault(keyring, random, clock) };
-const account = accountId("wa");
-const storage = await accountStorage(store, account, new AccountMark(state, account));
+const { connection, storage } = await realStorage(socket, state);
 
 /** Keeps each message once, under when it came first. */
 class StoredInbox extends MemoryInbox {

@@ -11,6 +11,7 @@ import { canRun, WHATSMEOW_CACHE } from "../../../scripts/testing/peers.ts";
 import { connectTo, startTestRedis } from "../../support/redis.ts";
 import { startWhatsAppServer } from "../../support/whatsapp/index.ts";
 import { buildWhatsmeow, WhatsmeowPeer } from "../../support/whatsmeow.ts";
+import { STORAGE_KEY } from "./real-storage.ts";
 
 const ANA = "15550000001";
 const LEO = "15550000002";
@@ -85,6 +86,12 @@ test.runIf(canRun("whatsmeow"))(
       expect([...byId.values()]).toEqual(Array.from({ length: COUNT }, (_, number) => `ours ${number}`));
       expect(leo.events.filter(({ event }) => event === "undecryptable" || event === "log")).toEqual([]);
       expect(server.problems).toEqual([]);
+      // Sessions with both people's addresses are there, and nobody can read the addresses.
+      const stored = (await connection.command("HGETALL", STORAGE_KEY)) as Buffer[]; // names and values
+      const all = Buffer.concat(stored).toString("latin1");
+      expect(stored.length).toBeGreaterThan(200);
+      for (const number of [ANA, LEO, server.account(ANA).lid, server.account(LEO).lid])
+        expect(all).not.toContain(number);
     } finally {
       child?.kill("SIGKILL");
       await leo.stop();

@@ -8,6 +8,10 @@ import { parseArgs } from "node:util";
 import { added, emptyTotals, isKept, jsonOf, type Totals, tableOf } from "./report.ts";
 import { runScenario } from "./scenario.ts";
 
+/** Not by the console: what is loaded of the product closes it. */
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const tell = (line: string): void => void process.stderr.write(`${line}\n`);
+
 const HELP = `npm run test:kill -- [STOPS] [options]
 
 Stops parts of a running bridge at random points of two-way traffic: kill -9 of the daemon, Redis, Synapse and the SMSC,
@@ -36,7 +40,7 @@ async function main(): Promise<number> {
     },
   });
   if (values.help) {
-    console.log(HELP);
+    print(HELP);
     return 0;
   }
   const wanted = count(positionals[0] ?? "20", "STOPS");
@@ -47,22 +51,22 @@ async function main(): Promise<number> {
   for (let run = 0; totals.stops < wanted; run += 1) {
     const folder = await mkdtemp(join(tmpdir(), "footbridge-kill-"));
     const stops = Math.min(slice, wanted - totals.stops);
-    console.error(`seed ${seed + run}: ${stops} stops, ${folder}`);
+    tell(`seed ${seed + run}: ${stops} stops, ${folder}`);
     const result = await runScenario({
       stops,
       seed: seed + run,
       conversations: count(values.conversations, "--conversations"),
       loopback: values.loopback,
       folder,
-      say: (line) => console.error(line),
+      say: tell,
     });
     totals = added(totals, result);
     if (base !== undefined) saveTotals(base, totals);
     if (isKept(result) && !values.keep) rmSync(folder, { recursive: true, force: true });
-    else console.error(`kept: ${folder} (stops.jsonl, run.json, daemon.log, the daemon's state)`);
-    for (const { token, what } of result.findings) console.error(`  ${token}: ${what}`);
+    else tell(`kept: ${folder} (stops.jsonl, run.json, daemon.log, the daemon's state)`);
+    for (const { token, what } of result.findings) tell(`  ${token}: ${what}`);
   }
-  console.log(values.json ? jsonOf(totals) : tableOf(totals));
+  print(values.json ? jsonOf(totals) : tableOf(totals));
   return totals.failed.length === 0 ? 0 : 1;
 }
 
@@ -88,7 +92,7 @@ function saveTotals(folder: string, totals: Totals): void {
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    console.error(error instanceof Error ? (error.stack ?? error.message) : error);
+    tell(error instanceof Error ? (error.stack ?? error.message) : String(error));
     process.exit(2);
   },
 );

@@ -51,7 +51,7 @@ export function canonicalAddress(text: string): Address | undefined {
 }
 
 /** What is known of a person's other form without asking the network. */
-export interface FormBook {
+interface FormBook {
   /** The LID of the person with this phone JID, as Baileys learnt it. */
   lidOf(phoneJid: string): Promise<string | undefined>;
   /** The phone JID of the person with this LID, likewise. */

@@ -6,7 +6,7 @@ import { type DeliveryId, sensitive } from "../../src/model/index.ts";
 export type Author = "them" | "us";
 
 /** A message of a chat. The author is part of its name, so that an edit or a deletion can only ever name what its sender wrote. */
-export interface MessageName {
+interface MessageName {
   readonly with: Address;
   readonly author: Author;
   /** The stanza's id, which its sender chose. */

@@ -12,7 +12,7 @@ import { readReceipt } from "./receipts.ts";
 import { type Envelope, isOwn, type Own, readEnvelope } from "./stanza.ts";
 
 /** What the inbox works with. */
-export interface InboxParts {
+interface InboxParts {
   readonly host: Pick<AccountHost, "acceptAll" | "clock" | "log">;
   readonly own: () => Own;
   readonly people: People;

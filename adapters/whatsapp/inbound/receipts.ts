@@ -5,7 +5,7 @@ import { addressOf } from "../people.ts";
 import { isOwn, type Own } from "./stanza.ts";
 
 /** What a person's receipt says of messages of ours. */
-export interface Receipt {
+interface Receipt {
   /** The person's device. */
   readonly jid: string;
   readonly ids: readonly string[];

@@ -9,7 +9,7 @@ export interface PacingSettings {
 }
 
 /** `go`: it is this one's turn. `later`: not soon; nothing was reserved. */
-export type Turn =
+type Turn =
   | { readonly kind: "go" }
   | { readonly kind: "later"; readonly after: Milliseconds; readonly scope: "portal" | "account" };
 

@@ -17,7 +17,7 @@ import { verdictOf } from "./verdicts.ts";
 type SendOperation = Extract<Operation, { kind: "send" }>;
 
 /** What the sender works with. */
-export interface SenderParts {
+interface SenderParts {
   readonly host: Pick<AccountHost, "clock" | "random" | "log">;
   readonly own: () => Own;
   /** The connection that stands now. */

@@ -1,7 +1,7 @@
 import { MINUTE, type Milliseconds, type Reason } from "../../../src/model/index.ts";
 
 /** What an ack's `error` means for the message. */
-export type Verdict =
+type Verdict =
   /** The account is restricted, or lacks the other's token: no try for a while. */
   | { readonly kind: "restricted" }
   | { readonly kind: "throttled"; readonly after: Milliseconds }

@@ -18,7 +18,8 @@ const FORGOTTEN_AFTER = 26 * HOUR;
 /** The SMSC sends its receipts 50 ms after a text. */
 const QUIET_FOR = 120;
 const LOOK_EVERY = 15;
-const FOOTBRIDGE = fileURLToPath(new URL("../bin/footbridge.cjs", import.meta.url));
+/** The command line. */
+export const FOOTBRIDGE = fileURLToPath(new URL("../bin/footbridge.cjs", import.meta.url));
 
 /** What was seen at some moments of the story, to be shown after it. */
 export interface Moments {

@@ -6,7 +6,7 @@ import { size } from "./paint.ts";
 import { filesUnder, homeserverPlaces, type Place, requestPlace, submitPlace, textPlace } from "./places.ts";
 import { foundOf, type Hit, plant, scan } from "./scan.ts";
 import type { Stage } from "./stage.ts";
-import { decryptedPlace, stanzaPlace } from "./stanzas.ts";
+import { decryptedPlace, envelopePlace, stanzaPlace } from "./stanzas.ts";
 
 /** How a search went, in numbers. */
 export interface ScanCounts {
@@ -66,6 +66,7 @@ function sentBy({ anasPhone, homeserver, outbox, smsc }: Stage): readonly Place[
     ...outbox.submits.map(submitPlace),
     ...smsc.messages.map(textPlace),
     ...outbox.stanzas.map(stanzaPlace),
+    ...outbox.envelopes.map(envelopePlace),
     ...anasPhone.decrypted.map(decryptedPlace),
   ];
 }

@@ -121,8 +121,7 @@ export class Stage {
       if (this.#daemon === undefined) {
         const env = this.whatsapp.daemonEnv();
         this.#daemon = await startDaemonProcess(this.folder, this.#config(), env);
-      }
-      else await this.#daemon.start();
+      } else await this.#daemon.start();
     } catch (error) {
       this.#lastWords = error instanceof Error ? error.message : String(error);
       throw new NotSeen(`the daemon didn't start: ${sentenceIn(this.#lastWords)}`);

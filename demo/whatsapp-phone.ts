@@ -10,7 +10,7 @@ import { LIMIT, NotSeen, within } from "./watch.ts";
 import type { WhatsAppSide } from "./whatsapp-side.ts";
 
 /** The bridge, as phones find it. */
-const BRIDGE = `${digits(WHATSAPP_NUMBER)}@s.whatsapp.net`;
+export const BRIDGE = `${digits(WHATSAPP_NUMBER)}@s.whatsapp.net`;
 const PLACE = readable(WHATSAPP_NUMBER);
 /** Where several conversations are in one chat, each text begins with whose it is. */
 const BY = new RegExp(`^[A-Z][a-z]+ [A-Z][a-z]+ · ${LABEL}: `);

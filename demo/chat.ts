@@ -4,7 +4,8 @@ import { CAST } from "./cast.ts";
 import { holdings } from "./holdings.ts";
 import { took } from "./paint.ts";
 import { type Moments, quiet } from "./proofs.ts";
-import { BOTH, BURST, CHAT, FORMATTED, KILL, LONG, OUTAGE, SIGNS, STOPPED } from "./script.ts";
+import { LABEL } from "./sale.ts";
+import { BOTH, BURST, CHAT, FORMATTED, KILL, LONG, OUTAGE, SIGNS, STOPPED, SWITCHED } from "./script.ts";
 import { listens, type Stage } from "./stage.ts";
 import { journey, type Message, type Side } from "./talk.ts";
 import { expectThat, pause, until, within } from "./watch.ts";
@@ -75,48 +76,57 @@ export async function outage(stage: Stage, moments: Moments): Promise<string> {
   return `for ${took(down)}; Leo's text was taken after ${took(taken)}, kept, and on Ana's screen ${took(after)} after her server was back; Ana's arrived too, Leo was told nothing`;
 }
 
+/** On three networks: an SMS, a message on WhatsApp and one on Matrix are on their way when the bridge is killed. */
 export async function kill(stage: Stage): Promise<string> {
-  const { ana, daemon, known, leo, talk } = stage;
+  const { anasPhone, daemon, kim, known, leo, talk } = stage;
   await quiet(stage);
   const before = { ana: talk.arrivals.ana.length, leo: talk.arrivals.leo.length };
   const there = leo.say({ text: KILL.leo });
   await within("the bridge's answer to the mobile network", there.taken);
-  const back = ana.say({ text: KILL.ana }, known.room);
+  const back = anasPhone.say({ text: KILL.ana }, SWITCHED.leo);
+  kim.write(KILL.kim, known.kimsRoom);
+  await within("Ana's text on its way to WhatsApp", back.sent);
   await within("the end of the killed daemon", daemon.end("SIGKILL"));
-  const onScreen = [there.message, back].filter(({ copies }) => copies > 0).length;
+  const onScreen = [there.message, back.message].filter(({ copies }) => copies > 0).length;
   const killed = performance.now();
   const ready = await stage.startDaemon();
-  await talk.all([there.message, back]);
+  await talk.all([there.message, back.message]);
+  await anasPhone.reads(`${known.kim} · ${LABEL}: ${KILL.kim}`);
   await quiet(stage);
-  for (const { from, copies } of [there.message, back]) {
+  for (const { from, copies } of [there.message, back.message]) {
     expectThat(copies === 1, `${CAST[from].name}'s text over the kill arrived ${copies} times`);
   }
   const came = talk.arrivals.ana.length - before.ana + talk.arrivals.leo.length - before.leo;
   expectThat(came === 2, `${came} texts arrived over the kill, expected 2`);
-  const last = Math.max(there.message.arrivedAt ?? 0, back.arrivedAt ?? 0) - killed;
-  const seen = onScreen === 0 ? "neither was on a screen yet" : `${onScreen} was on its screen already`;
-  return `killed as soon as both texts were taken (${seen}); ready again in ${took(ready)}, ${took(last)} after the kill each had arrived once`;
+  expectThat(anasPhone.unread.length === 0, "Kim's text over the kill arrived twice");
+  const last = Math.max(there.message.arrivedAt ?? 0, back.message.arrivedAt ?? 0) - killed;
+  const seen = onScreen === 0 ? "none was on a screen yet" : `${onScreen} was on a screen already`;
+  return `killed with an SMS, a WhatsApp and a Matrix message on their way (${seen}); ready again in ${took(ready)}, ${took(last)} after the kill each had arrived once`;
 }
 
+/** While it is stopped, the networks keep what is sent to it. */
 export async function restart(stage: Stage): Promise<string> {
-  const { ana, daemon, known, leo, talk } = stage;
+  const { anasPhone, daemon, kim, leo, talk } = stage;
   const began = performance.now();
   const code = await within("the daemon's end after SIGTERM", daemon.end("SIGTERM"));
   expectThat(code === 0, `the daemon ended with ${code} after SIGTERM, expected 0`);
   const stopped = performance.now() - began;
   const there = leo.say({ text: STOPPED.leo }).message;
-  const back = ana.say({ text: STOPPED.ana }, known.room);
+  const back = anasPhone.say({ text: STOPPED.ana }, KILL.leo);
+  const toKim = anasPhone.write(STOPPED.anaToKim, KILL.kim);
+  await within("Ana's text on its way to WhatsApp", back.sent);
   const ready = await stage.startDaemon();
-  await talk.all([there, back]);
-  return `ended with 0 in ${took(stopped)}, ready again in ${took(ready)}; the texts sent meanwhile arrived`;
+  await talk.all([there, back.message]);
+  await Promise.all([toKim, kim.reads(STOPPED.anaToKim)]);
+  return `ended with 0 in ${took(stopped)}, ready again in ${took(ready)}; what was sent meanwhile by SMS and on WhatsApp arrived`;
 }
 
-export async function bothAtOnce({ ana, known, leo, talk }: Stage): Promise<string> {
+export async function bothAtOnce({ anasPhone, leo, talk }: Stage): Promise<string> {
   const messages: Message[] = [];
   for (const [i, text] of BOTH.ana.entries()) {
     const other = BOTH.leo[i];
     if (other !== undefined) messages.push(leo.say({ text: other }).message);
-    messages.push(ana.say({ text }, known.room));
+    messages.push(anasPhone.say({ text }, STOPPED.leo).message);
   }
   await talk.all(messages);
   const slowest = Math.max(...messages.map((message) => journey(message) ?? Number.NaN));

@@ -1,4 +1,6 @@
-// The ways in which a phone number or a Matrix id can stand in octets.
+// The ways in which a phone number, a LID or a Matrix id can stand in octets.
+
+import { digits } from "./cast.ts";
 
 /** One of these ways. */
 export interface Form {
@@ -12,10 +14,11 @@ export interface Form {
   readonly isText: boolean;
 }
 
-const isNumber = (value: string): boolean => /^\+\d+$/.test(value);
+const isPhone = (value: string): boolean => /^\+\d+$/.test(value);
+/** A phone number, or a LID. */
+const isNumber = (value: string): boolean => /^\+?\d+$/.test(value);
 const always = (): boolean => true;
 const same = (value: string): string => value;
-const digits = (value: string): string => value.slice(1);
 /** North American numbers, which the demo's are: without the country's 1. Other values stay. */
 const national = (value: string): string => value.replace(/^\+1/, "");
 const amid = (content: Buffer): Buffer =>
@@ -37,23 +40,31 @@ const utf16 = (turn: (octets: Buffer) => Buffer) =>
     canary: (value: string) => amid(turn(Buffer.from(`to ${value} `, "utf16le"))),
   }) as const;
 
-/** Five octets hold a number of E.164; whatever width it is written in, they stand together. */
+/** Without its leading zeros: whatever width it is written in, these octets stand together. */
 const integer = (turn: (octets: Buffer) => Buffer) =>
   ({
     applies: isNumber,
     isText: false,
-    needles: (value: string) => [turn(wide(value).subarray(3))],
+    needles: (value: string) => [turn(narrow(value))],
     canary: (value: string) => amid(turn(wide(value))),
   }) as const;
 
 /** All of them. Base64, hex and packed digits are looked for at each place where the value may begin. */
 export const FORMS: readonly Form[] = [
   { name: "as it is", applies: always, ...plain(same) },
-  { name: "digits", applies: isNumber, ...plain(digits) },
-  { name: "national digits", applies: isNumber, ...plain(national) },
+  { name: "digits", applies: isPhone, ...plain(digits) },
+  { name: "national digits", applies: isPhone, ...plain(national) },
+  {
+    name: "JID",
+    applies: isNumber,
+    isText: true,
+    // A device of theirs has its number between the two parts.
+    needles: (value) => [Buffer.from(jid(value)), Buffer.from(`${digits(value)}:`)],
+    canary: (value) => Buffer.from(`from=${jid(value)};`),
+  },
   {
     name: "with separators",
-    applies: isNumber,
+    applies: isPhone,
     isText: true,
     needles: (value) =>
       ["-", " ", "."].map((by) => Buffer.from(`${value.slice(5, 8)}${by}${value.slice(8)}`)),
@@ -104,6 +115,17 @@ function base64Cores(value: string): Buffer[] {
     const whole = octets.toString("base64").slice(0, Math.floor((octets.length * 8) / 6));
     return Buffer.from(whole.slice(Math.ceil((offset * 8) / 6)));
   });
+}
+
+/** The JID of a person on WhatsApp, by number or by LID. */
+function jid(value: string): string {
+  return isPhone(value) ? `${digits(value)}@s.whatsapp.net` : `${value}@lid`;
+}
+
+/** As few octets as hold it, big-endian. */
+function narrow(value: string): Buffer {
+  const octets = wide(value);
+  return octets.subarray(octets.findIndex((octet) => octet !== 0));
 }
 
 /** 64 bits, big-endian. */

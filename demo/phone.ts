@@ -56,9 +56,9 @@ export abstract class Phone {
     this.#put(place, text, true, Date.now(), message);
   }
 
-  /** A text came; gives the message that it is. */
-  protected shows(place: string, text: string, clock: Timestamp): Message | undefined {
-    const message = this.#side && this.#talk.arrived(this.#side, text);
+  /** A text came; gives the message that it is. `said`: what its sender wrote, where more than that is shown. */
+  protected shows(place: string, text: string, clock: Timestamp, said = text): Message | undefined {
+    const message = this.#side && this.#talk.arrived(this.#side, said);
     const bubble = this.#put(place, text, false, clock, message);
     if (message === undefined) this.#unread.push(bubble);
     return message;

@@ -83,15 +83,20 @@ export function plantedSms(name: string, octets: Buffer, isText: boolean): Place
 }
 
 /**
- * The octets of a JSON value: all of it, and each string and number of it by itself, so that what JSON escapes is found too.
+ * The octets of a JSON value: all of it, and each string, number and octets of it by itself, so that what JSON escapes is found too.
  * What `isAllowed` says of a path (`content.body`) is left out, where it is no more than somebody's whole Matrix id.
  */
-function piecesOf(value: unknown, isAllowed: (path: string) => boolean = () => false): readonly Buffer[] {
+export function piecesOf(
+  value: unknown,
+  isAllowed: (path: string) => boolean = () => false,
+): readonly Buffer[] {
   const leaves: string[] = [];
+  const octets: Buffer[] = [];
   const read = (each: unknown, path: string): unknown => {
     if (isAllowed(path) && isSomebody(each)) return "";
     if (typeof each === "string" || typeof each === "number") leaves.push(String(each));
-    if (typeof each !== "object" || each === null) return each;
+    if (each instanceof Uint8Array) octets.push(Buffer.from(each));
+    if (typeof each !== "object" || each === null || each instanceof Uint8Array) return each;
     const entries = Object.entries(each).map(([name, inner]) => {
       leaves.push(name);
       return [name, read(inner, path === "" ? name : `${path}.${name}`)];
@@ -99,7 +104,7 @@ function piecesOf(value: unknown, isAllowed: (path: string) => boolean = () => f
     return Object.fromEntries(entries);
   };
   const whole = JSON.stringify(read(value, "")) ?? "";
-  return [whole, ...leaves].flatMap(octetsOf);
+  return [...[whole, ...leaves].flatMap(octetsOf), ...octets];
 }
 
 /** A string as it is stored, and as the octets that it may stand for. */

@@ -3,22 +3,25 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HOUR } from "../src/model/time.ts";
-import { CAST, FRONT_DOOR, isSomebody, readable, SECOND_NUMBER } from "./cast.ts";
+import { CAST, FRONT_DOOR, isSomebody, readable, SECOND_NUMBER, WHATSAPP_NUMBER } from "./cast.ts";
 import { countOf, type Holdings, holdings } from "./holdings.ts";
 import { lookAhead } from "./later.ts";
 import { took } from "./paint.ts";
+import { LABEL } from "./sale.ts";
 import { EACH, OTHERS } from "./script.ts";
 import { type ScanCounts, search } from "./search.ts";
 import type { Stage } from "./stage.ts";
 import { otherSide } from "./talk.ts";
 import { expectThat, pause, until, within } from "./watch.ts";
+import { BRIDGE } from "./whatsapp-phone.ts";
 
 /** What lives up to a day can't be read any more after that (RECORDS.md: hourly keys, kept for 24 h). */
 const FORGOTTEN_AFTER = 26 * HOUR;
 /** The SMSC sends its receipts 50 ms after a text. */
 const QUIET_FOR = 120;
 const LOOK_EVERY = 15;
-const FOOTBRIDGE = fileURLToPath(new URL("../bin/footbridge.cjs", import.meta.url));
+/** The command line. */
+export const FOOTBRIDGE = fileURLToPath(new URL("../bin/footbridge.cjs", import.meta.url));
 
 /** What was seen at some moments of the story, to be shown after it. */
 export interface Moments {
@@ -66,13 +69,24 @@ export function twentyEachWay({ phones, strays, talk }: Stage): string {
 }
 
 /** Under which numbers and in which rooms people see each other, and that nobody sees what a blocked stranger wrote. */
-export function whoSeesWhat({ homeserver, smsc }: Stage): string {
+export function whoSeesWhat({ anasPhone, homeserver, known, smsc }: Stage): string {
   const ours = [FRONT_DOOR, SECOND_NUMBER];
   expectThat(
     smsc.messages.every(({ from }) => ours.includes(from)),
     "a phone saw another number than the bridge's",
   );
-  const sent = JSON.stringify([smsc.messages, homeserver.state.dump()]);
+  expectThat(
+    anasPhone.decrypted.every(({ key }) => key.remoteJid === BRIDGE || key.remoteJidAlt === BRIDGE),
+    "Ana's WhatsApp shows another chat than the bridge's",
+  );
+  expectThat(
+    anasPhone.bubbles.every(
+      ({ isOwn, message, text }) =>
+        isOwn || message === undefined || byLeo(known.leo, message.shown).includes(text),
+    ),
+    "a text of Leo's is on Ana's WhatsApp under another name",
+  );
+  const sent = JSON.stringify([smsc.messages, homeserver.state.dump(), anasPhone.decrypted]);
   expectThat(
     !OTHERS.vic.slice(1).some((said) => sent.includes(said)),
     "what a blocked stranger wrote went out to somebody",
@@ -85,8 +99,13 @@ export function whoSeesWhat({ homeserver, smsc }: Stage): string {
     people.every(({ length }) => length <= 1),
     "two people are in the same Matrix room",
   );
-  const numbers = ours.map(readable).join(" and ");
-  return `phones see ${numbers} and no other number; each of ${rooms.length} Matrix rooms has one person in it; nobody reads what Vic wrote once he was blocked`;
+  const numbers = [...new Set(smsc.messages.map(({ from }) => readable(from)))].join(" and ");
+  return `SMS come from ${numbers} alone, all on WhatsApp from ${readable(WHATSAPP_NUMBER)}; each of ${rooms.length} Matrix rooms has one person in it; nobody reads what Vic wrote once he was blocked`;
+}
+
+/** What Ana reads of Leo's on WhatsApp: with the name before it while another conversation is open there. */
+function byLeo(name: string, text: string): readonly string[] {
+  return [text, `${name} · ${LABEL}: ${text}`];
 }
 
 /** Nothing waits in Redis any more, and something did before. */

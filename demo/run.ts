@@ -1,4 +1,5 @@
-// `npm run demo`: a sale on two networks through the real daemon; `-- --json` for machines.
+// `npm run demo`: a sale on three networks through the real daemon; `-- --json` for machines.
+import "../test/support/whatsapp/quiet-console.ts";
 import { parseArgs } from "node:util";
 import { FORMS } from "./forms.ts";
 import { createPaint } from "./paint.ts";
@@ -11,11 +12,12 @@ import { story } from "./story.ts";
 
 const { values: options } = parseArgs({ options: { json: { type: "boolean", default: false } } });
 const paint = createPaint(process.stdout.isTTY === true && (process.env.NO_COLOR ?? "") === "");
-/** Not by the console: what is loaded of the product closes it. */
-const print = (line: string): void => void process.stdout.write(`${line}\n`);
-const complain = (line: string): void => void process.stderr.write(`${line}\n`);
 const say = (...lines: readonly string[]): void => {
-  if (!options.json) for (const line of lines) print(line);
+  if (!options.json) for (const line of lines) process.stdout.write(`${line}\n`);
+};
+/** The console is shut: libsignal, under the phone on WhatsApp, writes private keys to it. */
+const complain = (line: string): void => {
+  process.stderr.write(`${line}\n`);
 };
 
 /** How far the search came when the story ended before it. */
@@ -23,16 +25,18 @@ const NOT_SEARCHED: ScanCounts = { places: 0, forms: FORMS.length, hits: 0, plan
 const began = performance.now();
 say(
   "",
-  paint.bold("Footbridge: Ana sells a bike on Matrix, Leo answers her ad from a plain phone."),
-  "Neither sees the other's number or address, nor does anybody else. This is the real daemon between",
-  "a homeserver and an SMSC on this machine, and each line says what was observed. About 10 seconds.",
+  paint.bold(
+    "Footbridge: Ana sells a bike and is reached on WhatsApp, Leo texts by SMS, Kim writes from Matrix.",
+  ),
+  "None sees another's number or address, nor does anybody else. This is the real daemon between a",
+  "homeserver, an SMSC and a WhatsApp on this machine, and each line says what was observed. 20 seconds.",
   "",
 );
 
 const stage = await Stage.build().catch((error: unknown) => {
   const detail = `the loopback servers didn't start: ${error instanceof Error ? error.message : String(error)}`;
   complain(`The demo stopped at "start": ${detail}`);
-  if (options.json) report([{ name: "start", ok: false, detail }]);
+  if (options.json) report([{ name: "start", ok: false, detail }], []);
   process.exit(1);
 });
 for (const [signal, code] of [
@@ -61,8 +65,8 @@ function show(): void {
     say("", paint.bold("Who sees what"));
     for (const [left, right] of [
       [ana, leo],
-      [anasPhone, vic],
-      [kim, mia],
+      [anasPhone, kim],
+      [vic, mia],
     ] as const)
       say("", ...sideBySide(left, right, paint));
     say(
@@ -96,12 +100,16 @@ function finish(results: readonly StepResult[]): void {
       paint.green(`All ${results.length} steps seen in ${secondsNow()} s. The temporary folder is removed.`),
       "",
     );
-  if (options.json) report(results, moments.scan);
+  if (options.json) report(results, stage.networks, moments.scan);
   process.exit(isGood ? 0 : 1);
 }
 
-function report(steps: readonly StepResult[], scan: ScanCounts = NOT_SEARCHED): void {
-  print(JSON.stringify({ steps, networks: ["matrix", "sms"], seconds: secondsNow(), scan }));
+function report(
+  steps: readonly StepResult[],
+  networks: readonly string[],
+  scan: ScanCounts = NOT_SEARCHED,
+): void {
+  process.stdout.write(`${JSON.stringify({ steps, networks, seconds: secondsNow(), scan })}\n`);
 }
 
 function secondsNow(): number {

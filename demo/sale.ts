@@ -1,6 +1,6 @@
 // How Ana and Leo come together: a handle in an ad, a first text, a yes.
 
-import { BOT, FRONT_DOOR, readable } from "./cast.ts";
+import { BOT, digits, FRONT_DOOR, readable, WHATSAPP_NUMBER } from "./cast.ts";
 import { FIRST_ANSWER, firstText, KEPT } from "./script.ts";
 import type { Stage } from "./stage.ts";
 import { expectThat, within } from "./watch.ts";
@@ -19,6 +19,7 @@ export async function handle({ ana, known }: Stage): Promise<string> {
     new RegExp(
       `^Handle for "${LABEL}": ([0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{2}) \\(until [^)]+\\)\\. Put one of these in your ad:\n` +
         `Text \\1 to ${readable(FRONT_DOOR).replace("+", "\\+")}\n` +
+        `WhatsApp: https://wa\\.me/${digits(WHATSAPP_NUMBER)}\\?text=\\1\n` +
         `Matrix: message ${BOT} and send \\1\n`,
     ),
   );

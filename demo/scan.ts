@@ -1,6 +1,7 @@
 import { BOT, type Secret } from "./cast.ts";
 import { FORMS, type Form } from "./forms.ts";
 import { eventPlace, filePlace, type Place, plantedSms } from "./places.ts";
+import { plantedOnWhatsApp } from "./stanzas.ts";
 
 /** Where something was found: what, in which form; never the value. */
 export interface Hit {
@@ -52,7 +53,7 @@ export function foundOf(planted: readonly Planted[], secrets: readonly Secret[])
   return planted.filter(isFound).length;
 }
 
-/** A binary file, a Matrix event, an SMS. */
+/** A binary file, a Matrix event, an SMS, a stanza to WhatsApp, and a message as a phone decrypts it. */
 function placesFor(
   { canary, isText }: Form,
   { value }: Secret,
@@ -73,5 +74,6 @@ function placesFor(
     ),
     eventPlace(name, event),
     plantedSms(name, octets, isText),
+    ...plantedOnWhatsApp(name, octets),
   ];
 }

@@ -63,16 +63,25 @@ export const OUTAGE = {
   leo: "I'm in the tunnel now, do you get this?",
   ana: "My app had no server for a moment. Here!",
 };
-export const KILL = { leo: "Leaving now, there by half past.", ana: "Good, ring twice, the bell is shy." };
-export const STOPPED = { leo: "Which floor?", ana: "Third. The lift works today 🛗" };
+export const SWITCHED = {
+  leo: "Can I still write to you when you are out?",
+  ana: "Yes, this comes from my pocket phone 📱",
+};
+/** Over the kill, Kim writes too, and has an answer while the bridge is stopped. */
+export const KILL = {
+  leo: "Leaving now, there by half past.",
+  ana: "Good, ring twice, the bell is shy.",
+  kim: "If he doesn't come, I will!",
+};
+export const STOPPED = {
+  leo: "Which floor?",
+  ana: "Third. The lift works today 🛗",
+  anaToKim: "He is on his way, I'm afraid.",
+};
 export const BOTH = {
   leo: ["I see", "a green door", "and a cat in the window. Is it you? 🐈"],
   ana: ["That's us!", "The cat", "is Pixel.", "She decides who gets the bike. 😸"],
 } as const;
-export const SWITCHED = {
-  leo: "I'm at the door, are you reading this?",
-  ana: "On my way down, writing from my pocket phone now 📱",
-};
 export const BACK = { leo: "I'm back. Thanks again for the bike!", ana: "Enjoy it! Pixel misses it." };
 
 /** What others say, and what must not arrive. */

@@ -6,10 +6,11 @@ import { size } from "./paint.ts";
 import { filesUnder, homeserverPlaces, type Place, requestPlace, submitPlace, textPlace } from "./places.ts";
 import { foundOf, type Hit, plant, scan } from "./scan.ts";
 import type { Stage } from "./stage.ts";
+import { decryptedPlace, envelopePlace, stanzaPlace } from "./stanzas.ts";
 
 /** How a search went, in numbers. */
 export interface ScanCounts {
-  /** Files, Matrix events, requests and texts that were searched. */
+  /** Files, Matrix events, requests, stanzas and texts that were searched. */
   readonly places: number;
   /** In how many ways each secret was looked for. */
   readonly forms: number;
@@ -51,19 +52,22 @@ export function search(stage: Stage): Searched {
       plantedFound: foundOf(planted, personal),
     },
     detail:
-      `${onDisk.length} files (Redis, keys, log: ${size(octets)}), and ${sent.length} Matrix events, requests and texts searched for ` +
+      `${onDisk.length} files (Redis, keys, log: ${size(octets)}), and ${sent.length} Matrix events, requests, stanzas and texts searched for ` +
       `${personal.length} numbers and ids in ${FORMS.length} forms: none, nor a text or a code in the files ` +
       `(and all ${planted.length} that were planted for the test were found)`,
     first: found[0],
   };
 }
 
-function sentBy({ homeserver, outbox, smsc }: Stage): readonly Place[] {
+function sentBy({ anasPhone, homeserver, outbox, smsc }: Stage): readonly Place[] {
   return [
     ...homeserverPlaces(homeserver.state),
     ...outbox.requests.map(requestPlace),
     ...outbox.submits.map(submitPlace),
     ...smsc.messages.map(textPlace),
+    ...outbox.stanzas.map(stanzaPlace),
+    ...outbox.envelopes.map(envelopePlace),
+    ...anasPhone.decrypted.map(decryptedPlace),
   ];
 }
 
@@ -75,11 +79,12 @@ function textsOf({ phones }: Stage): readonly Secret[] {
     .map((value, i) => ({ name: `text ${i + 1}`, value }));
 }
 
-function codesOf({ known: { code, leo, linkCode } }: Stage): readonly Secret[] {
+function codesOf({ known: { code, kim, leo, linkCode } }: Stage): readonly Secret[] {
   return [
     { name: "the handle's code", value: code },
     { name: "the handle's code without dashes", value: code.replaceAll("-", "") },
     { name: "the link code", value: linkCode },
     { name: "Leo's pseudonym", value: leo },
+    { name: "Kim's pseudonym", value: kim },
   ];
 }

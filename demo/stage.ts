@@ -13,22 +13,35 @@ import type { Phone } from "./phone.ts";
 import { SmsPhone } from "./sms-phone.ts";
 import { Talk } from "./talk.ts";
 import { NotSeen, until, within } from "./watch.ts";
+import { WhatsAppPhone } from "./whatsapp-phone.ts";
+import { WhatsAppSide } from "./whatsapp-side.ts";
 
 const SECRETS = { asToken: "demo-as-token", hsToken: "demo-hs-token", password: "demo-pw" } as const;
 
+/** The servers, and a phone that is linked with one of them before the story begins. */
+interface Networks {
+  readonly homeserver: Homeserver;
+  readonly smsc: LoopbackSmsc;
+  readonly whatsapp: WhatsAppSide;
+  readonly talk: Talk;
+  readonly anasPhone: WhatsAppPhone;
+  readonly appservicePort: number;
+}
+
 /**
- * All that the demo plays on: a homeserver and an SMSC on loopback, some phones, and the real daemon in a process of its own,
+ * All that the demo plays on: a homeserver, an SMSC and a WhatsApp on loopback, some phones, and the real daemon in a process of its own,
  * in a temporary folder.
  */
 export class Stage {
   readonly folder = mkdtempSync(join(tmpdir(), "footbridge-demo-"));
-  readonly talk = new Talk();
+  readonly talk: Talk;
   readonly homeserver: Homeserver;
   readonly smsc: LoopbackSmsc;
+  readonly whatsapp: WhatsAppSide;
   /** All that the daemon sent to the networks. */
   readonly outbox: Outbox;
   readonly ana: MatrixPhone;
-  readonly anasPhone: SmsPhone;
+  readonly anasPhone: WhatsAppPhone;
   readonly leo: SmsPhone;
   readonly kim: MatrixPhone;
   readonly vic: SmsPhone;
@@ -37,27 +50,30 @@ export class Stage {
   /** Texts to numbers that nobody has. */
   strays = 0;
   /** What the bridge gave out in the course of the story. */
-  readonly known = { code: "", linkCode: "", leo: "", room: "" };
+  readonly known = { code: "", linkCode: "", leo: "", room: "", kim: "", kimsRoom: "" };
+  /** The networks on which the daemon was seen connected. */
+  networks: readonly string[] = [];
   readonly #appservicePort: number;
   #daemon: DaemonProcess | undefined;
   /** What a daemon said that didn't start. */
   #lastWords = "";
 
-  private constructor(homeserver: Homeserver, smsc: LoopbackSmsc, appservicePort: number) {
-    const { talk } = this;
+  private constructor({ appservicePort, homeserver, smsc, talk, ...networks }: Networks) {
+    this.talk = talk;
     this.homeserver = homeserver;
     this.smsc = smsc;
-    this.outbox = new Outbox(homeserver, smsc);
+    this.whatsapp = networks.whatsapp;
+    this.outbox = new Outbox(homeserver, smsc, networks.whatsapp);
     this.#appservicePort = appservicePort;
     const { ana, leo, kim, vic, mia } = CAST;
     this.ana = new MatrixPhone("Ana's computer, Matrix", ana.mxid, homeserver, talk, "ana");
-    this.anasPhone = new SmsPhone("Ana's phone, SMS", ana.phone, smsc, talk, "ana");
+    this.anasPhone = networks.anasPhone;
     this.leo = new SmsPhone("Leo's phone, SMS", leo.phone, smsc, talk, "leo");
     this.kim = new MatrixPhone("Kim's phone, Matrix", kim.mxid, homeserver, talk);
     this.vic = new SmsPhone("Vic's phone, SMS", vic.phone, smsc, talk);
     this.mia = new SmsPhone("Mia's phone, SMS", mia.phone, smsc, talk);
     this.control = controlClient(this.state);
-    const phones = [this.anasPhone, this.leo, this.vic, this.mia];
+    const phones = [this.leo, this.vic, this.mia];
     smsc.onMessage = (sms) => {
       const phone = phones.find(({ number }) => number === sms.to);
       if (phone === undefined) this.strays += 1;
@@ -74,7 +90,11 @@ export class Stage {
       appservice: { url: `http://127.0.0.1:${appservicePort}`, hsToken: SECRETS.hsToken },
     });
     const smsc = await LoopbackSmsc.start({ settings: { systemId: "demo", password: SECRETS.password } });
-    return new Stage(homeserver, smsc, appservicePort);
+    const whatsapp = await WhatsAppSide.open();
+    const talk = new Talk();
+    const owner = { title: "Ana's phone, WhatsApp", number: CAST.ana.phone };
+    const anasPhone = await WhatsAppPhone.linked(whatsapp, owner, talk, "ana");
+    return new Stage({ homeserver, smsc, whatsapp, talk, anasPhone, appservicePort });
   }
 
   /** The daemon's state folder. */
@@ -92,20 +112,33 @@ export class Stage {
     return this.#daemon;
   }
 
-  /** Starts the daemon, again after it ended, and waits until both networks are connected. Gives its time to ready, in ms. */
+  /**
+   * Starts the daemon, again after it ended, and waits until all networks are connected: WhatsApp only after its account was
+   * linked. Gives its time to ready, in ms.
+   */
   async startDaemon(): Promise<number> {
     try {
-      if (this.#daemon === undefined) this.#daemon = await startDaemonProcess(this.folder, this.#config());
-      else await this.#daemon.start();
+      if (this.#daemon === undefined) {
+        const env = this.whatsapp.daemonEnv();
+        this.#daemon = await startDaemonProcess(this.folder, this.#config(), env);
+      } else await this.#daemon.start();
     } catch (error) {
       this.#lastWords = error instanceof Error ? error.message : String(error);
       throw new NotSeen(`the daemon didn't start: ${sentenceIn(this.#lastWords)}`);
     }
-    await until("both networks connected in `footbridge status`", async () => {
-      const { ready, accounts } = await this.control.status();
-      return ready && accounts.every(({ state }) => state === "connected") ? true : undefined;
-    });
+    if (this.networks.length > 0) await this.connected();
     return this.#daemon.readyMs;
+  }
+
+  /** Waits until the networks, all unless some are named, are connected. */
+  async connected(wanted?: readonly string[]): Promise<void> {
+    this.networks = await until("all networks connected in `footbridge status`", async () => {
+      const { ready, accounts } = await this.control.status();
+      const asked = accounts.filter(({ network }) => wanted?.includes(network) ?? true);
+      return ready && asked.every(({ state }) => state === "connected")
+        ? asked.map(({ network }) => network)
+        : undefined;
+    });
   }
 
   /** The daemon's log on disk, to be looked at after the demo. */
@@ -120,7 +153,8 @@ export class Stage {
     await within("the daemon's end", this.#daemon?.end("SIGKILL") ?? Promise.resolve(null)).catch(
       () => undefined,
     );
-    await Promise.all([this.homeserver.stop(), this.smsc.stop()]);
+    await this.anasPhone.close();
+    await Promise.all([this.homeserver.stop(), this.smsc.stop(), this.whatsapp.stop()]);
     if (!keep) this.#remove();
   }
 
@@ -152,6 +186,7 @@ export class Stage {
           numbers: [FRONT_DOOR, SECOND_NUMBER],
           links: [{ name: "demo", host: "127.0.0.1", port: smsc.port, systemId: "demo", password }],
         },
+        ...this.whatsapp.account(),
       },
     };
   }

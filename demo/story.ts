@@ -1,6 +1,7 @@
 import { link, switchOver } from "./accounts.ts";
 import { bothAtOnce, chat, formatted, kill, longTexts, outage, restart } from "./chat.ts";
 import { took } from "./paint.ts";
+import { pair } from "./pairing.ts";
 import {
   audited,
   end,
@@ -28,6 +29,7 @@ export function story(stage: Stage, moments: Moments): readonly Step[] {
   });
   return [
     step("start", "", () => start(stage, moments)),
+    step("WhatsApp is linked", "", () => pair(stage)),
     step("a handle", "Ana makes a handle for her ad", () => handle(stage)),
     step("first contact", "Leo answers the ad", () => firstContact(stage)),
     step("accepted", "Ana accepts", () => accepted(stage)),
@@ -35,12 +37,12 @@ export function story(stage: Stage, moments: Moments): readonly Step[] {
     step("long texts", "long ones with emoji", () => longTexts(stage)),
     step("formatted text", "formatted text, odd signs", () => formatted(stage)),
     step("homeserver down", "the homeserver is down", () => outage(stage, moments)),
-    step("kill -9", "kill -9 of the bridge", () => kill(stage)),
-    step("orderly restart", "SIGTERM, stopped, start", () => restart(stage)),
-    step("both at once", "both at once", () => bothAtOnce(stage)),
     step("linking", "Ana links her phone", () => link(stage)),
     step("the switch", "and is reached there", () => switchOver(stage)),
     step("a second buyer", "Kim asks, on Matrix", () => secondBuyer(stage)),
+    step("kill -9", "kill -9 of the bridge", () => kill(stage)),
+    step("orderly restart", "SIGTERM, stopped, start", () => restart(stage)),
+    step("both at once", "both at once", () => bothAtOnce(stage)),
     step("a blocked one", "Vic is blocked", () => blocked(stage)),
     step("STOP", "Leo wants no texts", () => optedOut(stage)),
     step("handle revoked", "the bike is sold", () => revoked(stage)),
@@ -57,6 +59,7 @@ export function story(stage: Stage, moments: Moments): readonly Step[] {
 
 async function start(stage: Stage, moments: Moments): Promise<string> {
   const ms = await stage.startDaemon();
+  await stage.connected(["matrix", "sms"]);
   moments.before = await quiet(stage);
-  return `the daemon is ready after ${took(ms)}, connected to a homeserver and an SMSC; it knows nobody yet`;
+  return `the daemon is ready after ${took(ms)}, connected to a homeserver and an SMSC; it knows nobody yet, and has no WhatsApp`;
 }

@@ -1,16 +1,16 @@
 // Others answer the ad, somebody is blocked, somebody wants no texts, and the bike is sold.
 
-import { FRONT_DOOR, readable, SECOND_NUMBER } from "./cast.ts";
+import { readable, WHATSAPP_NUMBER } from "./cast.ts";
 import { quiet } from "./proofs.ts";
 import { LABEL } from "./sale.ts";
-import { BACK, OTHERS } from "./script.ts";
+import { BACK, BOTH, OTHERS } from "./script.ts";
 import type { Stage } from "./stage.ts";
 import { expectThat } from "./watch.ts";
 
 const NAME = "([A-Z][a-z]+ [A-Z][a-z]+)";
 const ANSWERS = "1 accept · 2 decline · 3 block";
 
-/** Another buyer, on Matrix: is accepted there, and texts Ana's phone by a number of their own, as she prefers. */
+/** Another buyer, on Matrix: comes into Ana's chat on WhatsApp beside Leo, and she answers by quoting. */
 export async function secondBuyer({ ana, anasPhone, kim, known }: Stage): Promise<string> {
   await kim.openDesk();
   kim.write(`${known.code} ${OTHERS.kim}`);
@@ -24,15 +24,17 @@ export async function secondBuyer({ ana, anasPhone, kim, known }: Stage): Promis
   );
   expectThat(name !== known.leo, "two people have the same name for Ana");
   ana.write("1");
-  await ana.reads(`Accepted. ${name} texts you from ${readable(FRONT_DOOR)}.`);
-  await anasPhone.reads(`${name} - ${LABEL} goes on here. What you text here goes to them.`);
-  await anasPhone.reads(OTHERS.kim);
-  await anasPhone.reads(/^Weakest hop: SMS, /);
+  await ana.reads(`Accepted. ${name} texts you on WhatsApp ··42, from ${readable(WHATSAPP_NUMBER)}.`);
+  await anasPhone.reads(`${name} · ${LABEL} goes on here, too.`);
+  await anasPhone.reads(`${name} · ${LABEL}: ${OTHERS.kim}`);
+  await anasPhone.reads(/^Weakest hop: Matrix, /);
   await kim.reads(`"${LABEL}" accepted. The conversation is in the room "${LABEL}".`);
-  await kim.reads(/^Weakest hop: SMS, /);
-  await anasPhone.write(OTHERS.anaToKim);
+  await kim.reads(/^Weakest hop: Matrix, /);
+  known.kim = name;
+  known.kimsRoom = await kim.room(LABEL);
+  await anasPhone.write(OTHERS.anaToKim, OTHERS.kim);
   await kim.reads(OTHERS.anaToKim);
-  return `Kim is "${name}" for Ana, who is "${LABEL}" for Kim; Kim writes in a room, and Ana texts, by another number than with Leo`;
+  return `Kim is "${name}" for Ana, who is "${LABEL}" for Kim; both buyers are in Ana's one chat on WhatsApp, each by name, and her answer to Kim's text went to Kim`;
 }
 
 /** A stranger whom Ana blocks sees what any buyer sees, and nothing of theirs comes to her any more. */
@@ -66,7 +68,7 @@ export async function optedOut(stage: Stage): Promise<string> {
   await leo.write("STOP");
   await leo.reads("You won't get texts from this service any more. START to come back.");
   await leo.write("stop");
-  await anasPhone.write(OTHERS.unwanted, SECOND_NUMBER);
+  await anasPhone.write(OTHERS.unwanted, BOTH.leo[2]);
   await anasPhone.reads(`Not delivered to ${known.leo}: they don't take texts now.`);
   await quiet(stage);
   expectThat(leo.unread.length === 0, "Leo's phone shows a text after STOP was confirmed");
@@ -91,6 +93,6 @@ export async function goesOn({ anasPhone, leo, talk }: Stage): Promise<string> {
   await leo.write("START");
   await leo.reads("You get texts from this service again. STOP ends them, HELP for more.");
   await talk.all([leo.say({ text: BACK.leo }).message]);
-  await talk.all([anasPhone.say({ text: BACK.ana }, SECOND_NUMBER).message]);
+  await talk.all([anasPhone.say({ text: BACK.ana }, BACK.leo).message]);
   return "after START a text each way; what was written meanwhile didn't come late";
 }

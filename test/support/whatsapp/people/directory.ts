@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { deviceOf, formOf, isGroup, userOf } from "../jids.ts";
 import { Account, type AccountSettings, type Device } from "./account.ts";
+import { lidFor } from "./lid.ts";
 
 /** Everybody who is on this WhatsApp. */
 export class Directory {
@@ -44,10 +44,4 @@ export class Directory {
   all(): readonly Account[] {
     return [...this.#byNumber.values()];
   }
-}
-
-/** 15 digits that give nothing of the number away, and are the same in each run. */
-function lidFor(number: string): string {
-  const digest = createHash("sha256").update(`lid of ${number}`).digest();
-  return String(100_000_000_000_000n + (digest.readBigUInt64BE() % 900_000_000_000_000n));
 }

@@ -9,6 +9,7 @@ import { GIVEN_UP } from "./given-up.ts";
 import { GUARD, WAITING } from "./guard.ts";
 import { HANDLES } from "./handles.ts";
 import { LINKED_GUEST, LINKED_TALK, LINKING, PREFERRING } from "./linking.ts";
+import { ONE_PERSON, TOLD_ONCE } from "./one-person.ts";
 import { BLOCKED_ELSEWHERE, MUTED_ELSEWHERE } from "./other-handles.ts";
 import { OTHER_NETWORKS } from "./other-networks.ts";
 import { SEVERAL, UNANSWERED } from "./requests.ts";
@@ -22,6 +23,8 @@ export const ALL: readonly Chapter[] = [
     LINKED_TALK,
     LINKED_GUEST,
     PREFERRING,
+    ONE_PERSON,
+    TOLD_ONCE,
     BLOCKS,
     NAMES,
     OPT_OUT,

@@ -7,19 +7,19 @@ const cast: Cast = { ana: "matrix", phone: "sms" };
 
 const three: Cast = { ana: "matrix", phone: "sms", laptop: "matrix" };
 
-const OFFER = (who: string): string => `
+export const OFFER = (who: string): string => `
 ${who} -> link
 ${who} <- From the other account, send {link} within 10 minutes:
        SMS: text {LINK} to +1 555 0100 · another Matrix account: send it to me there
 `;
 
 /** `whose`: the Matrix account that gave the code out. */
-const JOIN = (who: string, whose: string): string => `
+export const JOIN = (who: string, whose: string): string => `
 ${who} -> {link}
 ${who} <- Link this SMS account with the Matrix account {${whose}}? Either can undo it at any time with "unlink". 1 yes · 2 no
 `;
 
-const CONFIRM = (who: string, whose: string): string => `
+export const CONFIRM = (who: string, whose: string): string => `
 ${who} -> 1
 ${who} <- Asked. Please say yes on Matrix too.
 ${whose} <- An SMS account (number ending {${who}}) wants to be linked with this one. 1 yes · 2 no
@@ -220,40 +220,6 @@ ana    <- No request is open.
 `,
     },
     {
-      name: "have no request of one to the other any more",
-      cast: { seller: "matrix", buyer: "sms" },
-      lines: `${FIRST_CONTACT}${LINKED("buyer", "seller")}
-seller -> requests
-seller <- No request is open.
-seller -> 1 accept
-seller <- Request 1 isn't open. None is.
-buyer  -> list
-buyer  <- No conversation is open in this chat.
-buyer  -> {code} hello?
-buyer  <- That is your own handle "bike": others reach you by it.
--- 8 days
-`,
-    },
-    {
-      name: "don't go on talking with each other",
-      cast: { seller: "matrix", buyer: "sms" },
-      lines: `${ACCEPTED}
-seller [{name} · bike] -> call +351 910 000 001
-seller [{name} · bike] <- Your text gives a phone number away to {name}. 1 send · 2 don't · 3 always
-${OFFER("seller")}${JOIN("buyer", "seller")}${CONFIRM("buyer", "seller")}
-seller -> 1
-seller [{name} · bike] <- Not sent.
-seller [{name} · bike] <- This conversation has ended.
-buyer  <- This conversation has ended.
-seller <- Linked: Matrix, SMS ··{buyer}. Messages reach you where you last wrote from; "prefer sms, matrix" changes that. "me" shows what is linked.
-buyer  <- Linked: SMS, Matrix {seller}. Messages reach you where you last wrote from; "prefer matrix, sms" changes that. "me" shows what is linked.
-seller [{name} · bike] -> hello?
-seller [{name} · bike] <- Not delivered to {name}: they have left this conversation.
-buyer  -> me
-buyer  <- Linked: SMS (this one), Matrix {seller}. Messages reach you where you last wrote from.
-`,
-    },
-    {
       name: "are unlinked by either",
       cast,
       lines: `${LINKED("phone", "ana")}
@@ -312,24 +278,6 @@ buyer [+1 555 0111] <- bike goes on here. What you text here goes to them.
 buyer [+1 555 0111] <- Weakest hop: SMS, not encrypted. Matrix can't be recalled. /help
 buyer [+1 555 0111] <- or at five?
 seller [{name} · bike] <- Weakest hop: SMS, not encrypted. SMS can't be recalled. /help
-`,
-    },
-    {
-      name: "is told once at each account that texts wait, and once that no more can",
-      cast: buying,
-      lines: `${WAITING_LINKED}
-laptop -> {code} or tomorrow?
-laptop <- Kept for "bike" until they answer.
-laptop -> {code} at six
-laptop -> {code} at seven
-laptop -> {code} at eight
-laptop -> {code} at nine
-laptop <- Not kept: 5 texts for "bike" wait already for their answer.
-laptop -> {code} at ten
--- 1 minutes
-seller -> 2
-seller <- Declined. They are told that "bike" is not available.
-laptop <- "bike" is not available.
 `,
     },
     {

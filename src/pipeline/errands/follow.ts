@@ -38,8 +38,10 @@ export async function reachAt(
   { pinned, insteadOf }: { readonly pinned: boolean; readonly insteadOf?: Identity },
 ): Promise<void> {
   const { house } = scene;
-  const desk = await deskBehind(house, person, identity);
   for (const { conversation, seat } of await house.people.seats(person)) {
+    const asked = await house.cache.get(conversation);
+    const isAsking = asked !== undefined && isWaitingGuest(asked, seat);
+    const desk = isAsking ? await deskBehind(house, person, identity) : undefined;
     await commitIn(scene, conversation, "reach", (now) => {
       const own = now.seats.find(({ id }) => id === seat);
       // Who talks in a pair, and where, is the operator's to say.

@@ -10,6 +10,7 @@ import { GUARD, WAITING } from "./guard.ts";
 import { HANDLES } from "./handles.ts";
 import { LINKED_GUEST, LINKED_TALK, PREFERRING } from "./linked-talk.ts";
 import { LINKING } from "./linking.ts";
+import { ONE_PERSON, TOLD_ONCE } from "./one-person.ts";
 import { BLOCKED_ELSEWHERE, MUTED_ELSEWHERE } from "./other-handles.ts";
 import { OTHER_NETWORKS } from "./other-networks.ts";
 import { SEVERAL, UNANSWERED } from "./requests.ts";
@@ -24,6 +25,8 @@ export const ALL: readonly Chapter[] = [
     LINKED_TALK,
     LINKED_GUEST,
     PREFERRING,
+    ONE_PERSON,
+    TOLD_ONCE,
     BLOCKS,
     NAMES,
     OPT_OUT,

@@ -52,24 +52,6 @@ seller [{name} · bike] <- Weakest hop: SMS, not encrypted. SMS can't be recalle
 `,
     },
     {
-      name: "is told once at each account that texts wait, and once that no more can",
-      cast: buying,
-      lines: `${WAITING_LINKED}
-laptop -> {code} or tomorrow?
-laptop <- Kept for "bike" until they answer.
-laptop -> {code} at six
-laptop -> {code} at seven
-laptop -> {code} at eight
-laptop -> {code} at nine
-laptop <- Not kept: 5 texts for "bike" wait already for their answer.
-laptop -> {code} at ten
--- 1 minutes
-seller -> 2
-seller <- Declined. They are told that "bike" is not available.
-laptop <- "bike" is not available.
-`,
-    },
-    {
       name: "is told where they prefer to be reached",
       cast: buying,
       lines: `${WAITING_LINKED}

@@ -1,7 +1,6 @@
 // "Linking" of the product's transcripts: with SMS, or a second Matrix account, in the place of WhatsApp.
 
 import type { Cast, Chapter } from "../cast.ts";
-import { ACCEPTED, FIRST_CONTACT } from "./first-lines.ts";
 import { CONFIRM, JOIN, LINKED, OFFER } from "./linking-lines.ts";
 
 const cast: Cast = { ana: "matrix", phone: "sms" };
@@ -190,40 +189,6 @@ phone  <- Declined. They are told that "bike" is not available.
 buyer  <- "bike" is not available.
 ana    -> requests
 ana    <- No request is open.
-`,
-    },
-    {
-      name: "have no request of one to the other any more",
-      cast: { seller: "matrix", buyer: "sms" },
-      lines: `${FIRST_CONTACT}${LINKED("buyer", "seller")}
-seller -> requests
-seller <- No request is open.
-seller -> 1 accept
-seller <- Request 1 isn't open. None is.
-buyer  -> list
-buyer  <- No conversation is open in this chat.
-buyer  -> {code} hello?
-buyer  <- That is your own handle "bike": others reach you by it.
--- 8 days
-`,
-    },
-    {
-      name: "don't go on talking with each other",
-      cast: { seller: "matrix", buyer: "sms" },
-      lines: `${ACCEPTED}
-seller [{name} · bike] -> call +351 910 000 001
-seller [{name} · bike] <- Your text gives a phone number away to {name}. 1 send · 2 don't · 3 always
-${OFFER("seller")}${JOIN("buyer", "seller")}${CONFIRM("buyer", "seller")}
-seller -> 1
-seller [{name} · bike] <- Not sent.
-seller [{name} · bike] <- This conversation has ended.
-buyer  <- This conversation has ended.
-seller <- Linked: Matrix, SMS ··{buyer}. Messages reach you where you last wrote from; "prefer sms, matrix" changes that. "me" shows what is linked.
-buyer  <- Linked: SMS, Matrix {seller}. Messages reach you where you last wrote from; "prefer matrix, sms" changes that. "me" shows what is linked.
-seller [{name} · bike] -> hello?
-seller [{name} · bike] <- Not delivered to {name}: they have left this conversation.
-buyer  -> me
-buyer  <- Linked: SMS (this one), Matrix {seller}. Messages reach you where you last wrote from.
 `,
     },
     {

@@ -69,7 +69,7 @@ test.runIf(canRun("whatsmeow"))(
         child = await begin();
       }
       await sent;
-      await expect.poll(() => isFinished, { timeout: 60_000 }).toBe(true);
+      await expect.poll(() => isFinished, { timeout: 150_000 }).toBe(true);
       await expect
         .poll(() => connection.command("ZCARD", "shown"), { timeout: 30_000 })
         .toBeGreaterThanOrEqual(COUNT);
@@ -101,5 +101,5 @@ test.runIf(canRun("whatsmeow"))(
       await rm(state, { recursive: true, force: true });
     }
   },
-  180_000,
+  300_000,
 );

@@ -85,6 +85,26 @@ describe("the stanzas of a connection", () => {
     await expect.poll(() => seen).toEqual(["a", "b", "c"]);
   });
 
+  it("that waited for us and are never opened hold others up for ten seconds", async () => {
+    const over = Promise.withResolvers<void>();
+    const slept: number[] = [];
+    const sleep = (ms: number): Promise<void> => {
+      slept.push(ms);
+      return over.promise;
+    };
+    const seen: string[] = [];
+    const book = new StanzaBook({ inbox: inboxOf([]), clock: { sleep } });
+    const line = new Line();
+    line.on("CB:message", (stanza: BinaryNode) => void seen.push(stanza.attrs.id ?? ""));
+    book.watch(line);
+    line.emit("CB:message", sealed("a", { offline: "1" }));
+    line.emit("CB:message", sealed("b"));
+    await turn();
+    expect([seen, slept]).toEqual([["a"], [10_000]]);
+    over.resolve();
+    await expect.poll(() => seen).toEqual(["a", "b"]);
+  });
+
   it("after one that the inbox refused aren't begun, and the connection is closed before anybody goes on", async () => {
     const refusals: unknown[] = [];
     const full = new Error("full");

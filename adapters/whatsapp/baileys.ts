@@ -1,6 +1,5 @@
 // The one file of the product that imports baileys.
 export type {
-  AuthenticationCreds,
   AuthenticationState,
   BinaryNode,
   CacheStore,

@@ -22,7 +22,7 @@ const REJECTED = "WhatsApp, or the phone, doesn't take it: wait a while, then as
 const UNREACHABLE = "WhatsApp can't be reached: see that this machine is online";
 
 /** Asks the socket for a code to be typed on the phone. */
-export type AskForCode = () => Promise<string>;
+type AskForCode = () => Promise<string>;
 
 /** One request to link the account with its phone, told as steps. It outlives the sockets that it takes. */
 export class Pairing {

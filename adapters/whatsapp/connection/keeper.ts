@@ -18,7 +18,7 @@ const RESTARTS = 3;
 const STOPPING = "the account isn't running: try again when it does";
 
 /** What a keeper is made of. */
-export interface KeeperParts extends OpeningParts {
+interface KeeperParts extends OpeningParts {
   /** Called at each change. */
   readonly onState: (state: AccountState) => void;
 }

@@ -2,7 +2,7 @@ import type { AccountState } from "../../../src/adapter/index.ts";
 import type { Closed } from "./closed.ts";
 
 /** An ending after which nothing is tried before the operator says so. */
-export type Standstill = Exclude<Closed["kind"], "again" | "restart" | "untrusted" | "other-number">;
+type Standstill = Exclude<Closed["kind"], "again" | "restart" | "untrusted" | "other-number">;
 
 const pairing = (account: string): string => `"footbridge whatsapp pair ${account}"`;
 

@@ -35,7 +35,7 @@ export interface SessionHooks {
 }
 
 /** How one socket is opened. */
-export interface SessionOptions {
+interface SessionOptions {
   readonly auth: SessionAuth;
   readonly hooks: SessionHooks;
   readonly clock: Clock;

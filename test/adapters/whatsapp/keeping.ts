@@ -105,8 +105,8 @@ export class Kept {
   /** What the operator was told to do. */
   get remedies(): readonly string[] {
     return this.#journal.entries.flatMap((told) => {
-      const said = "state" in told ? told.state : "step" in told ? told.step : {};
-      return "remedy" in said && said.remedy !== undefined ? [said.remedy] : [];
+      const said = "state" in told ? told.state : "step" in told ? told.step : undefined;
+      return said !== undefined && "remedy" in said ? [String(said.remedy)] : [];
     });
   }
 

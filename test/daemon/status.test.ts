@@ -59,7 +59,8 @@ test("an account is linked by what it says itself; one that isn't there, or know
     ]),
   });
   const steps = handlers.pair("phones", { kind: "qr" }, signal);
-  expect(typeof steps === "string" ? steps : await Array.fromAsync(steps)).toEqual([{ kind: "paired" }]);
+  if (typeof steps === "string") throw new Error(`found ${steps}, expected steps`);
+  for await (const step of steps) expect(step).toEqual({ kind: "paired" });
   expect(asked).toEqual([["qr", signal]]);
   expect(handlers.pair("rooms", { kind: "qr" }, signal)).toBe("unsupported");
   expect(handlers.pair("nobody", { kind: "qr" }, signal)).toBe("unknown");

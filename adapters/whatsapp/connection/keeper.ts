@@ -152,7 +152,8 @@ export class Keeper {
     if (!wasPaired) auth.tidyPairing();
     if (wasPaired && this.#standing === undefined && this.#failures === 0)
       this.#report({ kind: "connecting" });
-    const session = openSession(this.#parts, this.#lock, this.#pairing);
+    const session = this.#open();
+    if (session === undefined) return this.#after({ kind: "again", reason: "internal" }, wasPaired, life);
     this.#session = session;
     if (life.aborted) void session.end();
     const began = host.clock.monotonic();
@@ -165,6 +166,16 @@ export class Keeper {
     if (life.aborted) return;
     if (host.clock.monotonic() - began >= GOOD_AFTER) this.#failures = this.#restarts = 0;
     await this.#after(closed, wasPaired, life);
+  }
+
+  /** A socket; undefined when none can be made, which is a bug or a store that can't be read. */
+  #open(): Session | undefined {
+    try {
+      return openSession(this.#parts, this.#lock, this.#pairing);
+    } catch (error) {
+      this.#parts.host.log.error("whatsapp.session.failed", { error: errorName(error) });
+      return undefined;
+    }
   }
 
   /** Who links it anew wants the config's number: what another one left goes. Whether it has. */

@@ -97,7 +97,11 @@ export class Session {
       }
       if (update.connection === "close") void this.#close(update.lastDisconnect?.error);
     });
-    options.hooks.made(this.socket);
+    try {
+      options.hooks.made(this.socket);
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   get isOpen(): boolean {

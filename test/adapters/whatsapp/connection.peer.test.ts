@@ -24,8 +24,11 @@ beforeEach(async () => {
   trustRoot(server.root);
 });
 afterEach(async () => {
-  await Promise.all(running.splice(0).map((one) => one.stop()));
+  const ended = running.splice(0);
+  await Promise.all(ended.map((one) => one.stop()));
   await server.stop();
+  const said = ended.map((one) => (one instanceof Kept ? [one.logs, one.remedies] : []));
+  expect(JSON.stringify(said)).not.toMatch(/\d{5}/); // no number, no code, no LID
 });
 
 async function connected(number = ANA, network?: DeadNetwork): Promise<Kept> {
@@ -363,6 +366,31 @@ it("credentials that can't be saved end the connection, which is tried again", a
   await kept.state("disconnected", since);
   expect(kept.logs.map(({ event }) => event)).toContain("whatsapp.session.failed");
   kept.auth.gate = async () => undefined;
+  await kept.nextSocket();
+  await kept.state("connected", since);
+});
+
+it("a part of the account that fails with a new socket, or a socket that can't be made, is tried again", async () => {
+  const kept = await connected();
+  kept.made = () => {
+    throw new TypeError("+15550000001");
+  };
+  let since = kept.now;
+  server.end(ANA, "restart");
+  await kept.state("disconnected", since);
+  expect(kept.logs.at(-2)).toEqual({ event: "whatsapp.session.failed", fields: { error: "TypeError" } });
+  kept.made = () => undefined;
+  const { keys } = kept.auth.state;
+  Object.defineProperty(kept.auth.state, "keys", {
+    get: () => {
+      throw new RangeError("unreadable");
+    },
+    configurable: true,
+  });
+  kept.clock.skip(2_000);
+  await expect.poll(() => kept.logs.at(-2)?.fields).toEqual({ error: "RangeError" });
+  Object.defineProperty(kept.auth.state, "keys", { value: keys });
+  since = kept.now;
   await kept.nextSocket();
   await kept.state("connected", since);
 });

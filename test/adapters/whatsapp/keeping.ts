@@ -46,6 +46,8 @@ export class Kept {
   readonly clock: SkippingClock = skippingClock();
   readonly logs: { readonly event: string; readonly fields: object }[] = [];
   readonly keeper: Keeper;
+  /** Hears of each socket. */
+  made: (socket: WASocket) => void = () => undefined;
   readonly #journal = new Journal<Told>();
   readonly #abort = new AbortController();
 
@@ -57,7 +59,10 @@ export class Kept {
       auth,
       hooks: {
         getMessage: async () => undefined,
-        made: (socket) => this.#journal.add({ socket }),
+        made: (socket) => {
+          this.#journal.add({ socket });
+          this.made(socket);
+        },
       },
       host: {
         account: accountId("wa"),
@@ -97,7 +102,15 @@ export class Kept {
     return this.#journal.entries.flatMap((told) => ("step" in told ? [told.step] : []));
   }
 
-  /** How many sockets were made. */
+  /** What the operator was told to do. */
+  get remedies(): readonly string[] {
+    return this.#journal.entries.flatMap((told) => {
+      const said = "state" in told ? told.state : "step" in told ? told.step : {};
+      return "remedy" in said && typeof said.remedy === "string" ? [said.remedy] : [];
+    });
+  }
+
+  /** The sockets that were made. */
   get sockets(): readonly WASocket[] {
     return this.#journal.entries.flatMap((told) => ("socket" in told ? [told.socket] : []));
   }

@@ -21,8 +21,11 @@ beforeEach(async () => {
   trustRoot(server.root);
 });
 afterEach(async () => {
-  await Promise.all(running.splice(0).map((one) => one.stop()));
+  const ended = running.splice(0);
+  await Promise.all(ended.map((one) => one.stop()));
   await server.stop();
+  const said = ended.map((one) => (one instanceof Kept ? [one.logs, one.remedies] : []));
+  expect(JSON.stringify(said)).not.toMatch(/\d{5}/); // no number, no code, no LID
 });
 
 function unlinked(number = ANA): Kept {

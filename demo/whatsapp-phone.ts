@@ -38,14 +38,18 @@ export class WhatsAppPhone extends Phone {
     });
   }
 
-  /** A phone that is connected. */
+  /** A phone that is connected: the client is linked with the account by the QR code that it shows. */
   static async linked(
     { server }: WhatsAppSide,
     owner: { readonly title: string; readonly number: string },
     talk: Talk,
     side?: Side,
   ): Promise<WhatsAppPhone> {
-    const client = await BaileysClient.linked(server, digits(owner.number));
+    const client = new BaileysClient(server);
+    client.connect();
+    const { qr } = await client.waitFor("qr", undefined, 0, LIMIT);
+    server.scan(digits(owner.number), qr);
+    await client.waitFor("connection", ({ state }) => state.connection === "open", 0, LIMIT);
     return new WhatsAppPhone(owner.title, owner.number, client, talk, side);
   }
 

@@ -69,12 +69,14 @@ export function twentyEachWay({ phones, strays, talk }: Stage): string {
 }
 
 /** Under which numbers and in which rooms people see each other, and that nobody sees what a blocked stranger wrote. */
-export function whoSeesWhat({ anasPhone, homeserver, known, smsc }: Stage): string {
+export function whoSeesWhat({ anasPhone, homeserver, known, smsc, whatsapp }: Stage): string {
   const ours = [FRONT_DOOR, SECOND_NUMBER];
   expectThat(
     smsc.messages.every(({ from }) => ours.includes(from)),
     "a phone saw another number than the bridge's",
   );
+  const { problems } = whatsapp.server;
+  expectThat(problems.length === 0, `the WhatsApp server met ${problems.length} things that shouldn't be`);
   expectThat(
     anasPhone.decrypted.every(({ key }) => key.remoteJid === BRIDGE || key.remoteJidAlt === BRIDGE),
     "Ana's WhatsApp shows another chat than the bridge's",

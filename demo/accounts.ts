@@ -1,7 +1,6 @@
 // Ana links the WhatsApp on the phone in her pocket with her Matrix account, and is reached there.
 
-import { digits, FRONT_DOOR, readable, WHATSAPP_NUMBER } from "./cast.ts";
-import { LABEL } from "./sale.ts";
+import { digits, FRONT_DOOR, LABEL, readable, WHATSAPP_NUMBER } from "./cast.ts";
 import { SWITCHED } from "./script.ts";
 import type { Stage } from "./stage.ts";
 import { expectThat } from "./watch.ts";

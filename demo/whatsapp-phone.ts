@@ -1,9 +1,8 @@
 import "../test/support/whatsapp/quiet-console.ts";
 import { proto, type WAMessage } from "baileys";
 import { BaileysClient } from "../test/support/whatsapp/client.ts";
-import { digits, readable, WHATSAPP_NUMBER } from "./cast.ts";
+import { digits, LABEL, readable, WHATSAPP_NUMBER } from "./cast.ts";
 import { Phone } from "./phone.ts";
-import { LABEL } from "./sale.ts";
 import type { Line } from "./script.ts";
 import type { Message, Side, Talk } from "./talk.ts";
 import { LIMIT, NotSeen, within } from "./watch.ts";

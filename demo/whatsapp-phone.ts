@@ -54,7 +54,7 @@ export class WhatsAppPhone extends Phone {
 
   /** Writes to the bridge, as an answer to a text where one is given; resolves when the bridge has said that it has it. */
   async write(text: string, answering?: string): Promise<void> {
-    this.wrote(PLACE, text);
+    this.wrote(PLACE, text, undefined, answering);
     await this.#taken(await this.#send(text, answering));
   }
 
@@ -64,7 +64,7 @@ export class WhatsAppPhone extends Phone {
     answering?: string,
   ): { readonly message: Message; readonly sent: Promise<void>; readonly taken: Promise<void> } {
     const message = this.#talk.typed(this.#side ?? "ana", line);
-    this.wrote(PLACE, line.text, message);
+    this.wrote(PLACE, line.text, message, answering);
     const id = this.#send(line.text, answering, message);
     const sent = id.then(() => undefined);
     const taken = id.then(async (known) => {

@@ -1,7 +1,6 @@
 // Ana links the WhatsApp on the phone in her pocket with her Matrix account, and is reached there.
 
-import { digits, FRONT_DOOR, readable, WHATSAPP_NUMBER } from "./cast.ts";
-import { LABEL } from "./sale.ts";
+import { digits, FRONT_DOOR, LABEL, readable, WHATSAPP_NUMBER } from "./cast.ts";
 import { SWITCHED } from "./script.ts";
 import type { Stage } from "./stage.ts";
 import { expectThat } from "./watch.ts";
@@ -30,7 +29,7 @@ export async function link({ ana, anasPhone, known }: Stage): Promise<string> {
   ana.write("1");
   await ana.reads(/^Linked: Matrix, WhatsApp ··42\. Messages reach you where you last wrote from; /);
   await anasPhone.reads(/^Linked: WhatsApp, Matrix @an…\. /);
-  return "a code typed on the phone, a yes from each side; each shows two characters of the other";
+  return "a code typed on WhatsApp, a yes from each side; each shows two characters of the other";
 }
 
 /** From now on she wants to be reached on WhatsApp: Leo's next text comes there, into her chat with the bridge. */

@@ -30,6 +30,9 @@ export const SECOND_NUMBER = "+12025550111";
 /** The number of the bridge's own phone on WhatsApp. */
 export const WHATSAPP_NUMBER = "+12025550155";
 
+/** What the handle is for: all that buyers see of Ana. */
+export const LABEL = "bike";
+
 /** Something that must not be found: its name in reports, and itself. */
 export interface Secret {
   readonly name: string;

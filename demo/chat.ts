@@ -1,12 +1,12 @@
 // Ana and Leo talk, and things go wrong meanwhile: nothing is lost, doubled or out of order.
 
-import { CAST } from "./cast.ts";
+import { CAST, LABEL } from "./cast.ts";
 import { holdings } from "./holdings.ts";
 import { took } from "./paint.ts";
+import { listens } from "./ports.ts";
 import { type Moments, quiet } from "./proofs.ts";
-import { LABEL } from "./sale.ts";
 import { BOTH, BURST, CHAT, FORMATTED, KILL, LONG, OUTAGE, SIGNS, STOPPED, SWITCHED } from "./script.ts";
-import { listens, type Stage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 import { journey, type Message, type Side } from "./talk.ts";
 import { expectThat, pause, until, within } from "./watch.ts";
 

@@ -15,6 +15,8 @@ export interface Bubble {
   readonly chapter: string;
   /** A text of Ana's and Leo's conversation. */
   readonly message?: Message;
+  /** The text that it quotes. */
+  readonly answering?: string;
 }
 
 /** A screen and its person's thumbs. What the bridge itself says stays unread until the story has read it, word for word. */
@@ -52,8 +54,8 @@ export abstract class Phone {
     return this.#unread.map(({ text }) => text);
   }
 
-  protected wrote(place: string, text: string, message?: Message): void {
-    this.#put(place, text, true, Date.now(), message);
+  protected wrote(place: string, text: string, message?: Message, answering?: string): void {
+    this.#put(place, text, true, Date.now(), message, answering);
   }
 
   /** A text came; gives the message that it is. `said`: what its sender wrote, where more than that is shown. */
@@ -64,11 +66,19 @@ export abstract class Phone {
     return message;
   }
 
-  #put(place: string, text: string, isOwn: boolean, clock: Timestamp, message?: Message): Bubble {
+  #put(
+    place: string,
+    text: string,
+    isOwn: boolean,
+    clock: Timestamp,
+    message?: Message,
+    answering?: string,
+  ): Bubble {
     const { chapter } = this.#talk;
     const bubble = {
       ...{ place, isOwn, text, clock, chapter, order: this.#talk.next() },
       ...(message && { message }),
+      ...(answering !== undefined && { answering }),
     };
     this.bubbles.push(bubble);
     return bubble;

@@ -3,11 +3,10 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HOUR } from "../src/model/time.ts";
-import { CAST, FRONT_DOOR, isSomebody, readable, SECOND_NUMBER, WHATSAPP_NUMBER } from "./cast.ts";
+import { CAST, FRONT_DOOR, isSomebody, LABEL, readable, SECOND_NUMBER, WHATSAPP_NUMBER } from "./cast.ts";
 import { countOf, type Holdings, holdings } from "./holdings.ts";
 import { lookAhead } from "./later.ts";
 import { took } from "./paint.ts";
-import { LABEL } from "./sale.ts";
 import { EACH, OTHERS } from "./script.ts";
 import { type ScanCounts, search } from "./search.ts";
 import type { Stage } from "./stage.ts";
@@ -69,12 +68,14 @@ export function twentyEachWay({ phones, strays, talk }: Stage): string {
 }
 
 /** Under which numbers and in which rooms people see each other, and that nobody sees what a blocked stranger wrote. */
-export function whoSeesWhat({ anasPhone, homeserver, known, smsc }: Stage): string {
+export function whoSeesWhat({ anasPhone, homeserver, known, smsc, whatsapp }: Stage): string {
   const ours = [FRONT_DOOR, SECOND_NUMBER];
   expectThat(
     smsc.messages.every(({ from }) => ours.includes(from)),
     "a phone saw another number than the bridge's",
   );
+  const { problems } = whatsapp.server;
+  expectThat(problems.length === 0, `the WhatsApp server met ${problems.length} things that shouldn't be`);
   expectThat(
     anasPhone.decrypted.every(({ key }) => key.remoteJid === BRIDGE || key.remoteJidAlt === BRIDGE),
     "Ana's WhatsApp shows another chat than the bridge's",

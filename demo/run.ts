@@ -25,11 +25,9 @@ const NOT_SEARCHED: ScanCounts = { places: 0, forms: FORMS.length, hits: 0, plan
 const began = performance.now();
 say(
   "",
-  paint.bold(
-    "Footbridge: Ana sells a bike and is reached on WhatsApp, Leo texts by SMS, Kim writes from Matrix.",
-  ),
-  "None sees another's number or address, nor does anybody else. This is the real daemon between a",
-  "homeserver, an SMSC and a WhatsApp on this machine, and each line says what was observed. 20 seconds.",
+  paint.bold("Footbridge: Ana sells a bike. She is reached on WhatsApp, Leo texts, Kim writes from Matrix."),
+  "Nobody sees anybody's number or address. This is the real daemon between a homeserver, an SMSC and",
+  "a WhatsApp server on this machine, and each line says what was observed. About 20 seconds.",
   "",
 );
 

@@ -1,12 +1,10 @@
 // How Ana and Leo come together: a handle in an ad, a first text, a yes.
 
-import { BOT, digits, FRONT_DOOR, readable, WHATSAPP_NUMBER } from "./cast.ts";
+import { BOT, digits, FRONT_DOOR, LABEL, readable, WHATSAPP_NUMBER } from "./cast.ts";
 import { FIRST_ANSWER, firstText, KEPT } from "./script.ts";
 import type { Stage } from "./stage.ts";
 import { expectThat, within } from "./watch.ts";
 
-/** What the handle is for: all that buyers see of Ana. */
-export const LABEL = "bike";
 const SENT =
   `Sent to "${LABEL}". We'll text you when they answer. They don't see your number. ` +
   "STOP ends texts, HELP for more.";

@@ -64,9 +64,10 @@ function columnOf(paint: Paint): (bubble: Bubble | undefined) => string[] {
   };
 }
 
-/** A text as its phone shows it: one's own to the right. */
-function linesOf({ clock, isOwn, text }: Bubble, paint: Paint): string[] {
-  const lines = text.split("\n").flatMap((line) => wrap(line, BUBBLE));
+/** A text as its phone shows it: one's own to the right, below the beginning of what it quotes. */
+function linesOf({ answering, clock, isOwn, text }: Bubble, paint: Paint): string[] {
+  const quoted = answering === undefined ? [] : wrap(`│ ${answering}`, BUBBLE).slice(0, 1);
+  const lines = [...quoted, ...text.split("\n").flatMap((line) => wrap(line, BUBBLE))];
   const widest = Math.max(...lines.map(width));
   return lines.map((line, i) => {
     const time = i === 0 ? clockTime(clock) : "";

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ControlClient, controlClient } from "../src/http/control-client.ts";
@@ -10,6 +9,7 @@ import { CAST, FRONT_DOOR, SECOND_NUMBER, SERVER_NAME } from "./cast.ts";
 import { MatrixPhone } from "./matrix-phone.ts";
 import { Outbox } from "./outbox.ts";
 import type { Phone } from "./phone.ts";
+import { freePort } from "./ports.ts";
 import { SmsPhone } from "./sms-phone.ts";
 import { Talk } from "./talk.ts";
 import { NotSeen, until, within } from "./watch.ts";
@@ -196,25 +196,4 @@ export class Stage {
 function sentenceIn(output: string): string {
   const lines = output.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("{"));
   return lines.at(-1) ?? "it said nothing";
-}
-
-/** A port on which nobody listens now. */
-async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("found no free port on 127.0.0.1");
-  return address.port;
-}
-
-/** Whether somebody listens on a port of this machine. */
-export function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = net.connect(port, "127.0.0.1");
-    socket.once("connect", () => resolve(true));
-    socket.once("error", () => resolve(false));
-    socket.once("close", () => resolve(false));
-    socket.once("connect", () => socket.destroy());
-  });
 }

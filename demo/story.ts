@@ -37,7 +37,7 @@ export function story(stage: Stage, moments: Moments): readonly Step[] {
     step("long texts", "long ones with emoji", () => longTexts(stage)),
     step("formatted text", "formatted text, odd signs", () => formatted(stage)),
     step("homeserver down", "the homeserver is down", () => outage(stage, moments)),
-    step("linking", "Ana links her phone", () => link(stage)),
+    step("linking", "Ana links her WhatsApp", () => link(stage)),
     step("the switch", "and is reached there", () => switchOver(stage)),
     step("a second buyer", "Kim asks, on Matrix", () => secondBuyer(stage)),
     step("kill -9", "kill -9 of the bridge", () => kill(stage)),

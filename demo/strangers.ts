@@ -1,8 +1,7 @@
 // Others answer the ad, somebody is blocked, somebody wants no texts, and the bike is sold.
 
-import { readable, WHATSAPP_NUMBER } from "./cast.ts";
+import { LABEL, readable, WHATSAPP_NUMBER } from "./cast.ts";
 import { quiet } from "./proofs.ts";
-import { LABEL } from "./sale.ts";
 import { BACK, BOTH, OTHERS } from "./script.ts";
 import type { Stage } from "./stage.ts";
 import { expectThat } from "./watch.ts";

@@ -1,9 +1,8 @@
 import "../test/support/whatsapp/quiet-console.ts";
 import { proto, type WAMessage } from "baileys";
 import { BaileysClient } from "../test/support/whatsapp/client.ts";
-import { digits, readable, WHATSAPP_NUMBER } from "./cast.ts";
+import { digits, LABEL, readable, WHATSAPP_NUMBER } from "./cast.ts";
 import { Phone } from "./phone.ts";
-import { LABEL } from "./sale.ts";
 import type { Line } from "./script.ts";
 import type { Message, Side, Talk } from "./talk.ts";
 import { LIMIT, NotSeen, within } from "./watch.ts";
@@ -38,20 +37,24 @@ export class WhatsAppPhone extends Phone {
     });
   }
 
-  /** A phone that is connected. */
+  /** A phone that is connected: the client is linked with the account by the QR code that it shows. */
   static async linked(
     { server }: WhatsAppSide,
     owner: { readonly title: string; readonly number: string },
     talk: Talk,
     side?: Side,
   ): Promise<WhatsAppPhone> {
-    const client = await BaileysClient.linked(server, digits(owner.number));
+    const client = new BaileysClient(server);
+    client.connect();
+    const { qr } = await client.waitFor("qr", undefined, 0, LIMIT);
+    server.scan(digits(owner.number), qr);
+    await client.waitFor("connection", ({ state }) => state.connection === "open", 0, LIMIT);
     return new WhatsAppPhone(owner.title, owner.number, client, talk, side);
   }
 
   /** Writes to the bridge, as an answer to a text where one is given; resolves when the bridge has said that it has it. */
   async write(text: string, answering?: string): Promise<void> {
-    this.wrote(PLACE, text);
+    this.wrote(PLACE, text, undefined, answering);
     await this.#taken(await this.#send(text, answering));
   }
 
@@ -61,7 +64,7 @@ export class WhatsAppPhone extends Phone {
     answering?: string,
   ): { readonly message: Message; readonly sent: Promise<void>; readonly taken: Promise<void> } {
     const message = this.#talk.typed(this.#side ?? "ana", line);
-    this.wrote(PLACE, line.text, message);
+    this.wrote(PLACE, line.text, message, answering);
     const id = this.#send(line.text, answering, message);
     const sent = id.then(() => undefined);
     const taken = id.then(async (known) => {

@@ -23,7 +23,7 @@ export async function secondBuyer({ ana, anasPhone, kim, known }: Stage): Promis
   );
   expectThat(name !== known.leo, "two people have the same name for Ana");
   ana.write("1");
-  await ana.reads(`Accepted. ${name} texts you on WhatsApp ··42, from ${readable(WHATSAPP_NUMBER)}.`);
+  await ana.reads(`Accepted. ${name} writes to you on WhatsApp ··42, from ${readable(WHATSAPP_NUMBER)}.`);
   await anasPhone.reads(`${name} · ${LABEL} goes on here, too.`);
   await anasPhone.reads(`${name} · ${LABEL}: ${OTHERS.kim}`);
   await anasPhone.reads(/^Weakest hop: Matrix, /);

@@ -118,7 +118,7 @@ function fromNowOn(reader: Reader, where: Whereabouts): string {
     case "number":
       return where.on === undefined
         ? `From now on they ${write(reader)} you from ${where.number}.`
-        : `From now on they text you on ${accountName(where.on)}, from ${where.number}.`;
+        : `From now on they write to you on ${accountName(where.on)}, from ${where.number}.`;
     case "room":
       return `The conversation is in the room "${where.room}"${onOther(where.on)}.`;
     default:
@@ -133,7 +133,7 @@ function theirPlace(name: string, where: Whereabouts): string {
     case "number":
       return where.on === undefined
         ? `${name} texts you from ${where.number}.`
-        : `${name} texts you on ${accountName(where.on)}, from ${where.number}.`;
+        : `${name} writes to you on ${accountName(where.on)}, from ${where.number}.`;
     case "room":
       return `The conversation is in the room "${where.room}"${onOther(where.on)}.`;
     default:

@@ -124,7 +124,7 @@ buyer  <- Sent to "bike". You'll read here when they answer. They don't see your
 seller <- Request 1 for "bike" from {name} (Matrix, encrypted in transit): "hi is the bike still there?"
           1 accept · 2 decline · 3 block
 seller -> 1
-seller <- Accepted. {name} texts you on SMS ··{phone}, from +1 555 0111.
+seller <- Accepted. {name} writes to you on SMS ··{phone}, from +1 555 0111.
 phone [+1 555 0111] <- {name} · bike goes on here. What you text here goes to them.
 phone [+1 555 0111] <- hi is the bike still there?
 phone [+1 555 0111] <- Weakest hop: SMS, not encrypted. Matrix can't be recalled. /help

@@ -107,7 +107,7 @@ export class WhatsAppAccount implements Account {
     const place = await this.#whenOpen(signal);
     if (place !== undefined) yield* place.keeper.pair(by, signal);
     else if (!signal.aborted)
-      yield { kind: "refused", why: "stopping", remedy: "the account isn't running: start the bridge first" };
+      yield { kind: "refused", why: "stopping", remedy: "the account isn't running: see its state" };
   }
 
   async stop(deadline: Milliseconds): Promise<void> {
@@ -170,6 +170,7 @@ export class WhatsAppAccount implements Account {
       }
       this.#report(opened.state);
       if (opened.kind === "barred") {
+        this.#opened.resolve();
         await aborted(until);
         return undefined;
       }

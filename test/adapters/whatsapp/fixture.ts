@@ -1,5 +1,7 @@
 // A WhatsApp account at work on a host in memory, for tests against the WhatsApp-compatible server on loopback.
 
+// First: it looks at the genuine root, before a test trusts its own.
+import "../../../adapters/whatsapp/baileys.ts";
 import { whatsAppAdapter } from "../../../adapters/whatsapp/index.ts";
 import type {
   Account,

@@ -1,3 +1,5 @@
+// First: it looks at the genuine root, before a test trusts its own.
+import "../../../adapters/whatsapp/baileys.ts";
 import { randomBytes, randomInt } from "node:crypto";
 import type { Account, AdapterModule, Outcome } from "../../../src/adapter/index.ts";
 import { until } from "../../support/account-host.ts";

@@ -4,13 +4,14 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { matrix } from "../../adapters/matrix/index.ts";
 import { smsAdapter } from "../../adapters/sms/index.ts";
+import { whatsAppAdapter } from "../../adapters/whatsapp/index.ts";
 import { type ConfigurableAdapter, loadConfig } from "../../src/config/index.ts";
 import { configSchema } from "../../src/config/schema.ts";
 
 const TEXT = readFileSync(join(import.meta.dirname, "../../config.example.yaml"), "utf8");
 /** With every setting that is commented out. */
 const FULL = TEXT.replaceAll(/^( *)#((?! )|(?= {2}))(?=.)/gm, "$1");
-const adapters: readonly ConfigurableAdapter[] = [matrix, smsAdapter];
+const adapters: readonly ConfigurableAdapter[] = [matrix, smsAdapter, whatsAppAdapter];
 
 function load(text: string) {
   const secrets = (path: string) => {

@@ -11,4 +11,6 @@ export interface ConfigurableAdapter {
     ): { success: true; data: unknown } | { success: false; error: { issues: readonly unknown[] } };
   };
   canonical(address: string): Address | undefined;
+  /** Whether the bridge can begin a chat there by itself. */
+  readonly rooms?: true;
 }

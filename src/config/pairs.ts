@@ -52,7 +52,8 @@ function usable({ account, address, number, name }: Party): PartyConfig | undefi
   };
 }
 
-function report(context: CheckContext, path: KeyPath, fault: Fault): void {
+/** Says what is wrong at a place of the file, unless a secret that couldn't be had is why. */
+export function report(context: CheckContext, path: KeyPath, fault: Fault): void {
   if (context.failed.some((secret) => isUnder(path, secret))) return;
   context.problems.push({ ...context.source.placeOf(path), key: printPath(path), ...fault });
 }

@@ -4,7 +4,7 @@
 import "../support/whatsapp/quiet-console.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { canRun } from "../../scripts/testing/peers.ts";
-import { MINUTE } from "../../src/model/time.ts";
+import { MINUTE, SECOND } from "../../src/model/time.ts";
 import { type MatrixUser, matrixUser } from "../support/matrix-user.ts";
 import { Networks } from "./daemon/networks.ts";
 import { RunningDaemon } from "./daemon/running.ts";
@@ -37,7 +37,7 @@ describe.runIf(canRun("synapse") && canRun("jsmpp") && canRun("whatsmeow"))("who
     return admin.seen.map(({ body }) => body);
   }
 
-  it("is asked in and told that the account needs pairing, that it works, was replaced, works, was logged out", async () => {
+  it("is asked in and told that the account needs pairing, that it works, is restricted, was replaced, works, was logged out", async () => {
     const { matrix } = networks.accounts([]);
     let first: readonly string[] = [];
     daemon = await RunningDaemon.start(
@@ -52,20 +52,25 @@ describe.runIf(canRun("synapse") && canRun("jsmpp") && canRun("whatsmeow"))("who
     expect((await reads(2))[1]).toBe("WhatsApp (whatsapp) works again.");
 
     const { server } = whatsapp;
-    server.end(digits(OWN_NUMBER), "replaced");
+    server.timeLock(digits(OWN_NUMBER), Math.floor(daemon.clock.now() / SECOND) + 3_600);
     expect((await reads(3))[2]).toMatch(
+      /^WhatsApp \(whatsapp\) is restricted: WhatsApp lets the account write to nobody new for a time/,
+    );
+    server.timeLock(digits(OWN_NUMBER), undefined);
+    server.end(digits(OWN_NUMBER), "replaced");
+    expect((await reads(4))[3]).toMatch(
       /^WhatsApp \(whatsapp\) was replaced: another program works as this linked device: end it/,
     );
     daemon.clock.skip(11 * MINUTE); // that it works was told a moment ago
     await whatsapp.pair(daemon);
-    expect((await reads(4))[3]).toBe("WhatsApp (whatsapp) works again.");
+    expect((await reads(5))[4]).toBe("WhatsApp (whatsapp) works again.");
 
     server.end(digits(OWN_NUMBER), "removed");
-    expect((await reads(5))[4]).toMatch(
+    expect((await reads(6))[5]).toMatch(
       /^WhatsApp \(whatsapp\) was logged out: .* look at WhatsApp on the phone, then link it again/,
     );
     await daemon.idle();
-    expect(admin.seen).toHaveLength(5);
+    expect(admin.seen).toHaveLength(6);
     expect(JSON.stringify(admin.seen.map(({ body }) => body))).not.toMatch(/\d{5}|@/);
     expect(daemon.logged.join("")).not.toMatch(/admin/);
   }, 180_000);

@@ -10,6 +10,7 @@ import { AccountTaken } from "./daemon/account-taken.ts";
 import { openAccounts, type RunningAccount } from "./daemon/accounts.ts";
 import { buildHouse } from "./daemon/build-house.ts";
 import { collector, IdleMemory } from "./daemon/idle-memory.ts";
+import { Newsroom } from "./daemon/newsroom.ts";
 import { openStateFolder } from "./daemon/state-folder.ts";
 import { controlHandlers } from "./daemon/status.ts";
 import { type ControlServer, openControlServer } from "./http/control-server.ts";
@@ -21,6 +22,7 @@ import type { RootLogger } from "./observe/log.ts";
 import { createLogger } from "./observe/logger.ts";
 import { createRandom } from "./observe/random.ts";
 import { BuriedItems } from "./pipeline/buried.ts";
+import { OperatorChat } from "./pipeline/operator-chat.ts";
 import { PairKeeper } from "./pipeline/pairs.ts";
 import { Pipeline } from "./pipeline/pipeline.ts";
 import { createClockGuard } from "./privacy/clock-guard.ts";
@@ -112,11 +114,14 @@ async function assemble({ config, clock, random, log, redis, undo }: Parts): Pro
   await checkSchema(store);
   const clockGuard = createClockGuard(clock);
   const house = await buildHouse({ store, config, clock, random, log });
+  const { operator } = config;
+  const newsroom = operator && new Newsroom(house);
   const accounts = await openAccounts(
     config,
     adapters,
     house,
     (account) => new AccountMark(config.state, account),
+    (account, state) => newsroom?.report(account, state),
   );
   let fail: (error: Error) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => {
@@ -152,12 +157,13 @@ async function assemble({ config, clock, random, log, redis, undo }: Parts): Pro
   const control = await openControlServer({ stateFolder: config.state, handlers, onError });
   undo.push(() => control.close());
   await pipeline.start();
+  if (operator) void newsroom?.open(new OperatorChat(pipeline.office, operator, pipeline)); // never throws
   const running = accounts.start();
   const tidying = new AbortController();
   const isQuiet = (): boolean => pipeline.lanes.size === 0 && pipeline.legs.size === 0;
   const collect = collector();
   if (collect !== undefined) void new IdleMemory({ clock, isQuiet, collect }).run(tidying.signal);
-  const stopping = new Stopping({ config, clock, log, redis, pipeline, running, control, tidying });
+  const stopping = new Stopping({ config, clock, log, redis, pipeline, newsroom, running, control, tidying });
   return {
     ready: Promise.resolve(),
     finished: Promise.race([failed, stopping.done]),
@@ -171,6 +177,7 @@ interface Stoppable {
   readonly log: RootLogger;
   readonly redis: OpenRedis;
   readonly pipeline: Pipeline;
+  readonly newsroom: Newsroom | undefined;
   readonly running: readonly RunningAccount[];
   readonly control: ControlServer;
   readonly tidying: AbortController;
@@ -196,7 +203,8 @@ class Stopping {
   }
 
   async #stop(reason: string): Promise<void> {
-    const { config, clock, log, redis, pipeline, running, control, tidying } = this.#parts;
+    const { config, clock, log, redis, pipeline, newsroom, running, control, tidying } = this.#parts;
+    newsroom?.close();
     tidying.abort();
     const end = clock.monotonic() + config.drain;
     const left = (): number => Math.max(0, end - clock.monotonic());

@@ -11,5 +11,6 @@ export const loopback: AdapterModule<LoopbackConfig> = {
   network: LOOPBACK,
   config: loopbackConfig,
   canonical: (address) => canonicalUser(address),
+  rooms: true,
   open: (config, host) => new LoopbackAccount(config, host),
 };

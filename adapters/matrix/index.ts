@@ -13,6 +13,7 @@ export const matrix: AdapterModule<MatrixConfig> = {
   network: MATRIX,
   config: matrixConfig,
   canonical: (address) => canonicalUser(address),
+  rooms: true,
   open: (config, host) => new MatrixAccount(config, host),
   check: checkMatrix,
 };

@@ -8,6 +8,7 @@ import { canonicalAddress } from "./people.ts";
 export const whatsAppAdapter: AdapterModule<WhatsAppConfig> = {
   network: WHATSAPP,
   config: whatsAppConfig,
+  answersOnly: true,
   canonical: canonicalAddress,
   open: (config: WhatsAppConfig, host: AccountHost) => new WhatsAppAccount(config, host),
 };

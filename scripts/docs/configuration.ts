@@ -31,12 +31,18 @@ A secret is a text, \`{file: PATH}\` (relative to the config file) or \`{env: NA
 
 /** The reference of all config keys, as Markdown. */
 export function configurationPage(): string {
-  const core = configSchema(ADAPTERS.map(({ network }) => network));
+  const rooms = ADAPTERS.filter((adapter) => adapter.rooms);
+  const paired = ADAPTERS.filter((adapter) => adapter.answersOnly !== true);
+  const core = configSchema(namesOf(paired), namesOf(rooms));
   const parts = ADAPTERS.map((adapter) => {
     const rows = rowsOf(jsonOf(adapter.config), "");
     return `\n## An account of \`network: ${adapter.network}\`\n\n${table(rows)}`;
   });
   return `${HEAD}\n## The file\n\n${table(rowsOf(jsonOf(core), ""))}${parts.join("")}`;
+}
+
+function namesOf(some: typeof ADAPTERS): readonly string[] {
+  return some.map(({ network }) => network);
 }
 
 function jsonOf(schema: unknown): JsonSchema {

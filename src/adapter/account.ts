@@ -133,6 +133,10 @@ export interface AdapterModule<C> {
    * is none of this network.
    */
   canonical(address: string): Address | undefined;
+  /** Whether its portals are `opened`: the bridge can begin a chat there by itself, so the operator may be told things there. */
+  readonly rooms?: true;
+  /** Nobody is written to there who hasn't written first: the config can't pair them with others. */
+  readonly answersOnly?: true;
   open(config: C, host: AccountHost): Account;
   /**
    * For `footbridge doctor`: tries what the config says, from outside of the daemon, whether one runs or not; it changes

@@ -8,17 +8,21 @@ export interface AnyAdapter {
   readonly network: NetworkName;
   readonly config: ConfigSchema<unknown>;
   canonical(address: string): Address | undefined;
+  readonly rooms?: true;
+  readonly answersOnly?: true;
   open(config: unknown, host: AccountHost): Account;
   check?(config: unknown, surroundings: CheckSurroundings): Promise<readonly Finding[]>;
 }
 
 /** Puts an adapter among others. `open` and `check` are only ever given what its own schema made. */
 export function anyAdapter<C>(module: AdapterModule<C>): AnyAdapter {
-  const { check } = module;
+  const { answersOnly, check, rooms } = module;
   return {
     network: module.network,
     config: module.config,
     canonical: (address) => module.canonical(address),
+    ...(rooms === undefined ? {} : { rooms }),
+    ...(answersOnly === undefined ? {} : { answersOnly }),
     open: (config, host) => module.open(config as C, host), // made by module.config
     ...(check === undefined ? {} : { check: (config, around) => check(config as C, around) }), // likewise
   };

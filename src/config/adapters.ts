@@ -11,4 +11,8 @@ export interface ConfigurableAdapter {
     ): { success: true; data: unknown } | { success: false; error: { issues: readonly unknown[] } };
   };
   canonical(address: string): Address | undefined;
+  /** Nobody is written to there who hasn't written first: the config can't pair them. */
+  readonly answersOnly?: true;
+  /** Whether the bridge can begin a chat there by itself. */
+  readonly rooms?: true;
 }

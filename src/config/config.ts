@@ -20,6 +20,8 @@ export interface Config {
   /** In the order of the file, at least one. */
   readonly accounts: readonly AccountConfig[];
   readonly pairs: readonly PairConfig[];
+  /** Who is told how the accounts are; undefined: nobody. */
+  readonly operator: OperatorConfig | undefined;
   readonly delivery: DeliveryConfig;
   readonly limits: LimitsConfig;
   /** How long stopping may take. */
@@ -69,6 +71,15 @@ export interface PartyConfig {
 /** Two parties that talk to each other. */
 export interface PairConfig {
   readonly parties: readonly [PartyConfig, PartyConfig];
+}
+
+/** Who runs the bridge, where they are told how its accounts are. */
+export interface OperatorConfig {
+  readonly network: NetworkName;
+  /** The account that tells them. */
+  readonly account: AccountId;
+  /** Canonical. */
+  readonly address: Sensitive<Address>;
 }
 
 export interface DeliveryConfig {

@@ -7,6 +7,7 @@ import { decodeUtf8, describeReadFailure, type ReadFile, readFileFromDisk } from
 import { expectedWords, problemsOf, withoutConsequences } from "./issues.ts";
 import { type KeyPath, valueAt } from "./key-path.ts";
 import { limitsOf } from "./limits.ts";
+import { checkOperator } from "./operator.ts";
 import { pairParts } from "./pair-parts.ts";
 import { checkPairs } from "./pairs.ts";
 import { ConfigError, type Problem } from "./problem.ts";
@@ -98,8 +99,11 @@ function isProblems(source: Source | readonly Problem[]): source is readonly Pro
 }
 
 function check(path: string, context: CheckContext): Config | undefined {
-  const networks = context.adapters.map((adapter) => String(adapter.network));
-  const schema = configSchema(networks);
+  const networks = context.adapters.flatMap((adapter) =>
+    adapter.answersOnly ? [] : String(adapter.network),
+  );
+  const rooms = context.adapters.flatMap((adapter) => (adapter.rooms ? String(adapter.network) : []));
+  const schema = configSchema(networks, rooms);
   const result = schema.safeParse(context.data, { error: expectedWords });
   if (!result.success) {
     const issues = withoutConsequences(result.error.issues, [], context.failed);
@@ -114,11 +118,13 @@ function check(path: string, context: CheckContext): Config | undefined {
   const pairContext = { ...context, failed: [...context.failed, ...written.failed] };
   // without any account there is nothing to check pairs against, and that was said
   const pairs = accounts.size === 0 ? [] : checkPairs(written.pairs, accounts, pairContext);
+  const operator = accounts.size === 0 ? undefined : checkOperator(rooms, accounts, context);
   if (!result.success) return undefined;
   return {
     ...settings(path, result.data),
     accounts: [...accounts.values()].flatMap(({ checked }) => checked ?? []),
     pairs,
+    operator,
   };
 }
 
@@ -139,7 +145,7 @@ function groupAt(data: unknown, key: string): Readonly<Record<string, unknown>> 
   return typeof group === "object" && group !== null && !Array.isArray(group) ? { ...group } : {};
 }
 
-function settings(path: string, file: CheckedFile): Omit<Config, "accounts" | "pairs"> {
+function settings(path: string, file: CheckedFile): Omit<Config, "accounts" | "pairs" | "operator"> {
   const folder = dirname(resolve(path));
   return {
     file: resolve(path),

@@ -52,7 +52,8 @@ function usable({ account, address, number, name }: Party): PartyConfig | undefi
   };
 }
 
-function report(context: CheckContext, path: KeyPath, fault: Fault): void {
+/** Says what is wrong at a place of the file, unless a secret that couldn't be had is why. */
+export function report(context: CheckContext, path: KeyPath, fault: Fault): void {
   if (context.failed.some((secret) => isUnder(path, secret))) return;
   context.problems.push({ ...context.source.placeOf(path), key: printPath(path), ...fault });
 }
@@ -130,7 +131,8 @@ class PairCheck {
     const adapters = this.#context.adapters.filter(({ network }) => this.#text(network) !== undefined);
     const networks = adapters.map(({ network }) => String(network));
     if (networks.length !== 2) {
-      const all = this.#context.adapters.map((adapter) => adapter.network).join(", ");
+      const able = this.#context.adapters.filter(({ answersOnly }) => answersOnly !== true);
+      const all = able.map(({ network }) => network).join(", ");
       this.#fail([], {
         found:
           networks.length === 1 ? "one party" : `${networks.length === 0 ? "no" : networks.length} parties`,

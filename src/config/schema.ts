@@ -105,6 +105,17 @@ export function pairSchema(networks: readonly string[]) {
   });
 }
 
+/** Whom the bridge tells how its accounts are: a key for each network on which it can begin a chat by itself. */
+export function operatorSchema(rooms: readonly string[]) {
+  const field = (network: string) =>
+    sensitiveText(`an address on ${network}`)
+      .optional()
+      .describe(`Who runs the bridge, on ${network}: whom it tells when an account doesn't work`);
+  return z.strictObject(perNetwork(rooms, "", field), {
+    error: `an address: {${rooms[0] ?? "NETWORK"}: ADDRESS}`,
+  });
+}
+
 function folder() {
   const expected = "a folder's path";
   return z
@@ -112,8 +123,8 @@ function folder() {
     .refine((path) => path !== "" && !/\p{Cc}/u.test(path), { error: expected });
 }
 
-/** The schema of the whole file, but for what belongs to each account's adapter. */
-export function configSchema(networks: readonly string[]) {
+/** The schema of the whole file, but for what belongs to each account's adapter. `rooms`: networks with a room for the operator. */
+export function configSchema(networks: readonly string[], rooms: readonly string[]) {
   return z.strictObject({
     state: folder().describe("The folder for Redis data, keys and the control socket"),
     log: z
@@ -150,6 +161,7 @@ export function configSchema(networks: readonly string[]) {
       })
       .describe("The bridge's own accounts, by a name of yours"),
     pairs: z.array(pairSchema(networks)).default([]).describe("Who talks to whom without a handle"),
+    operator: operatorSchema(rooms).optional(),
     delivery: delivery.prefault({}),
     limits: limitsSchema(),
     drain: duration({ least: 0, most: 5 * MINUTE })

@@ -33,12 +33,16 @@ interface Accounts {
   start(): readonly RunningAccount[];
 }
 
-/** Opens the accounts: what they get from the house leads nowhere until `connect`. */
+/**
+ * Opens the accounts: what they get from the house leads nowhere until `connect`.
+ * @param onState hears where each of them stands, as it says so.
+ */
 export async function openAccounts(
   config: Config,
   adapters: readonly AnyAdapter[],
   house: BuiltHouse & { readonly log: RootLogger | Logger },
   markOf: (account: AccountId) => StorageMark,
+  onState: (account: AccountId, state: AccountState) => void,
 ): Promise<Accounts> {
   const byId = new Map<AccountId, Account>();
   const workplaces = new Map<AccountId, Workplace>();
@@ -47,7 +51,9 @@ export async function openAccounts(
     const adapter = adapters.find(({ network }) => network === entry.network);
     if (adapter === undefined)
       throw new RangeError(`account ${entry.account}: no adapter for its network in this build`);
-    const slot = await openAccount(entry, adapter, house, markOf(entry.account));
+    const slot = await openAccount(entry, adapter, house, markOf(entry.account), (state) =>
+      onState(entry.account, state),
+    );
     slots.push(slot);
     byId.set(entry.account, slot.account);
     workplaces.set(entry.account, { account: slot.account, gate: slot.gate });
@@ -75,6 +81,7 @@ async function openAccount(
   adapter: AnyAdapter,
   house: BuiltHouse,
   mark: StorageMark,
+  onState: (state: AccountState) => void,
 ): Promise<IntakeSlot> {
   const id = entry.account;
   const storage = await accountStorage(house.store, id, mark);
@@ -89,6 +96,7 @@ async function openAccount(
     acceptAll: async (batch) => started(() => intake)().acceptAll(batch),
     signal: () => undefined, // typing is shown to nobody before contact requests exist
     report: (state) => {
+      onState(state);
       if (gate === undefined) early.push(state);
       else report(log, gate, state);
     },

@@ -191,6 +191,8 @@ export interface DeskRecord extends SharedRecord {
    * while there is one.
    */
   readonly unreadable?: Timestamp;
+  /** What its person, who runs the bridge, was last told of accounts that don't work, by account: a key of that. */
+  readonly news?: Readonly<Record<string, string>>;
 }
 
 /** What all participants of a conversation share. */

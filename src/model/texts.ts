@@ -5,6 +5,7 @@ import { type GuardTexts, guardEnglish } from "./texts/guard.ts";
 import { type HandleTexts, handlesEnglish } from "./texts/handles.ts";
 import { type LimitTexts, limitsEnglish } from "./texts/limits.ts";
 import { type LinkTexts, linksEnglish } from "./texts/links.ts";
+import { type OperatorTexts, operatorEnglish } from "./texts/operator.ts";
 import { type OptOutTexts, optOutEnglish } from "./texts/opt-out.ts";
 import { type OwnDataTexts, ownDataEnglish } from "./texts/own-data.ts";
 import { type PeopleTexts, peopleEnglish } from "./texts/people.ts";
@@ -14,6 +15,7 @@ export type { CommandName, UsageProblem } from "./texts/command-texts.ts";
 export type { GivenAway } from "./texts/guard.ts";
 export type { ListedHandle } from "./texts/handles.ts";
 export type { NotLinked } from "./texts/links.ts";
+export type { AccountTrouble } from "./texts/operator.ts";
 export type { OwnConversation, OwnData } from "./texts/own-data.ts";
 export type { NameProblem } from "./texts/people.ts";
 export type { WaitingRequest } from "./texts/requests.ts";
@@ -40,6 +42,7 @@ export interface Texts
     HandleTexts,
     LimitTexts,
     LinkTexts,
+    OperatorTexts,
     OptOutTexts,
     OwnDataTexts,
     OwnerTexts,
@@ -55,6 +58,7 @@ export const english: Texts = {
   ...handlesEnglish,
   ...limitsEnglish,
   ...linksEnglish,
+  ...operatorEnglish,
   ...optOutEnglish,
   ...ownDataEnglish,
   ...ownerEnglish,

@@ -42,6 +42,7 @@ export class Pipeline implements Door {
   readonly legs: LegWorker;
   readonly receipts: ReceiptWorker;
   readonly sweeper: Sweeper;
+  readonly office: Office;
   readonly #house: House;
   readonly #options: PipelineOptions;
   readonly #leases: ReadonlyMap<AccountId, AccountLease>;
@@ -63,6 +64,7 @@ export class Pipeline implements Door {
     );
     this.legs = new LegWorker(house, workplaces);
     const office = openOffice(house, this.legs, accountsOf(workplaces));
+    this.office = office;
     this.lanes = new LaneWorker(house, this.legs, deciderOf(office));
     this.receipts = new ReceiptWorker(house);
     const accounts = [...workplaces.keys()];

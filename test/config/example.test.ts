@@ -51,6 +51,7 @@ describe("config.example.yaml", () => {
     const config = load(FULL);
     expect(config.redis).toMatchObject({ kind: "external", allow: ["everysec"] });
     expect(config.keys.kek).toBeDefined();
+    expect(config.operator).toMatchObject({ network: "matrix", account: "matrix" });
   });
 
   it("shows the defaults: with and without them the settings are the same", () => {
@@ -61,7 +62,7 @@ describe("config.example.yaml", () => {
   });
 
   const keys = [
-    ...keysOf(jsonOf(configSchema(adapters.map(({ network }) => network))), ""),
+    ...keysOf(jsonOf(configSchema(["matrix", "sms"], ["matrix"])), ""),
     ...adapters.flatMap((adapter) => keysOf(jsonOf(adapter.config), `accounts.${adapter.network}.`)),
   ];
 

@@ -13,6 +13,7 @@ export const testAdapters: readonly ConfigurableAdapter[] = [
       token: secret(),
     }),
     canonical: (address) => (/^@[a-z]+:[a-z.]+$/i.test(address) ? address.toLowerCase() : undefined),
+    rooms: true,
   },
   {
     network: networkName("sms"),

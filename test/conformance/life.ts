@@ -43,6 +43,7 @@ const fittingCapabilities: Check = {
     expect(capabilities.network).toBe(module.network);
     expect(capabilities.title).not.toBe("");
     expect(capabilities.portals).toBe(account.portalOf === undefined ? "opened" : "given");
+    expect(module.rooms === true).toBe(capabilities.portals === "opened");
     expect(network.number === undefined).toBe(capabilities.portals === "opened");
     expect(capabilities.concurrency).toBeGreaterThanOrEqual(1);
     expect(capabilities.repeatSafe).toBeGreaterThanOrEqual(0);

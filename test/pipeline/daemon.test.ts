@@ -65,6 +65,7 @@ function config(drain: number): Config {
     keys: { kek: undefined },
     redis: { kind: "embedded" },
     accounts: [account("here", here), account("there", there)],
+    operator: undefined,
     pairs: [{ parties: [party("here", "ana.canary", "Ana"), party("there", "leo.canary", "Leo")] }],
     delivery: {
       deadline: 20 * HOUR,

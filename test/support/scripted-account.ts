@@ -1,4 +1,4 @@
-import type { Account, AccountHost, NativeDesk } from "../../src/adapter/account.ts";
+import type { Account, AccountHost, AccountState, NativeDesk } from "../../src/adapter/account.ts";
 import type { AnyAdapter } from "../../src/adapter/any.ts";
 import type { Attempt, Operation, Outcome } from "../../src/adapter/operation.ts";
 import type { Capabilities } from "../../src/model/capabilities.ts";
@@ -54,6 +54,8 @@ export class ScriptedNetwork {
   readonly opened = new Map<string, string>();
   /** What native threads are called, and whom they are with. */
   readonly titles = new Map<string, { readonly to: string; readonly title: string }>();
+  /** Where its accounts stand when they have started. */
+  stand: AccountState = { kind: "connected" };
   /** How many operations were under way at a time, at most. */
   most = 0;
   readonly #dedupes: boolean;
@@ -242,7 +244,7 @@ export class ScriptedAccount implements Account {
   }
 
   async start(signal: AbortSignal): Promise<void> {
-    this.host.report({ kind: "connected" });
+    this.host.report(this.#network.stand);
     await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
     this.host.report({ kind: "stopped" });
   }

@@ -11,6 +11,7 @@ import type { EventIdentity, InboundBody, InboundEvent } from "../../src/adapter
 import type { Config, DeliveryConfig, LimitsConfig, SmsRules } from "../../src/config/index.ts";
 import { openAccounts, type RunningAccount } from "../../src/daemon/accounts.ts";
 import { buildHouse } from "../../src/daemon/build-house.ts";
+import { Newsroom } from "../../src/daemon/newsroom.ts";
 import type { Capabilities } from "../../src/model/capabilities.ts";
 import { type AccountId, accountId, type ConversationId, networkName } from "../../src/model/ids.ts";
 import { LIMITS, type LimitSettings } from "../../src/model/limits.ts";
@@ -22,6 +23,7 @@ import { createRandom } from "../../src/observe/random.ts";
 import type { AccountGate } from "../../src/pipeline/account-gate.ts";
 import { BuriedItems } from "../../src/pipeline/buried.ts";
 import type { House } from "../../src/pipeline/house.ts";
+import { OperatorChat } from "../../src/pipeline/operator-chat.ts";
 import { type Pair, PairKeeper } from "../../src/pipeline/pairs.ts";
 import { Pipeline } from "../../src/pipeline/pipeline.ts";
 import { createClockGuard } from "../../src/privacy/clock-guard.ts";
@@ -68,6 +70,8 @@ export interface WorldOptions {
   readonly log?: RootLogger | Logger;
   /** How strangers reach each side. */
   readonly presence?: Partial<Record<Side, Presence>>;
+  /** Who runs the bridge: their address among the rooms. */
+  readonly operator?: string;
 }
 
 /** What outlives a process: Redis, the keys, the networks. */
@@ -177,6 +181,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     limits: { settings: { ...LIMITS, ...options.limits }, sms: options.sms ?? ROOMY.sms },
     capabilities,
     presence: options.presence ?? {},
+    operator: options.operator,
   };
   const open: TestHouse[] = [];
   const connections: Connection[] = [];
@@ -216,11 +221,12 @@ interface Surroundings {
   readonly limits: LimitsConfig;
   readonly capabilities: Readonly<Record<Side, Capabilities>>;
   readonly presence: Partial<Record<Side, Presence>>;
+  readonly operator: string | undefined;
 }
 
 async function openHouse(
   world: World,
-  { clock, random, log, kek, folder, delivery, limits, presence, capabilities }: Surroundings,
+  { clock, random, log, kek, folder, delivery, limits, presence, capabilities, operator }: Surroundings,
   connection: Connection,
 ): Promise<TestHouse> {
   const scripts = storeScripts();
@@ -230,6 +236,7 @@ async function openHouse(
   await checkSchema({ connection });
   const config = { delivery, timeZone: "UTC", limits };
   const house = await buildHouse({ store: { connection, scripts, vault }, config, clock, random, log });
+  const newsroom = operator === undefined ? undefined : new Newsroom(house);
   const account: Partial<Record<Side, ScriptedAccount>> = {};
   const accounts = await openAccounts(
     // Only the accounts of the config are looked at.
@@ -259,6 +266,7 @@ async function openHouse(
     ],
     house,
     () => new MemoryMark(),
+    (id, state) => newsroom?.report(id, state),
   );
   const lost: AccountId[] = [];
   const pipeline = new Pipeline({
@@ -272,6 +280,10 @@ async function openHouse(
   });
   accounts.connect(pipeline);
   await pipeline.start();
+  if (operator !== undefined) {
+    const who = { network: MATRIX, account: ROOMS, address: sensitive(operator) };
+    void newsroom?.open(new OperatorChat(pipeline.office, who, pipeline));
+  }
   const running = accounts.start();
   const [rooms, phones] = [accounts.workplaces.get(ROOMS), accounts.workplaces.get(PHONES)];
   if (rooms === undefined || phones === undefined || !account.rooms || !account.phones)
@@ -294,6 +306,7 @@ async function openHouse(
       return accepted;
     },
     stop: async () => {
+      newsroom?.close();
       await pipeline.stop();
       for (const { abort } of running) abort.abort();
     },

@@ -2,8 +2,10 @@ import type { Conversation, Leg } from "../../model/conversation.ts";
 import type { ConversationId } from "../../model/ids.ts";
 import { opening } from "../../routing/decide.ts";
 import type { Circumstances } from "../../routing/effects.ts";
+import type { PersonHandle } from "../../store/people.ts";
+import type { House } from "../house.ts";
 import type { OwnWork } from "../own-commit.ts";
-import { personOf } from "./acquaintance.ts";
+import { conversationsOf, personOf } from "./acquaintance.ts";
 import type { ErrandScene } from "./errand.ts";
 import { deskLeg } from "./link-parts.ts";
 
@@ -39,4 +41,24 @@ export function broughtBack(leg: Leg, circumstances: Circumstances): OwnWork {
 /** Whether it is a desk at which what people write can be read. */
 export function isReadable({ record }: Conversation): boolean {
   return record.origin === "desk" && record.unreadable === undefined;
+}
+
+/** Somebody's desks at one of their accounts that can be read, where they are or can be asked in. @throws StoreAway */
+export async function readableDesks(
+  house: House,
+  person: PersonHandle,
+  { account, to }: Pick<Leg, "account" | "to">,
+): Promise<readonly Conversation[]> {
+  const all = await conversationsOf(house, person);
+  return all.filter((desk) => {
+    const own = deskLeg(desk);
+    if (own === undefined || !isReadable(desk)) return false;
+    const isSame = own.account === account && own.to.expose() === to.expose();
+    return isSame && (isOurs(desk) || !own.away);
+  });
+}
+
+/** Whether a desk's native thread is one that we made, so that we can ask people in. */
+export function isOurs(desk: Conversation): boolean {
+  return deskLeg(desk)?.alias !== "";
 }

@@ -4,10 +4,9 @@ import { notice, opening } from "../../routing/decide.ts";
 import type { PersonHandle } from "../../store/people.ts";
 import { circumstancesOf, type House } from "../house.ts";
 import type { OwnWork } from "../own-commit.ts";
-import { conversationsOf } from "./acquaintance.ts";
 import { commitStep, type ErrandHandler, type ErrandScene } from "./errand.ts";
 import { handOver } from "./hand-over.ts";
-import { askedAt, isReadable } from "./home.ts";
+import { askedAt, isOurs, readableDesks } from "./home.ts";
 import { deskLeg, wanter } from "./link-parts.ts";
 import { onDesk } from "./say.ts";
 
@@ -36,19 +35,9 @@ async function otherDesk(
   { conversation, house, leg }: ErrandScene,
   person: PersonHandle,
 ): Promise<Conversation | undefined> {
-  const all = await conversationsOf(house, person);
-  const fit = all.filter((desk) => {
-    const own = deskLeg(desk);
-    if (own === undefined || desk.id === conversation.id || !isReadable(desk)) return false;
-    const isSame = own.account === leg.account && own.to.expose() === leg.to.expose();
-    return isSame && (isOurs(desk) || !own.away);
-  });
-  return askedAt(fit, (await house.settings.of(person)).home);
-}
-
-/** Whether its native thread is one that we made, so that we can ask people in. */
-function isOurs(desk: Conversation): boolean {
-  return deskLeg(desk)?.alias !== "";
+  const all = await readableDesks(house, person, leg);
+  const others = all.filter(({ id }) => id !== conversation.id);
+  return askedAt(others, (await house.settings.of(person)).home);
 }
 
 function shown(desk: Conversation, house: House): OwnWork | undefined {

@@ -29,22 +29,23 @@ export class RunningDaemon {
     this.#folder = folder;
   }
 
-  /** Starts it between its networks, and waits until it is connected to all of them. `link`: what its accounts need before. */
+  /** Starts it between its networks, and waits until it is connected to all of them. `link`: what its accounts need before. `more`: of its config. */
   static async start(
     accounts: Readonly<Record<string, unknown>>,
     link?: (daemon: RunningDaemon) => Promise<void>,
+    more: Readonly<Record<string, unknown>> = {},
   ): Promise<RunningDaemon> {
     const running = new RunningDaemon(await mkdtemp(join(tmpdir(), "footbridge-golden-")));
-    await running.#start(accounts);
+    await running.#start({ ...more, accounts });
     await link?.(running);
     running.errors.length = 0; // that an account wasn't linked yet
     await running.until(async () => (await running.#accounts()).every(({ state }) => state === "connected"));
     return running;
   }
 
-  async #start(accounts: Readonly<Record<string, unknown>>): Promise<void> {
+  async #start(own: Readonly<Record<string, unknown>>): Promise<void> {
     const configPath = join(this.#folder, "config.yaml");
-    const settings = { state: "./state", timeZone: "UTC", limits: ROOMY_LIMITS, accounts };
+    const settings = { state: "./state", timeZone: "UTC", limits: ROOMY_LIMITS, ...own };
     await writeFile(configPath, stringify(settings), { mode: 0o600 });
     const config = loadConfig(configPath, { adapters, env: {} });
     const log = createLogger({ level: "debug", destination: { write: (line) => this.#noted(line) } });

@@ -1,4 +1,6 @@
 import "../../support/whatsapp/quiet-console.ts";
+// The adapter looks at the root that it finds: before another one is put in its place.
+import "../../../adapters/whatsapp/baileys.ts";
 import { WHATSMEOW_CACHE } from "../../../scripts/testing/peers.ts";
 import { startWhatsAppServer, type WhatsAppServer } from "../../support/whatsapp/index.ts";
 import { trustRoot } from "../../support/whatsapp/trust.ts";

@@ -72,7 +72,25 @@ export const COMMAND_NAMES: readonly CommandName[] = [
   ...(["mute", "unmute", "name", "guard", "export", "forget-me", "help"] as const),
 ];
 
+/** As adapters say it. */
+const remedies = ['link it with its phone: "footbridge whatsapp pair wa"', "check its password"];
+const account = { network: "WhatsApp", name: "wa" };
+
 export const SAMPLES: Samples = {
+  accountTrouble: [
+    ...(["misconfigured", "needs-pairing", "logged-out", "replaced", "restricted"] as const).flatMap((kind) =>
+      remedies.map((remedy) => ({ account, trouble: { kind, remedy } })),
+    ),
+    ...reasons.flatMap((reason) => [
+      { account, trouble: { kind: "disconnected", reason } as const },
+      { account, trouble: { kind: "degraded", reason } as const },
+    ]),
+    ...remedies.map((remedy) => ({
+      account,
+      trouble: { kind: "degraded", reason: "unauthorised", remedy } as const,
+    })),
+  ],
+  accountWorks: [{ account }],
   stillTrying: reasons.map((reason) => ({ name, reason, until: "18:00" })),
   givenUp: [{ name }],
   neverGoes: (["opted-out", "not-served"] as const).map((reason) => ({ name, reason })),

@@ -181,8 +181,10 @@ describe.runIf(canRun("whatsmeow"))("a WhatsApp account", () => {
       const since = countOfStanzas();
       const sending = bridge.send(leoAddress, "broken", { id });
       await expect.poll(countOfStanzas).toBeGreaterThan(since);
+      const broke = performance.now();
       server.end(BRIDGE, "unavailable");
       expect((await sending).kind).toBe("unknown");
+      expect(performance.now() - broke).toBeLessThan(5_000); // not after the time-out
       host.clock.skip(5_000);
       await sendAnyway("broken", id);
       await leo.run("connect");

@@ -254,7 +254,7 @@ describe("unlinking", () => {
     await aWhile();
     expect(atSeller()).not.toContain("am I still heard?");
     // The number is the bridge's own chat with a stranger now.
-    expect(spoken(onPhone())).toEqual([`I don't know that. "help" lists what I do.`]);
+    expect(spoken(onPhone())).toEqual(["This is a private relay. Send the code you were given."]);
   });
 
   test("sends what waited for the account that left to the other one", async () => {

@@ -7,6 +7,7 @@ import { Ledger } from "./ledger.ts";
 import type { WirePart } from "./smpp-proxy.ts";
 import { type Pace, PhoneTalker, type Talker, UserTalker } from "./talkers.ts";
 import { emptyTally, type Finding, type Tally, tallyConversation } from "./tally.ts";
+import { Unanswered } from "./unanswered.ts";
 import { pause } from "./wait.ts";
 import { numberOf, phoneOf, startWorld, WINDOW, type World } from "./world.ts";
 
@@ -124,16 +125,15 @@ class Scenario {
       phones.push(new PhoneTalker(voice("phone"), smsc, addresses));
       users.push(new UserTalker(voice("user"), homeserver));
     }
-    // By sequence number; an SMSC that begins again counts again.
-    const unanswered = new Map<number, { readonly token: string; readonly part: WirePart }>();
+    const unanswered = new Unanswered();
     smpp.onDeliver = (token, part) => {
       this.#wire.push({ token, ...part, at: Date.now() });
-      unanswered.set(part.sequence, { token, part });
+      unanswered.sent(token, part);
       for (const phone of phones) phone.seen(token, part);
     };
+    smpp.onTaken = (connection, sequence) => unanswered.taken(connection, sequence);
     smsc.onAnswer = (sequence) => {
-      const answered = unanswered.get(sequence);
-      unanswered.delete(sequence);
+      const answered = unanswered.answered(sequence);
       if (answered === undefined) return;
       for (const phone of phones) phone.answered(answered.token, answered.part);
     };

@@ -52,6 +52,8 @@ export class SmppProxy {
   readonly submits = new Map<string, Submits>();
   /** Called when a deliver_sm with a token goes on to the daemon. */
   onDeliver: (token: string, part: WirePart) => void = () => undefined;
+  /** Called when the daemon's word that a deliver_sm is taken goes on to the SMSC. */
+  onTaken: (connection: number, sequence: number) => void = () => undefined;
   /** Where the SMSC is; set it after each restart. */
   target = 0;
   port = 0;
@@ -128,7 +130,11 @@ export class SmppProxy {
     const command = frame.readUInt32BE(4);
     if (command === SUBMIT) this.#submit(pair, frame);
     else if (command === DELIVER_RESP && this.#next("break-at-deliver-answer")) this.#break(pair);
-    else pair.smsc.write(frame);
+    else {
+      const isTaken = command === DELIVER_RESP && frame.readUInt32BE(8) === 0;
+      if (isTaken) this.onTaken(pair.connection, frame.readUInt32BE(12));
+      pair.smsc.write(frame);
+    }
   }
 
   #submit(pair: Pair, frame: Buffer): void {

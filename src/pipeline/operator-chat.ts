@@ -22,7 +22,7 @@ const STEP = { told: 0, moved: 1, cleared: 2 } as const;
 const PAUSE: Milliseconds = SECOND;
 
 /** Something of an account for who runs the bridge. `key` stands for it; undefined: that it works again. */
-export interface OperatorNews {
+interface OperatorNews {
   readonly account: AccountId;
   readonly key: string | undefined;
   readonly text: string;

@@ -11,7 +11,7 @@ export type AccountTrouble =
   | { readonly kind: "degraded"; readonly reason: Reason; readonly remedy?: string };
 
 /** An account of the bridge's own: its network, and the operator's word for it. */
-export interface OwnAccount {
+interface OwnAccount {
   readonly network: string;
   readonly name: string;
 }

@@ -70,7 +70,7 @@ describe("npm run demo", () => {
     const names = report.steps.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(["first contact", "linking", "STOP", "twenty each way"]));
     expect(report.steps.every(({ detail }) => detail.length > 10)).toBe(true);
-    expect(report.networks).toEqual(["matrix", "sms"]);
+    expect(report.networks).toEqual(["matrix", "sms", "whatsapp"]);
     expect(report.seconds).toBeLessThan(60);
     expect(report.scan).toMatchObject({ hits: 0, planted: report.scan.plantedFound });
     expect(report.scan.places).toBeGreaterThan(100);
@@ -86,7 +86,7 @@ describe("npm run demo", () => {
     expect(await ended, said.err).toBe(0);
     for (const title of [
       "Ana's computer, Matrix",
-      "Ana's phone, SMS",
+      "Ana's phone, WhatsApp",
       "Leo's phone, SMS",
       "Vic's phone, SMS",
     ])

@@ -14,6 +14,8 @@ const ANA = "15550000001";
 const LEO = "15550000002";
 const CARA = "15550000003";
 const COUNT = 1_000;
+/** So often at most. */
+const BURSTS = 5;
 
 const numbered = (who: string, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `${who} ${index}`);
@@ -73,17 +75,22 @@ describe.runIf(canRun("whatsmeow"))("a two-way burst", () => {
     await cara.open();
     const leo = await WhatsmeowPeer.linked(program, server, LEO, "Leo");
     try {
-      await burst(cara, CARA, leo, COUNT);
-      // The last ones came, and each that is missing was ignored by Leo as old.
       const ignored = () => leo.events.filter(({ event }) => event === "log").length;
-      await expect
-        .poll(() => leo.texts().length + ignored(), { timeout: 20_000 })
-        .toBeGreaterThanOrEqual(COUNT - 1);
+      // It is a race: on a quiet machine a burst may win it.
+      let bursts = 0;
+      while (ignored() === 0 && bursts < BURSTS) {
+        await burst(cara, CARA, leo, COUNT);
+        bursts += 1;
+        // The last ones came, and each that is missing was ignored by Leo as old.
+        await expect
+          .poll(() => leo.texts().length + ignored(), { timeout: 20_000 })
+          .toBeGreaterThanOrEqual(bursts * COUNT - 1);
+      }
       expect(ignored()).toBeGreaterThan(0);
-      expect(leo.texts().length).toBeLessThan(COUNT);
+      expect(leo.texts().length).toBeLessThan(bursts * COUNT);
     } finally {
       await cara.close();
       await leo.stop();
     }
-  });
+  }, 180_000);
 });

@@ -4,32 +4,20 @@ import "../../support/whatsapp/quiet-console.ts";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { BaileysClient } from "../../support/whatsapp/client.ts";
-import { startWhatsAppServer, type WhatsAppServer } from "../../support/whatsapp/index.ts";
+import type { WhatsAppServer } from "../../support/whatsapp/index.ts";
 import { makeServerIdentity } from "../../support/whatsapp/noise/certificates.ts";
-import { mendSignatures, trustRoot } from "../../support/whatsapp/trust.ts";
+import { trustRoot } from "../../support/whatsapp/trust.ts";
 import { DeadNetwork } from "./dead-network.ts";
 import { Kept, linked } from "./keeping.ts";
-
-const ANA = "15550000001";
-const LEO = "15550000002";
+import { ANA, endAll, LEO, serverOfTwo } from "./two-phones.ts";
 
 let server: WhatsAppServer;
 const running: { stop(): Promise<void> }[] = [];
 
 beforeEach(async () => {
-  server = await startWhatsAppServer();
-  server.addAccount(ANA, "Ana");
-  server.addAccount(LEO, "Leo");
-  mendSignatures();
-  trustRoot(server.root);
+  server = await serverOfTwo();
 });
-afterEach(async () => {
-  const ended = running.splice(0);
-  await Promise.all(ended.map((one) => one.stop()));
-  await server.stop();
-  const said = ended.map((one) => (one instanceof Kept ? [one.logs, one.remedies] : []));
-  expect(JSON.stringify(said)).not.toMatch(/\d{5}/); // no number, no code, no LID
-});
+afterEach(() => endAll(running, server));
 
 async function connected(number = ANA, network?: DeadNetwork): Promise<Kept> {
   const kept = await linked(server, number, network);

@@ -3,30 +3,17 @@
 import "../../support/whatsapp/quiet-console.ts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sensitive } from "../../../src/model/sensitive.ts";
-import { startWhatsAppServer, type WhatsAppServer } from "../../support/whatsapp/index.ts";
-import { mendSignatures, trustRoot } from "../../support/whatsapp/trust.ts";
+import type { WhatsAppServer } from "../../support/whatsapp/index.ts";
 import { Kept, linked } from "./keeping.ts";
-
-const ANA = "15550000001";
-const LEO = "15550000002";
+import { ANA, endAll, LEO, serverOfTwo } from "./two-phones.ts";
 
 let server: WhatsAppServer;
 const running: { stop(): Promise<void> }[] = [];
 
 beforeEach(async () => {
-  server = await startWhatsAppServer();
-  server.addAccount(ANA, "Ana");
-  server.addAccount(LEO, "Leo");
-  mendSignatures();
-  trustRoot(server.root);
+  server = await serverOfTwo();
 });
-afterEach(async () => {
-  const ended = running.splice(0);
-  await Promise.all(ended.map((one) => one.stop()));
-  await server.stop();
-  const said = ended.map((one) => (one instanceof Kept ? [one.logs, one.remedies] : []));
-  expect(JSON.stringify(said)).not.toMatch(/\d{5}/); // no number, no code, no LID
-});
+afterEach(() => endAll(running, server));
 
 function unlinked(number = ANA): Kept {
   const kept = new Kept(server, number).start();

@@ -8,15 +8,16 @@ import { isSeparator, isUnseen, plainCharacter, trimEndOf, withoutLink, withoutQ
  * The symbols are the digits and the letters but `i`, `l` and `o`, which are read as 1 and 0. That is one more than 32: it pays
  * for the rule that tells a code from words. In its first or second group a letter stands before a digit from 2 to 9 (0 and 1
  * may be typed as letters). Words and numbers don't look so: "they have to", "come here 25", "July 25th at", "from 12pm to",
- * "december 25", "hoje 8h30 no". Of all strings 3 in 4 are codes, 1,146,583,375,361,424, a little over 2^50: all 50 bits are
- * left. (With 32 symbols this rule would leave 49.6.) A check symbol would cost 5 bits, and say of a wrong code nothing that
- * looking it up doesn't say.
+ * "december 25", "hoje 8h30 no". And at most six digits follow each other: a code with more can look like a phone number, to
+ * people and to the guard that asks before one is given away. Of all strings 3 in 4 are codes, 1,145,888,785,921,424, a little
+ * over 2^50: all 50 bits are left. (With 32 symbols these rules would leave 49.6.) A check symbol would cost 5 bits, and say of
+ * a wrong code nothing that looking it up doesn't say.
  */
 const SYMBOLS = "0123456789abcdefghjkmnpqrstuvwxyz";
 const LENGTH = 10;
 
 /** How many codes there are. */
-export const HANDLE_CODES = 1_146_583_375_361_424;
+export const HANDLE_CODES = 1_145_888_785_921_424;
 
 /** What people type, or what their keyboard types for them, in place of a symbol that it looks like. */
 const LOOK_ALIKES: Readonly<Record<string, string>> = {
@@ -92,7 +93,11 @@ interface Place {
 /** A letter before a digit that can't be typed as a letter; but `8h30` is a time. */
 const ODD_GROUP = /^(?!\dh\d\d$).*[a-z].*[2-9]/;
 
+/** As many digits as the shortest phone numbers have. */
+const LIKE_A_PHONE = /\d{7}/;
+
 function isCode(symbols: string): boolean {
+  if (LIKE_A_PHONE.test(symbols)) return false;
   return ODD_GROUP.test(symbols.slice(0, 4)) || ODD_GROUP.test(symbols.slice(4, 8));
 }
 

@@ -39,28 +39,50 @@ describe("a new code", () => {
     }
   });
 
-  test("holds 50 bits: so many codes there are, counted group by group", () => {
-    let odd = 0;
-    let groups = 0;
-    for (const a of SYMBOLS)
-      for (const b of SYMBOLS)
-        for (const c of SYMBOLS)
-          for (const d of SYMBOLS) {
-            groups += 1;
-            if (isOdd([a, b, c, d])) odd += 1;
-          }
-    const rest = BigInt(groups - odd);
-    const codes = (BigInt(groups) ** 2n - rest ** 2n) * BigInt(SYMBOLS.length) ** 2n;
+  test("holds 50 bits: so many codes there are, counted by what kinds of symbols follow each other", () => {
+    const kinds: ReadonlyMap<string, bigint> = new Map([
+      ["0", 2n], // 0 and 1
+      ["2", 8n], // 2 to 9
+      ["h", 1n],
+      ["a", 22n], // the other letters
+    ]);
+    const strings = (length: number): readonly string[] =>
+      length === 0
+        ? [""]
+        : strings(length - 1).flatMap((rest) => [...kinds.keys()].map((kind) => rest + kind));
+    const ways = (symbols: string): bigint =>
+      [...symbols].reduce((product, kind) => product * (kinds.get(kind) ?? 0n), 1n);
+    let codes = 0n;
+    for (const first of strings(4))
+      for (const second of strings(4)) {
+        if (!isOdd(first) && !isOdd(second)) continue;
+        for (const third of strings(2)) {
+          const symbols = first + second + third;
+          if (longestDigits(symbols) <= 6) codes += ways(symbols);
+        }
+      }
     expect(codes).toBe(BigInt(HANDLE_CODES));
     expect(codes).toBeGreaterThan(2n ** 50n);
   });
 
   /** The rule in other words: somewhere a letter, later a digit from 2 on; `8h30` isn't meant. */
-  function isOdd(group: readonly string[]): boolean {
+  function isOdd(group: string): boolean {
     const isTime = group[1] === "h" && [0, 2, 3].every((at) => "0123456789".includes(group[at] ?? ""));
-    const letter = group.findIndex((symbol) => symbol > "9");
-    return !isTime && letter >= 0 && group.slice(letter).some((symbol) => symbol >= "2" && symbol <= "9");
+    const letter = [...group].findIndex((symbol) => symbol > "9");
+    return (
+      !isTime && letter >= 0 && [...group.slice(letter)].some((symbol) => symbol >= "2" && symbol <= "9")
+    );
   }
+
+  const longestDigits = (symbols: string): number =>
+    Math.max(...symbols.split(/[a-z]/).map((digits) => digits.length));
+
+  test.each(["2y50154174", "3m29174999", "ab5-015417-4"])(
+    "is no phone number behind letters: %s",
+    (typed) => {
+      expect(findHandleCodes(typed)).toEqual([]);
+    },
+  );
 
   test("is drawn evenly: octets that would make the first symbols likelier are passed over", () => {
     const wanted = [...CODE].map((symbol) => SYMBOLS.indexOf(symbol) + 33);

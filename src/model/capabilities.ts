@@ -23,6 +23,11 @@ export interface Capabilities {
   /** `opened`: a native thread must be made by `openPortal`. `given`: the portal is there by its address alone. */
   readonly portals: "opened" | "given";
   /**
+   * Where portals are `given`: `openPortal` can also make a native thread for one conversation alone (a group with its person),
+   * for those who want that.
+   */
+  readonly groups?: true;
+  /**
    * For how long after its first try the network recognises an operation's id and so takes it only once, in ms.
    * 0: never. Then what may have arrived isn't sent again before its sender says so.
    */

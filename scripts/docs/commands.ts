@@ -44,7 +44,9 @@ export function commandsPage(): string {
 
 function helpOf(name: CommandName): string {
   const line = english.helpLine(name);
-  return COMMANDS[name].needsEncryption ? `${line}; not on a network without encryption (SMS)` : line;
+  const { needsEncryption, needsGroups } = COMMANDS[name];
+  if (needsGroups) return `${line}; where a network has both (WhatsApp)`;
+  return needsEncryption ? `${line}; not on a network without encryption (SMS)` : line;
 }
 
 function code(text: string): string {

@@ -26,7 +26,7 @@ function inFull(place: Place, texts: Texts, inConversation: boolean): string {
   const here = COMMAND_NAMES.filter((command) => fits(command, place));
   const isElsewhere = (command: CommandName): boolean =>
     inConversation ? !fits(command, place) : COMMANDS[command].where !== "desk";
-  const elsewhere = COMMAND_NAMES.filter(isElsewhere);
+  const elsewhere = COMMAND_NAMES.filter((command) => isKnown(command, place) && isElsewhere(command));
   return texts.helpInFull({
     lines: here.map((command) => lineOf(command, place, texts)),
     elsewhere: elsewhere.map((command) => `${inConversation ? "" : "/"}${COMMANDS[command].phrase}`),
@@ -37,7 +37,13 @@ function inFull(place: Place, texts: Texts, inConversation: boolean): string {
 function fits(command: CommandName, place: Place): boolean {
   const { where } = COMMANDS[command];
   const kind = hasBareWords(place) ? "desk" : place.kind;
+  if (!isKnown(command, place)) return false;
   return where === "both" || kind === "shared" || where === kind;
+}
+
+/** Whether the network has what the command is about. */
+function isKnown(command: CommandName, { network }: Place): boolean {
+  return COMMANDS[command].needsGroups !== true || network.groups === true;
 }
 
 function lineOf(command: CommandName, place: Place, texts: Texts): string {

@@ -179,7 +179,7 @@ export function spokenContent(content: Content): Content {
 /** Where it is typed makes no difference to what is no command. */
 const ANY_CONVERSATION: Place = {
   ...{ kind: "conversation", reader: "user", networks: [] },
-  network: { title: "", encryption: "none" },
+  network: { title: "", encryption: "none", portals: "given" },
 };
 
 function openQuestion({ conversation, event, seat }: Visit): Question | undefined {

@@ -7,7 +7,7 @@ import { hasLines, tidy, withoutEndMarks, withoutQuotes } from "./tidy.ts";
 /** Why a command can't be done as it was given. */
 type Refusal =
   | { readonly kind: "usage"; readonly problem: UsageProblem }
-  | { readonly kind: "only-desk" | "only-conversations" | "only-encrypted" };
+  | { readonly kind: "only-desk" | "only-conversations" | "only-encrypted" | "no-groups" };
 
 /** What a text is, as far as commands go. `near`: what may have been meant. */
 export type Parsed =
@@ -72,12 +72,13 @@ function isAttempt(why: Refusal): boolean {
 }
 
 function refusedBy(command: CommandName, place: Place): Parsed | undefined {
-  const { where, needsEncryption } = COMMANDS[command];
-  const refuse = (kind: "only-desk" | "only-conversations" | "only-encrypted"): Parsed => ({
+  const { where, needsEncryption, needsGroups } = COMMANDS[command];
+  const refuse = (kind: Exclude<Refusal["kind"], "usage">): Parsed => ({
     kind: "refused",
     command,
     why: { kind },
   });
+  if (needsGroups && place.network.groups !== true) return refuse("no-groups");
   if (where === "desk" && place.kind === "conversation") return refuse("only-desk");
   if (where === "conversation" && place.kind === "desk") return refuse("only-conversations");
   if (needsEncryption && place.network.encryption === "none") return refuse("only-encrypted");

@@ -13,7 +13,7 @@ export interface Place {
   readonly kind: "desk" | "conversation" | "shared" | "control";
   readonly reader: Reader;
   /** The network on which it is typed. */
-  readonly network: Pick<Capabilities, "title" | "encryption">;
+  readonly network: Pick<Capabilities, "title" | "encryption" | "portals" | "groups">;
   /** All networks of this bridge: what can be preferred and unlinked. */
   readonly networks: readonly Pick<Capabilities, "network">[];
   /** The number or user that the bridge itself is reached at, for those who are in a conversation. */

@@ -38,6 +38,10 @@ function whyText({ command, why }: Extract<Parsed, { kind: "refused" }>, place: 
       return texts.onlyInConversations({ command: `/${COMMANDS[command].phrase}` });
     case "only-encrypted":
       return texts.onlyEncrypted({ command: COMMANDS[command].phrase, network: place.network.title });
+    case "no-groups": {
+      const { portals, title } = place.network;
+      return texts.noGroups({ network: title, hasRooms: portals === "opened" });
+    }
     default:
       return assertNever(why);
   }

@@ -32,6 +32,8 @@ interface CommandRow<A> {
   readonly syntax: Syntax<A>;
   /** What it answers goes only over a hop that is encrypted at least in transit. */
   readonly needsEncryption?: true;
+  /** It is about groups, which the network has to have beside its chats. */
+  readonly needsGroups?: true;
   /** It stands in the help of one part of 160; by which argument, if by any. */
   readonly inShort?: string;
 }
@@ -66,6 +68,7 @@ export const COMMANDS: { readonly [Name in CommandName]: CommandRow<CommandArgum
   me: { phrase: "me", also: ["whoami", "who am i"], where: "desk", syntax: nothing, inShort: "" },
   prefer: { phrase: "prefer", also: [], where: "desk", syntax: preference },
   list: { phrase: "list", also: ["conversations", "chats"], where: "desk", syntax: nothing },
+  groups: { phrase: "groups", also: ["group"], where: "desk", syntax: onOff, needsGroups: true },
   block: { phrase: "block", also: [], where: "both", syntax: targetOrRequest, inShort: "" },
   blocked: { phrase: "blocked", also: ["list blocked"], where: "both", syntax: nothing },
   unblock: { phrase: "unblock", also: [], where: "both", syntax: other },

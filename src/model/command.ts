@@ -25,6 +25,7 @@ export interface CommandArguments {
   /** In order; none: where the person last wrote from. */
   prefer: { readonly networks: readonly NetworkName[] };
   list: unknown;
+  groups: { readonly on: boolean };
   block: { readonly target: Target | { readonly kind: "request"; readonly request: number } };
   blocked: unknown;
   unblock: { readonly name: string };

@@ -53,6 +53,8 @@ export interface Leg {
   readonly chat?: ChatKey;
   /** The desk in whose chat it is led. */
   readonly desk?: ConversationId;
+  /** It is a group of the conversation's own: the leg at a desk that serves while it can't be had. */
+  readonly behind?: LegId;
   /** The person left the native thread; the next message opens it again. */
   readonly away: boolean;
   /** The account behind it isn't its person's any more: nothing goes there, and nothing is heard from there. */
@@ -184,6 +186,8 @@ export interface DeskRecord extends SharedRecord {
   readonly said?: readonly SaidText[];
   /** When its person last did something there, to the day. */
   readonly seen?: Timestamp;
+  /** Its person wants a group for each conversation. */
+  readonly groups?: true;
   /** Whom a text is for that says nothing of it. */
   readonly focus?: { readonly conversation: ConversationId; readonly until: Timestamp };
   /**

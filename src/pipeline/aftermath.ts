@@ -11,7 +11,11 @@ import {
   stepAfter,
 } from "../routing/follow-up.ts";
 import { afterLoss } from "../routing/loss.ts";
+import { shapeFor } from "../routing/shape.ts";
 import { legOf, type Settlement } from "../store/legs.ts";
+import { sharedLegs } from "./desk-legs.ts";
+import { closings } from "./errands/leave.ts";
+import { groupNotMade } from "./group-not-made.ts";
 import { circumstancesOf, type House } from "./house.ts";
 import type { Leg, Pending, Workplace } from "./leg.ts";
 import { type Committer, commitOwn, followingFrom } from "./own-commit.ts";
@@ -98,7 +102,8 @@ export class Aftermath {
     if (payload?.task.kind !== "send" || payload.from === undefined) return;
     const { task, from } = payload;
     const what = { ...payload, canonical: followingFrom(head.id, "moved", head.revived) };
-    const circumstances = circumstancesOf(this.#house);
+    const held = await this.#house.cache.get(payload.conversation);
+    const circumstances = circumstancesOf(this.#house, held && (await sharedLegs(this.#house, held)));
     await commitOwn(this.#house, this.#committer, what, (conversation) => {
       const place = legOf(conversation, leg.id);
       if (place?.leg.over !== true) return undefined;
@@ -109,10 +114,16 @@ export class Aftermath {
         const troubled = { delivery: head.id, leg: leg.id, from, deadline: head.deadline };
         return followUp("givenUp", "gone", troubled, conversation, circumstances);
       }
+      const writer = conversation.seats.find(({ id }) => id === from);
+      // Where it was to be read it stood alone; now it may stand among others.
+      const content =
+        writer === undefined || place.leg.desk !== undefined
+          ? task.content
+          : shapeFor(to, task.content, writer, conversation, circumstances);
       const delivery = {
         id: circumstances.nextDeliveryId(),
         leg: to.id,
-        task,
+        task: { ...task, content },
         deadline: head.deadline,
         from,
       };
@@ -212,13 +223,16 @@ export class Aftermath {
       const place = legOf(conversation, leg.id);
       if (place === undefined) return undefined;
       const changed = { ...place.leg, portal: opened.portal, chat, away: false };
-      return { changes: [{ kind: "leg", leg: changed }], deliveries: [], chats: [{ chat, leg: leg.id }] };
+      // Its person may have been unlinked meanwhile, or wants it no more.
+      const deliveries = changed.over === true ? closings([changed], this.#house) : [];
+      return { changes: [{ kind: "leg", leg: changed }], deliveries, chats: [{ chat, leg: leg.id }] };
     });
   }
 
   /** If it was a portal that couldn't be opened, the next message tries again. */
   async #unopened(leg: Leg, head: Pending): Promise<void> {
     if (head.payload?.task.kind !== "openPortal") return;
+    if (await groupNotMade(this.#house, this.#committer, leg.id, head)) return;
     const what = { ...head.payload, canonical: followingFrom(head.id, "unopened", head.revived) };
     await commitOwn(this.#house, this.#committer, what, (conversation) => {
       const place = legOf(conversation, leg.id);

@@ -81,7 +81,16 @@ export function idFrom<T extends string>({ store }: House, id: string, what: str
 }
 
 /** What the house says or does about a delivery, as the first octet of its canonical id. */
-const ABOUT = { stillTrying: 1, givenUp: 2, unsure: 3, opened: 4, unopened: 5, loss: 6, moved: 7 } as const;
+const ABOUT = {
+  stillTrying: 1,
+  givenUp: 2,
+  unsure: 3,
+  opened: 4,
+  unopened: 5,
+  loss: 6,
+  moved: 7,
+  ledBack: 8,
+} as const;
 
 /**
  * The canonical id of what follows from a delivery: the same each time, so that it happens once. `revived`: how often it was

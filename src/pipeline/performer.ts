@@ -97,7 +97,11 @@ export class Performer {
     const operation = operationFor(head.id, payload, scene);
     const doubt = head.interrupted;
     const performed = (outcome: Outcome): Performed => ({ kind: "performed", outcome, doubt });
-    if (operation === undefined) return performed({ kind: "refused", reason: "gone", scope: "portal" });
+    // Its portal was never opened. Of a leg that isn't used any more it goes where its reader is reached now.
+    if (operation === undefined)
+      return scene.leg.over === true
+        ? { kind: "cancelled" }
+        : performed({ kind: "refused", reason: "gone", scope: "portal" });
     const attempt = new LegAttempt(this.#house, leg, head, signal, (parts) =>
       this.#departures.withheld({ head, account: leg.held.account, payload, leg: scene.leg, parts }),
     );

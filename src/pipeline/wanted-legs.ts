@@ -2,7 +2,7 @@ import { readerOn } from "../commands/place.ts";
 import { type Change, type Conversation, isWaiting, type Leg, type Seat } from "../model/conversation.ts";
 import type { ConversationId, LegId } from "../model/ids.ts";
 import { portalAlias } from "../model/portal-alias.ts";
-import { notice } from "../routing/decide.ts";
+import { notice, opening } from "../routing/decide.ts";
 import type { Circumstances } from "../routing/effects.ts";
 import { asSeen } from "../routing/shape.ts";
 import { withoutThread, withThread } from "../routing/threads.ts";
@@ -15,6 +15,7 @@ import { withHopNotices } from "./hop-notices.ts";
 import { circumstancesOf } from "./house.ts";
 import { type NumberPlace, placeOnNumber } from "./number-place.ts";
 import { commitUnlessDone, type OwnWork } from "./own-commit.ts";
+import { groupBefore, offersGroups, wantsGroups, withOffer } from "./own-group.ts";
 
 /** The first octet of the canonical ids of these steps; the next says which. */
 const WANTED = 0x22;
@@ -49,11 +50,15 @@ export class WantedLegs {
     const made = identity && (await this.#make(id, seat, identity));
     const place = made && (await this.#placeOf(id, made));
     const isTheirs = made !== undefined && (await this.#identity(seat)) !== undefined;
-    if (isTheirs && place?.desk !== undefined) await this.#lead(id, made, place.desk);
+    const group = isTheirs ? await this.#groupBefore(made, place) : undefined;
+    const offers =
+      isTheirs && place?.desk !== undefined && group === undefined
+        ? await this.#lead(id, made, place.desk)
+        : false;
     const shared = await sharedLegs(this.#office.house, { legs: made ? [{ ...made, ...place }] : [] });
     const circumstances = circumstancesOf(this.#office.house, shared);
     await this.#commit(id, STEP.turned, (now) => {
-      const work = turned(now, seat, isTheirs ? made : undefined, place, circumstances);
+      const work = turned(now, seat, isTheirs ? made : undefined, { place, group, offers }, circumstances);
       return work && withHopNotices(now, work, circumstances);
     });
     if (made !== undefined && place !== undefined) await this.#giveBack(id, made, place);
@@ -78,17 +83,29 @@ export class WantedLegs {
     return placeOnNumber(this.#office, wish);
   }
 
-  /** The desk knows what is led in its chat before anything is said there. */
-  async #lead(id: ConversationId, { id: leg }: Leg, desk: ConversationId): Promise<void> {
-    const { cache, clock } = this.#office.house;
-    const conversation = await cache.get(id);
+  /** The group that they want instead of a desk's chat. */
+  async #groupBefore(leg: Leg, place: NumberPlace | undefined): Promise<Leg | undefined> {
+    const { house } = this.#office;
+    if (place?.desk === undefined || !(await wantsGroups(house, leg.account, place.desk))) return undefined;
+    return groupBefore(house, leg, leg.id);
+  }
+
+  /** The desk knows what is led in its chat before anything is said there. Says whether groups are offered with it. */
+  async #lead(id: ConversationId, { account, id: leg }: Leg, desk: ConversationId): Promise<boolean> {
+    const { house } = this.#office;
+    const conversation = await house.cache.get(id);
     const made = conversation?.legs.find((each) => each.id === leg);
-    if (conversation === undefined || made === undefined) return;
-    const thread = { conversation: id, leg, ...otherSide(conversation, made), at: clock.now() };
+    if (conversation === undefined || made === undefined) return false;
+    const offers = await offersGroups(house, account, desk, id);
+    const thread = { conversation: id, leg, ...otherSide(conversation, made), at: house.clock.now() };
     await this.#commit(desk, STEP.led, ({ record }) => {
-      if (record.origin !== "desk" || record.threads.some((each) => each.leg === leg)) return undefined;
-      return { changes: [{ kind: "record", record: withThread(record, thread) }], deliveries: [] };
+      if (record.origin !== "desk") return undefined;
+      const isLed = record.threads.some((each) => each.leg === leg);
+      const led = isLed ? record : withThread(record, thread);
+      const now = offers ? withOffer(led, id) : led;
+      return now === record ? undefined : { changes: [{ kind: "record", record: now }], deliveries: [] };
     });
+    return offers;
   }
 
   /** Who unlinked it at the same moment keeps no number and no conversation at their desk. */
@@ -150,12 +167,22 @@ export class WantedLegs {
   }
 }
 
+/** Where a new leg leads. */
+interface Lead {
+  /** By which number, where its account has those. */
+  readonly place: NumberPlace | undefined;
+  /** They want a group there, and not the desk's chat. */
+  readonly group: Leg | undefined;
+  /** Groups are offered to them. */
+  readonly offers: boolean;
+}
+
 /** Reached by the new leg, which is opened now; or, when it can't be had, where they were. */
 function turned(
   now: Conversation,
   { id, wants }: Seat,
   made: Leg | undefined,
-  place: NumberPlace | undefined,
+  { place, group, offers }: Lead,
   circumstances: Circumstances,
 ): OwnWork | undefined {
   const seat = now.seats.find((each) => each.id === id);
@@ -165,10 +192,13 @@ function turned(
   if (leg === undefined) return { changes: [{ kind: "seat", seat: rest }], deliveries: [] };
   const changes: Change[] = [{ kind: "seat", seat: { ...rest, via: leg.id } }];
   if (leg.portal !== undefined) return { changes, deliveries: [] };
-  if (place !== undefined) return begun(now, { ...leg, ...place }, changes, circumstances);
-  const { now: at, deadline, nextDeliveryId } = circumstances;
-  const task = { kind: "openPortal" } as const;
-  return { changes, deliveries: [{ id: nextDeliveryId(), leg: leg.id, task, deadline: at + deadline }] };
+  if (place !== undefined && group !== undefined) {
+    const seated: Change = { kind: "seat", seat: { ...rest, via: group.id } };
+    const legs = [{ ...leg, ...place }, group].map((each): Change => ({ kind: "leg", leg: each }));
+    return { changes: [...legs, seated], deliveries: [opening(group, circumstances)] };
+  }
+  if (place !== undefined) return begun(now, { ...leg, ...place }, changes, offers, circumstances);
+  return { changes, deliveries: [opening(leg, circumstances)] };
 }
 
 /** A number shows nobody's name: who it is that texts from there is said first. */
@@ -176,11 +206,14 @@ function begun(
   now: Conversation,
   leg: Leg,
   changes: readonly Change[],
+  offers: boolean,
   circumstances: Circumstances,
 ): OwnWork {
+  const { texts } = circumstances;
+  const said = [goesOnHere(now, leg, circumstances), ...(offers ? [texts.groupsOffered()] : [])];
   return {
     changes: [{ kind: "leg", leg }, ...changes],
-    deliveries: [notice(leg, goesOnHere(now, leg, circumstances), circumstances)],
+    deliveries: said.map((text) => notice(leg, text, circumstances)),
     ...(leg.chat === undefined ? {} : { chats: [{ chat: leg.chat, leg: leg.id }] }),
   };
 }

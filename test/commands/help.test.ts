@@ -5,7 +5,16 @@ import { helpText } from "../../src/commands/help.ts";
 import { type Parsed, parse } from "../../src/commands/parse.ts";
 import { COMMAND_NAMES, COMMANDS } from "../../src/commands/table.ts";
 import { english } from "../../src/model/texts.ts";
-import { CONTROL_ROOM, FRONT_DOOR, PLACES, POOL_NUMBER, ROOM, SHARED_CHAT } from "./places.ts";
+import {
+  CONTROL_ROOM,
+  FRONT_DOOR,
+  GROUP,
+  OWN_CHAT,
+  PLACES,
+  POOL_NUMBER,
+  ROOM,
+  SHARED_CHAT,
+} from "./places.ts";
 
 describe("help where texts cost", () => {
   test.each([FRONT_DOOR, SHARED_CHAT, POOL_NUMBER])("is one part of 160 in a $kind", (place) => {
@@ -35,9 +44,11 @@ describe("help where texts cost", () => {
 
 describe("help elsewhere", () => {
   test("has a line for each command of the place, and names the others", () => {
-    for (const place of [CONTROL_ROOM, ROOM]) {
+    for (const place of [CONTROL_ROOM, ROOM, OWN_CHAT, GROUP]) {
       const text = helpText(place, english);
-      for (const name of COMMAND_NAMES) expect(text).toContain(COMMANDS[name].phrase);
+      const known = COMMAND_NAMES.filter((name) => name !== "groups" || place.network.groups);
+      for (const name of known) expect(text).toContain(COMMANDS[name].phrase);
+      expect(text.includes("groups")).toBe(place.network.groups === true);
       expect(text).not.toContain("STOP");
     }
     expect(helpText(CONTROL_ROOM, english)).toContain("\nhandle new LABEL [for 30d]: A code by which");
@@ -62,7 +73,8 @@ test("every command is taken everywhere, or there is a reason", () => {
       const { phrase, syntax } = COMMANDS[name];
       const parsed: Parsed = parse(`/${phrase} ${syntax.example}`, place);
       if (parsed.kind === "command") expect(parsed.command.kind).toBe(name);
-      else expect(parsed).toMatchObject({ kind: "refused", command: name, why: { kind: /^only-/ } });
+      else
+        expect(parsed).toMatchObject({ kind: "refused", command: name, why: { kind: /^only-|^no-groups$/ } });
     }
   }
 });

@@ -13,6 +13,12 @@ export interface ChatTexts {
   toWhom(list: { conversations: readonly Named[] }): string;
   /** The same list without a text that waits. */
   openHere(list: { conversations: readonly Named[] }): string;
+  /** Once, when a second conversation is open in a chat whose network has groups. */
+  groupsOffered(): string;
+  groupsOn(list: { conversations: readonly Named[] }): string;
+  groupsOff(list: { conversations: readonly Named[] }): string;
+  /** The network lets us make no group with this person. */
+  groupNotMade(other: Named): string;
   /** Whom a text went to, beside or below it. */
   wentTo(to: { name: string }): string;
   /** Held texts whose question wasn't answered in time, or was answered by no. */
@@ -44,6 +50,17 @@ export const chatsEnglish: ChatTexts = {
     conversations.length === 0
       ? "No conversation is open in this chat."
       : `Open here: ${numbered(byPlace(conversations))}\nA number says whom your next texts are for.`,
+  groupsOffered: () => "Want each conversation as its own group? Send /groups on.",
+  groupsOn: ({ conversations }) =>
+    conversations.length === 0
+      ? `From now on each conversation gets its own group. "/groups off" undoes it.`
+      : `Each conversation gets its own group: ${listed(conversations)}. "/groups off" undoes it.`,
+  groupsOff: ({ conversations }) =>
+    conversations.length === 0
+      ? "From now on conversations are in this chat."
+      : `Conversations are in this chat again: ${listed(conversations)}.`,
+  groupNotMade: (other) =>
+    `I couldn't make a group for ${nameWithLabel(other)}: it goes on here. Who may add you to groups stands in your app's settings.`,
   wentTo: ({ name }) => `-> ${name}`,
   notSent: ({ texts, why }) =>
     `Not sent${texts === 1 ? "" : ` (${texts} texts)`}${why === "answered" ? "." : ": the question wasn't answered in time."}`,
@@ -53,6 +70,10 @@ export const chatsEnglish: ChatTexts = {
     `I can't read encrypted rooms here yet. ${invited ? "I've invited you to one that I can read." : "I can read our other room: write to me there."}`,
   readableRoom: () => "I can read this room. /help says what you can do here.",
 };
+
+function listed(conversations: readonly Named[]): string {
+  return conversations.map(nameWithLabel).join(", ");
+}
 
 function byPlace(conversations: readonly Named[]) {
   return conversations.map((one, index) => ({ ...one, number: index + 1 }));

@@ -14,6 +14,7 @@ export type CommandName =
   | "me"
   | "prefer"
   | "list"
+  | "groups"
   | "block"
   | "blocked"
   | "unblock"
@@ -52,6 +53,8 @@ export interface CommandTexts {
   onlyInConversations(command: { command: string }): string;
   /** What it answers would go over a hop that isn't encrypted. `network`: its title. */
   onlyEncrypted(command: { command: string; network: string }): string;
+  /** The network has no groups beside. `hasRooms`: each conversation has a room of its own there in any case. */
+  noGroups(on: { network: string; hasRooms: boolean }): string;
   /** All of help where a text is one part of 160. */
   helpInShort(help: { commands: readonly string[]; inConversation: boolean }): string;
   /** `lines`: what can be sent here; `elsewhere`: what can be sent in conversations, or to the bridge itself. */
@@ -74,6 +77,8 @@ export const commandsEnglish: CommandTexts = {
   onlyInConversations: ({ command }) => `"${command}" is for conversations: send it in one.`,
   onlyEncrypted: ({ command, network }) =>
     `"${command}" isn't answered on ${network}, which isn't encrypted. Send it from another account; "link" joins one.`,
+  noGroups: ({ network, hasRooms }) =>
+    hasRooms ? `Each conversation has its own room on ${network}.` : `There are no groups on ${network}.`,
   helpInShort: ({ commands, inConversation }) =>
     inConversation
       ? `What you text here goes to the other side. Also: ${commands.join(", ")}. "/help block" says more. STOP ends texts.`
@@ -101,6 +106,7 @@ const HELP_LINES: Readonly<Record<CommandName, string>> = {
   me: "Shows which accounts of yours are linked",
   prefer: 'Says where messages reach you; "prefer last" is where you last wrote from',
   list: "Lists the conversations of this chat; a number says whom your next texts are for",
+  groups: "Gives each conversation a group of its own, or leads all of them in this chat",
   block: "Blocks somebody, on all networks; they aren't told",
   blocked: "Lists whom you have blocked",
   unblock: "Undoes a block",

@@ -120,7 +120,7 @@ function fromNowOn(reader: Reader, where: Whereabouts): string {
         ? `From now on they ${write(reader)} you from ${where.number}.`
         : `From now on they write to you on ${accountName(where.on)}, from ${where.number}.`;
     case "room":
-      return `The conversation is in the room "${where.room}"${onOther(where.on)}.`;
+      return itsRoom(where);
     default:
       return assertNever(where);
   }
@@ -135,10 +135,14 @@ function theirPlace(name: string, where: Whereabouts): string {
         ? `${name} texts you from ${where.number}.`
         : `${name} writes to you on ${accountName(where.on)}, from ${where.number}.`;
     case "room":
-      return `The conversation is in the room "${where.room}"${onOther(where.on)}.`;
+      return itsRoom(where);
     default:
       return assertNever(where);
   }
+}
+
+function itsRoom({ isGroup, on, room }: Extract<Whereabouts, { kind: "room" }>): string {
+  return `The conversation is in the ${isGroup === true ? "group" : "room"} "${room}"${onOther(on)}.`;
 }
 
 function onOther(account: LinkedAccount | undefined): string {

@@ -30,7 +30,13 @@ export type Whereabouts =
   | { readonly kind: "here" }
   /** Another number of ours than the one where this is read. `on`: it is another account of theirs that it texts. */
   | { readonly kind: "number"; readonly number: string; readonly on?: LinkedAccount }
-  | { readonly kind: "room"; readonly room: string; readonly on?: LinkedAccount };
+  /** A native thread of its own. `isGroup`: as its network calls it. */
+  | {
+      readonly kind: "room";
+      readonly room: string;
+      readonly isGroup?: boolean;
+      readonly on?: LinkedAccount;
+    };
 
 /** A conversation as somebody sees it: the other side's name and, if they came by a handle, its label. */
 export interface Named {

@@ -58,7 +58,7 @@ export async function placesOf(
     { account, to, desk: scene.conversation.id },
   );
   const ofGuest = await placeOf(
-    { ...place, seat: guest, leg: ids.guest, room: owner.name },
+    { ...place, seat: guest, leg: ids.guest, room: owner.name, led: told },
     { ...told, desk },
   );
   return { owner: ofOwner, told, guest: ofGuest.where.kind === "here" ? { ...ofGuest, leg: told } : ofGuest };
@@ -77,10 +77,15 @@ export function areStill(now: Conversation, places: Places): boolean {
 
 /** The legs of the places that aren't written down in the conversation yet, or aren't as they are to be. */
 export function missingLegs({ legs }: Conversation, { guest, owner }: Places): readonly Leg[] {
-  return [owner.leg, guest.leg].filter((leg) => {
+  return legsOf({ guest, owner }).filter((leg) => {
     const there = legs.find(({ id }) => id === leg.id);
     return there === undefined || !isSameAccount(there, leg) || there.over === true;
   });
+}
+
+/** All legs of both places: who has a group has one behind it, too. */
+export function legsOf({ guest, owner }: Pick<Places, "guest" | "owner">): readonly Leg[] {
+  return [owner, guest].flatMap(({ behind, leg }) => (behind === undefined ? [leg] : [behind, leg]));
 }
 
 /** Whether the accounts behind the places are still those of the two: either can be unlinked at any moment. @throws StoreAway */
@@ -113,10 +118,12 @@ interface Wish {
   readonly seat: Seat;
   readonly leg: LegId;
   readonly room: string;
+  /** The leg by which they are reached now, where there is one. */
+  readonly led?: Leg;
 }
 
 async function placeOf(
-  { scene, conversation, seat, leg, room }: Wish,
+  { scene, conversation, led, seat, leg, room }: Wish,
   here: Pick<Leg, "account" | "to" | "number"> & { readonly desk: Conversation["id"] },
 ): Promise<Place> {
   const wanted = await wantedBy(scene, seat);
@@ -124,6 +131,7 @@ async function placeOf(
   const seating = await seatingFor(scene, {
     ...{ conversation: conversation.id, seat: seat.id, leg, room, account, to, desk: here.desk },
     ...(wanted === undefined && here.number && { texted: here.number }),
+    ...(led && { led }),
   });
   const on = isSameAccount({ account, to }, here) ? undefined : await accountOf(seating.leg, scene.house);
   const where = onAccount(seating.where, on);

@@ -1,16 +1,18 @@
 import { TryLater } from "../../adapter/errors.ts";
 import { type ContactRecord, type Conversation, isWaiting, type Thread } from "../../model/conversation.ts";
-import type { ConversationId } from "../../model/ids.ts";
+import type { ConversationId, LegId } from "../../model/ids.ts";
 import { nameWithLabel } from "../../model/texts.ts";
 import { afterHearing, withThread } from "../../routing/threads.ts";
 import { sharedLegs } from "../desk-legs.ts";
 import { circumstancesOf, type House } from "../house.ts";
 import { commitUnlessDone, type OwnWork } from "../own-commit.ts";
+import { offersGroups, withOffer } from "../own-group.ts";
 import {
   areStill,
   areTheirs,
   givenLegs,
   isSameAccount,
+  legsOf,
   missingLegs,
   type Place,
   type Places,
@@ -111,11 +113,13 @@ async function commence(
   const { house } = scene;
   const { guest, owner } = places;
   const at = scene.event.acceptedAt;
-  await lead(scene, owner, { conversation: id, leg: owner.leg.id, name: ofGuest, label, at });
-  await lead(scene, guest, { conversation: id, leg: guest.leg.id, name: ofOwner, at });
+  const offers = [
+    await lead(scene, owner, { conversation: id, leg: owner.leg.id, name: ofGuest, label, at }),
+    await lead(scene, guest, { conversation: id, leg: guest.leg.id, name: ofOwner, at }),
+  ].flatMap((leg) => leg ?? []);
   const circumstances = circumstancesOf(house, await sharedLegs(house, { legs: [owner.leg, guest.leg] }));
   await commitStep(scene, id, STEP.conversation, (now) =>
-    acceptance(now, places, house.store.vault, circumstances),
+    acceptance(now, places, house.store.vault, { ...circumstances, offers }),
   );
 }
 
@@ -126,25 +130,29 @@ async function areApart(house: House, { guest, owner }: Sides): Promise<boolean>
   return (await noted(house, one, other)).blocked || (await noted(house, other, one)).blocked;
 }
 
-/** The desk in whose chat it is led knows so before anything is said there. */
+/** The desk in whose chat it is led knows so before anything is said there. Gives the leg at which groups are offered with it. */
 async function lead(
   { committer, house }: ErrandScene,
-  { leg: { desk } }: Place,
+  { leg: { account, desk } }: Place,
   thread: Thread,
-): Promise<void> {
-  if (desk === undefined) return;
+): Promise<LegId | undefined> {
+  if (desk === undefined) return undefined;
+  const offers = await offersGroups(house, account, desk, thread.conversation);
   await commitUnlessDone(house, committer, desk, [PLACES, DONE.led], ({ record }) => {
-    if (record.origin !== "desk" || record.threads.some(({ leg }) => leg === thread.leg)) return undefined;
-    const led = afterHearing(withThread(record, thread), thread.conversation, thread.at);
-    return { changes: [{ kind: "record", record: led }], deliveries: [] };
+    if (record.origin !== "desk") return undefined;
+    const isLed = record.threads.some(({ leg }) => leg === thread.leg);
+    const led = isLed ? record : afterHearing(withThread(record, thread), thread.conversation, thread.at);
+    const now = offers ? withOffer(led, thread.conversation) : led;
+    return now === record ? undefined : { changes: [{ kind: "record", record: now }], deliveries: [] };
   });
+  return offers ? thread.leg : undefined;
 }
 
 /** Nobody came to talk there: the numbers are given back. The guest's first desk knows of the conversation as before. */
 async function undo(scene: ErrandScene, { id, legs }: Conversation, places: Places): Promise<void> {
   const { committer, house, pools } = scene;
   const { guest, owner, told } = places;
-  const given = [owner.leg.id, guest.leg.id].filter((leg) => leg !== told.id);
+  const given = legsOf(places).flatMap((leg) => (leg.id === told.id ? [] : leg.id));
   await commitUnlessDone(house, committer, id, [PLACES, DONE.notMade], (now) => {
     if (now.record.origin !== "contact" || now.record.answer === "accept") return undefined;
     const unused = now.legs.filter((leg) => given.includes(leg.id) && leg.over !== true);

@@ -9,7 +9,7 @@ import {
   type Seat,
 } from "../../model/conversation.ts";
 import type { PlannedDelivery } from "../../model/delivery.ts";
-import type { ConversationId } from "../../model/ids.ts";
+import type { ConversationId, LegId } from "../../model/ids.ts";
 import { UnknownKey } from "../../privacy/errors.ts";
 import { notice, opening } from "../../routing/decide.ts";
 import type { Circumstances } from "../../routing/effects.ts";
@@ -18,10 +18,15 @@ import { shapeFor } from "../../routing/shape.ts";
 import type { Vault } from "../../store/vault.ts";
 import type { OwnWork } from "../own-commit.ts";
 import { goesOnHere } from "../wanted-legs.ts";
-import { areStill, type Place, type Places } from "./accept-places.ts";
+import { areStill, legsOf, type Place, type Places } from "./accept-places.ts";
 import { type Sides, sidesOf } from "./acquaintance.ts";
 import { isQuiet } from "./ask-owner.ts";
 import { type KeptText, openText } from "./kept-text.ts";
+
+/** `offers`: the legs at which groups are offered with it. */
+interface Surroundings extends Circumstances {
+  readonly offers: readonly LegId[];
+}
 
 /**
  * All that an accepted request changes in its conversation, and what is said there. Undefined when it isn't open any more, or
@@ -31,7 +36,7 @@ export function acceptance(
   now: Conversation,
   places: Places,
   vault: Vault,
-  circumstances: Circumstances,
+  circumstances: Surroundings,
 ): OwnWork | undefined {
   const { record } = now;
   const sides = sidesOf(now);
@@ -45,6 +50,11 @@ export function acceptance(
     deliveries: [
       ...toOwner(after, sides, kept, places, circumstances),
       ...toGuest(after, sides, places, circumstances),
+      ...[places.owner.leg, places.guest.leg].flatMap((leg) =>
+        circumstances.offers.includes(leg.id)
+          ? notice(leg, circumstances.texts.groupsOffered(), circumstances)
+          : [],
+      ),
     ],
     chats: [places.owner.leg, places.guest.leg].flatMap(({ chat, id }) =>
       chat === undefined ? [] : { chat, leg: id },
@@ -61,7 +71,8 @@ function changesOf(
   const { guest: ofGuest, owner: ofOwner } = places;
   const via = ofGuest.leg.id;
   // Where they were reached while they waited they aren't any more: another leg is made there when it is wanted.
-  const over = legs.filter((leg) => leg.seat === guest.id && leg.over !== true && leg.id !== via);
+  const used = legsOf(places).map(({ id }) => id);
+  const over = legs.filter((leg) => leg.seat === guest.id && leg.over !== true && !used.includes(leg.id));
   return [
     { kind: "record", record: { ...record, answer: "accept", kept: {} } },
     { kind: "seat", seat: { ...arrived(owner, ofOwner), state: "accepted", via: ofOwner.leg.id } },

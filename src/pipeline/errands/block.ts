@@ -10,6 +10,7 @@ import { skeleton } from "../../privacy/confusable.ts";
 import { withThread } from "../../routing/threads.ts";
 import type { BlockKind } from "../../store/blocks.ts";
 import type { PersonHandle } from "../../store/people.ts";
+import { isBehindGroup } from "../own-group.ts";
 import { askOwner } from "./ask-owner.ts";
 import {
   type DeskOfPerson,
@@ -240,7 +241,7 @@ function withMeetings(
         ? desk
         : withRequest(desk, led.record, led.id, other?.name ?? "", asked);
     if (leg === undefined || other === undefined || !led.record.open || isAsked) return desk;
-    if (desk.threads.some((thread) => thread.conversation === led.id)) return desk;
+    if (desk.threads.some((thread) => thread.conversation === led.id) || isBehindGroup(led, leg)) return desk;
     const label = led.record.origin === "contact" ? led.record.label : undefined;
     const named = label === undefined || label === other.name ? {} : { label };
     return withThread(desk, { conversation: led.id, leg: leg.id, name: other.name, ...named, at: 0 });

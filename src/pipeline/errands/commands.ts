@@ -2,6 +2,7 @@ import type { Command } from "../../model/command.ts";
 import { block, blocked, mute, unblock, unmute } from "./block.ts";
 import type { Ending, ErrandHandler, ErrandScene } from "./errand.ts";
 import { exportData } from "./export.ts";
+import { groups } from "./groups.ts";
 import { guardSwitch } from "./guard.ts";
 import { handleLinks, handleNew, handleOff, handles } from "./handle-commands.ts";
 import { makeLink } from "./make-link.ts";
@@ -35,6 +36,7 @@ const commands: { readonly [K in Command["kind"]]?: CommandHandler<K> } = {
   unlink,
   me: showMe,
   prefer,
+  groups,
   export: exportData,
 };
 

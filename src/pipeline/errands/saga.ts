@@ -11,7 +11,7 @@ const SAGA = 0x21;
 /** What an errand may do in many conversations. */
 const WHAT = {
   ...{ block: 1, unblock: 2, mute: 3, unmute: 4, tidy: 5, name: 6, guard: 7, optOut: 8 },
-  ...{ ask: 9, unite: 10, optedOut: 11, revise: 12, ownTalk: 13 },
+  ...{ ask: 9, unite: 10, optedOut: 11, revise: 12, ownTalk: 13, groups: 14 },
   ...{ reach: 32, unlink: 33, unlinked: 34, handOver: 35, windUp: 36, handedOver: 37, takenOver: 38 },
   ...{ forget: 48, forgotten: 49 },
 } as const;

@@ -31,6 +31,7 @@ const places: readonly Whereabouts[] = [
   { kind: "here" },
   { kind: "number", number: "+1 415 555 0111" },
   { kind: "room", room: `${name} · ${label}` },
+  { kind: "room", room: `${name} · ${label}`, isGroup: true },
   { kind: "number", number: "+1 415 555 0111", on: { network: "SMS", kind: "number", ending: "42" } },
   { kind: "room", room: `${name} · ${label}`, on: { network: "Matrix", kind: "user", beginning: "@al" } },
 ];
@@ -68,7 +69,7 @@ const lost = networks.flatMap((network) => features.map((feature) => ({ name, fe
 /** All commands, for what is said of each. */
 export const COMMAND_NAMES: readonly CommandName[] = [
   ...(["handle-new", "handles", "handle-links", "handle-off", "requests", "accept", "decline"] as const),
-  ...(["link", "unlink", "me", "prefer", "list", "block", "blocked", "unblock"] as const),
+  ...(["link", "unlink", "me", "prefer", "list", "groups", "block", "blocked", "unblock"] as const),
   ...(["mute", "unmute", "name", "guard", "export", "forget-me", "help"] as const),
 ];
 
@@ -190,6 +191,10 @@ export const SAMPLES: Samples = {
   said: [{ name, label, text: "is it still there?" }],
   toWhom: [{ conversations: [{ name, label }, { name: before }] }],
   openHere: [{ conversations: [] }, { conversations: [{ name, label }, { name: before }] }],
+  groupsOffered: [undefined],
+  groupsOn: [{ conversations: [] }, { conversations: [{ name, label }, { name: before }] }],
+  groupsOff: [{ conversations: [] }, { conversations: [{ name, label }, { name: before }] }],
+  groupNotMade: [{ name, label }, { name }],
   wentTo: [{ name }],
   notSent: [
     { texts: 1, why: "answered" },
@@ -257,6 +262,10 @@ export const SAMPLES: Samples = {
   onlyAtDesk: [{ command: "/handle new" }, { command: "/handle new", desk: "+1 415 555 0100" }],
   onlyInConversations: [{ command: "name" }],
   onlyEncrypted: [{ command: "export", network: "SMS" }],
+  noGroups: [
+    { network: "Matrix", hasRooms: true },
+    { network: "SMS", hasRooms: false },
+  ],
   helpInShort: [
     { commands: ["link", "me", "blocked"], inConversation: false },
     { commands: ["/block", "/name"], inConversation: true },

@@ -1,0 +1,101 @@
+import {
+  type Change,
+  type Conversation,
+  type DeskRecord,
+  isWaiting,
+  type Leg,
+  legOfSeat,
+} from "../../model/conversation.ts";
+import type { LegId } from "../../model/ids.ts";
+import { notice, opening } from "../../routing/decide.ts";
+import { asSeen } from "../../routing/shape.ts";
+import { withoutThread, withThread } from "../../routing/threads.ts";
+import { circumstancesOf } from "../house.ts";
+import type { OwnWork } from "../own-commit.ts";
+import { backBehind, groupBefore, isBehindGroup } from "../own-group.ts";
+import { goesOnHere } from "../wanted-legs.ts";
+import { type Meeting, meetingsOf, wantedBy } from "./circle.ts";
+import { changeDesk, type Ending, type ErrandScene } from "./errand.ts";
+import { closings } from "./leave.ts";
+import { commitIn } from "./saga.ts";
+
+/** `/groups`: from now on each conversation of this chat has a group of its own, or all of them are in the chat. */
+export async function groups(scene: ErrandScene, { on }: { readonly on: boolean }): Promise<Ending> {
+  return on ? apart(scene) : together(scene);
+}
+
+/**
+ * The chat doesn't hold them any more before a group can fail, since it holds them again then. A request that waits stays: it
+ * has no group before it is accepted.
+ */
+async function apart(scene: ErrandScene): Promise<Ending> {
+  const { conversation: desk, house } = scene;
+  const led = (await meetingsAt(scene)).filter(
+    ({ conversation: { record }, own }) =>
+      own.state === "accepted" && !(record.origin === "contact" && isWaiting(record)),
+  );
+  await changeDesk(scene, desk.id, 0, (record) => ({
+    ...led.reduce((left, { conversation }) => withoutThread(left, conversation.id), record),
+    groups: true,
+  }));
+  for (const { conversation, leg } of led)
+    await commitIn(scene, conversation.id, "groups", (now) => inGroup(scene, now, leg.id));
+  return { say: [house.texts.groupsOn({ conversations: led.map(({ named }) => named) })] };
+}
+
+/** A conversation that is led at the desk, or in a group before it. */
+interface MeetingAtDesk extends Meeting {
+  /** Its leg at the desk. */
+  readonly leg: Leg;
+  /** The other side, as the desk's person sees it. */
+  readonly named: ReturnType<typeof asSeen>;
+}
+
+async function meetingsAt(scene: ErrandScene): Promise<readonly MeetingAtDesk[]> {
+  const { conversation: desk, house } = scene;
+  const meetings = await meetingsOf(house, await wantedBy(scene));
+  return meetings.flatMap((meeting) => {
+    const { conversation, own, others } = meeting;
+    const [other] = others;
+    const leg = conversation.legs.findLast(
+      (each) => each.seat === own.id && each.desk === desk.id && each.over !== true,
+    );
+    if (leg === undefined || other === undefined || !conversation.record.open) return [];
+    return [{ ...meeting, leg, named: asSeen(other, conversation) }];
+  });
+}
+
+function inGroup({ event, house }: ErrandScene, now: Conversation, led: LegId): OwnWork | undefined {
+  const leg = now.legs.find(({ id }) => id === led);
+  const seat = leg && now.seats.find(({ id }) => id === leg.seat);
+  if (leg === undefined || seat === undefined || isBehindGroup(now, leg)) return undefined;
+  const group = groupBefore(house, leg, event.canonical);
+  const isReachedThere = legOfSeat(now, seat)?.id === leg.id;
+  const circumstances = circumstancesOf(house);
+  const changes: Change[] = [{ kind: "leg", leg: group }];
+  if (isReachedThere) changes.push({ kind: "seat", seat: { ...seat, via: group.id } });
+  const said = notice(group, goesOnHere(now, group, circumstances), circumstances);
+  return { changes, deliveries: [opening(group, circumstances), said] };
+}
+
+/** The chat knows what is led in it before anything is said there. */
+async function together(scene: ErrandScene): Promise<Ending> {
+  const { conversation: desk, event, house } = scene;
+  const left = (await meetingsAt(scene)).filter(({ conversation, leg }) => isBehindGroup(conversation, leg));
+  await changeDesk(scene, desk.id, 0, ({ groups: _off, ...record }) =>
+    left.reduce(
+      (now: DeskRecord, { conversation: { id }, leg, named }) =>
+        withThread(now, { conversation: id, leg: leg.id, ...named, at: event.acceptedAt }),
+      record,
+    ),
+  );
+  for (const { conversation, leg } of left)
+    await commitIn(scene, conversation.id, "groups", (now) => withoutGroup(scene, now, leg.id));
+  return { say: [house.texts.groupsOff({ conversations: left.map(({ named }) => named) })] };
+}
+
+function withoutGroup({ house }: ErrandScene, now: Conversation, behind: LegId): OwnWork | undefined {
+  const group = now.legs.find((leg) => leg.behind === behind && leg.over !== true);
+  if (group === undefined) return undefined;
+  return { changes: backBehind(now, group, behind), deliveries: closings([group], house) };
+}

@@ -1,0 +1,45 @@
+import type { LegId } from "../model/ids.ts";
+import { notice } from "../routing/decide.ts";
+import { asSeen } from "../routing/shape.ts";
+import { withThread } from "../routing/threads.ts";
+import { circumstancesOf, type House } from "./house.ts";
+import type { Pending } from "./leg.ts";
+import { type Committer, commitOwn, followingFrom } from "./own-commit.ts";
+import { backBehind } from "./own-group.ts";
+
+/**
+ * A native thread couldn't be opened. If it was a group, its conversation goes on at the desk behind it, whose chat knows so
+ * before anything is said there, and what waited for the group goes there. False when it was none. May be repeated.
+ * @throws StoreAway
+ */
+export async function groupNotMade(
+  house: House,
+  committer: Committer,
+  leg: LegId,
+  { id: opening, payload, revived }: Pending,
+): Promise<boolean> {
+  const conversation = payload && (await house.cache.get(payload.conversation));
+  const group = conversation?.legs.find(({ id }) => id === leg);
+  const behind = conversation?.legs.find(({ id, over }) => id === group?.behind && over !== true);
+  const other = conversation?.seats.find(({ id }) => id !== group?.seat);
+  if (payload === undefined || conversation === undefined || other === undefined) return false;
+  if (behind?.desk === undefined) return false;
+  const { id, record } = conversation;
+  const { acceptedAt } = payload;
+  const seen = asSeen(other, conversation);
+  const thread = { conversation: id, leg: behind.id, ...seen, at: house.clock.now() };
+  const canonical = followingFrom(opening, "ledBack", revived);
+  await commitOwn(house, committer, { conversation: behind.desk, acceptedAt, canonical }, (desk) =>
+    desk.record.origin === "desk" && record.open
+      ? { changes: [{ kind: "record", record: withThread(desk.record, thread) }], deliveries: [] }
+      : undefined,
+  );
+  const what = { conversation: id, acceptedAt, canonical: followingFrom(opening, "unopened", revived) };
+  await commitOwn(house, committer, what, (now) => {
+    const left = now.legs.find((each) => each.id === leg);
+    if (left === undefined || left.over === true) return undefined;
+    const said = notice(behind, house.texts.groupNotMade(seen), circumstancesOf(house));
+    return { changes: backBehind(now, left, behind.id), deliveries: now.record.open ? [said] : [] };
+  });
+  return true;
+}

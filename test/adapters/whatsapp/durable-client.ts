@@ -43,6 +43,27 @@ export function slowDown(keys: SignalKeys): void {
   };
 }
 
+/**
+ * From now on the first commit of a Signal session waits until another one is done: what it wrote is then what stays. Where
+ * sessions are committed one after the other no other one comes, and it goes on after `most` ms.
+ */
+export function crossCommits(keys: SignalKeys, most: number): { readonly held: Promise<void> } {
+  const set = keys.set.bind(keys);
+  const [held, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let commits = 0;
+  keys.set = async (data) => {
+    const isCommit = data.session !== undefined;
+    if (isCommit) commits += 1;
+    if (isCommit && commits === 1) {
+      held.resolve();
+      await Promise.race([over.promise, sleep(most)]);
+    }
+    await set(data);
+    if (isCommit && commits > 1) over.resolve();
+  };
+  return { held: held.promise };
+}
+
 async function someTime(): Promise<void> {
   await sleep(1 + Math.random() * 2);
 }

@@ -104,12 +104,15 @@ function decideText(visit: Visit, text: string): Decision {
   return answer ?? byCode(visit, text) ?? byCommand(visit, parse(text, place));
 }
 
-/** Who quotes a message of a conversation writes to that one, whatever is asked; but a command stays a command. */
-function byQuote({ event, record, ...visit }: Visit, parsed: Parsed): Decision | undefined {
-  const thread = record.threads.find(({ conversation }) => conversation === event.quoted);
-  if (thread === undefined || (parsed.kind !== "text" && parsed.kind !== "none")) return undefined;
+/**
+ * Who quotes a message of a conversation writes to that one, whatever is asked; but a command stays a command. It may be in a
+ * group by now.
+ */
+function byQuote(visit: Visit, parsed: Parsed): Decision | undefined {
+  const { quoted } = visit.event;
+  if (quoted === undefined || (parsed.kind !== "text" && parsed.kind !== "none")) return undefined;
   const as = parsed.kind === "text" ? { cut: parsed.cut } : {};
-  return errand({ event, record, ...visit }, { kind: "say", conversation: thread.conversation, ...as });
+  return errand(visit, { kind: "say", conversation: quoted, ...as });
 }
 
 function byAnswer(visit: Visit, answer: Answer | undefined): Decision | undefined {

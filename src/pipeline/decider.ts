@@ -165,7 +165,10 @@ export class Decider {
     const { house } = this.#parts;
     const { record } = conversation;
     if (record.origin === "desk") {
-      const quoted = record.threads.length === 0 ? undefined : await this.#quotedBy(event, account);
+      const quoted =
+        record.threads.length === 0 && record.groups !== true
+          ? undefined
+          : await this.#quotedBy(event, account);
       const about = laneEvent(event, leg, await this.#aboutOf(event, account));
       const now = quoted === undefined ? about : { ...about, quoted };
       return seen(decideDesk(now, conversation, record, circumstancesOf(house)), record, event.acceptedAt);

@@ -1,6 +1,7 @@
 // `/groups on`, on a network where one chat holds all conversations of somebody, and which has groups beside.
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { sensitive } from "../../src/model/sensitive.ts";
 import { HOUR } from "../../src/model/time.ts";
 import { answers, isKind } from "../support/scripted-account.ts";
 import { end, openWorld, type TestHouse, until, type World } from "../support/test-house.ts";
@@ -91,6 +92,22 @@ describe("a chat that holds all conversations of somebody", () => {
     expect(all(leo.room)).not.toContain("yes");
     expect(await ask(world, house, seller, "list")).toBe("No conversation is open in this chat.");
     expect(all(seller)).not.toContain("still there?");
+  });
+
+  test("takes an answer to an older text of a conversation that is in a group by now, and brings it there", async () => {
+    const ana = await meets("ana", "bike", "is it there?");
+    const [old] = world.phones.shown.filter(({ text }) => text === "is it there?");
+    await ask(world, house, seller, "/groups on");
+    await house.say("phones", "", {
+      ...{ chat: seller.chat, from: seller.from },
+      body: {
+        ...{ kind: "message", content: { kind: "text", text: "yes, it is" } },
+        replyTo: sensitive(old?.ref ?? ""),
+      },
+    });
+    await reads(ana.room, "yes, it is");
+    await types(ana.room, "hello?");
+    await until(() => all(roomOf(seller, `${ana.name} · bike`)).includes("hello?"));
   });
 
   test("goes on holding them when its person wants that again; the groups are left", async () => {

@@ -12,6 +12,7 @@ import type { ConversationId, LegId } from "../../model/ids.ts";
 import { without } from "../../model/spans.ts";
 import { decide } from "../../routing/decide.ts";
 import { laneEvent } from "../../routing/lane-event.ts";
+import { asSeen } from "../../routing/shape.ts";
 import { afterWriting } from "../../routing/threads.ts";
 import type { AcceptedEvent } from "../../store/accepted-event.ts";
 import { announce, sharedLegs } from "../desk-legs.ts";
@@ -26,8 +27,8 @@ import { withSaid } from "./said-texts.ts";
 
 /** A text in a shared chat goes to the conversation that is meant. */
 export const say: ErrandHandler<"say"> = async (scene, { conversation, cut }) => {
-  const thread = threadOf(scene, conversation);
-  if (thread === undefined) return {};
+  const thread = threadOf(scene, conversation) ?? (await threadBehind(scene, conversation));
+  if (thread === undefined) return { say: [scene.house.texts.notSent({ texts: 1, why: "answered" })] };
   return sayTo(scene, thread, [asSaid(scene.event, cut)], 0);
 };
 
@@ -149,6 +150,22 @@ export function threadOf({ conversation: { record } }: ErrandScene, id: Conversa
   return record.origin === "desk"
     ? record.threads.find(({ conversation }) => conversation === id)
     : undefined;
+}
+
+/** Likewise of one that is in a group now: its older texts are still there to be quoted. */
+async function threadBehind(
+  { conversation: desk, house, seat }: ErrandScene,
+  id: ConversationId,
+): Promise<Thread | undefined> {
+  const conversation = await openable(house.cache.get(id));
+  const behind = conversation?.legs.find((each) => each.desk === desk.id && each.over !== true);
+  const group = conversation?.legs.find((each) => each.behind === behind?.id && each.over !== true);
+  const own = conversation?.seats.find((each) => each.id === group?.seat);
+  const other = conversation?.seats.find((each) => each.id !== group?.seat);
+  if (conversation === undefined || behind === undefined || group === undefined) return undefined;
+  if (own?.person !== seat.person || other === undefined) return undefined;
+  // As if it had been written in the group: they go on to be reached there.
+  return { conversation: id, leg: group.id, ...asSeen(other, conversation), at: house.clock.now() };
 }
 
 /** A change of a record that is a desk's. */

@@ -14,7 +14,11 @@ const SKEW: Milliseconds = 5 * MINUTE;
  * when. So it is one that we made since then, that is called so, that has nobody in it but us and that person, and that no alias has.
  * Where two of a person fit they can't be told apart, and needn't: nothing was said in either, and each alias takes another.
  */
-export async function isHalfMade(info: GroupInfo, begun: Begun, parts: GroupParts): Promise<boolean> {
+export async function isHalfMade(
+  info: GroupInfo,
+  begun: Begun,
+  parts: Pick<GroupParts, "own" | "people" | "book">,
+): Promise<boolean> {
   const { own, people, book } = parts;
   if (!isOwn(info.creator, own()) || info.subject !== begun.subject) return false;
   if (!(info.created >= begun.at - SKEW)) return false;

@@ -1,10 +1,37 @@
 // What tests of groups do with an account, and how they look at the phones of the people in them.
 
-import type { Attempt, NativeChat, Outcome, PortalRef, Profile } from "../../../src/adapter/index.ts";
+import type {
+  Attempt,
+  InboundEvent,
+  NativeChat,
+  Outcome,
+  PortalRef,
+  Profile,
+} from "../../../src/adapter/index.ts";
 import { type Content, type DeliveryId, type LegId, sensitive } from "../../../src/model/index.ts";
 import { deliveryId, done, MemoryAttempt } from "../../support/account-host.ts";
-import type { WhatsmeowPeer } from "../../support/whatsmeow.ts";
-import type { Running } from "./fixture.ts";
+import type { WhatsAppServer } from "../../support/whatsapp/index.ts";
+import { WhatsmeowPeer } from "../../support/whatsmeow.ts";
+import { BRIDGE, event, linked, type Running, serverWith, textEvent } from "./fixture.ts";
+
+export const LEO = "15550000002";
+export const CARA = "15550000003";
+
+/** The account and two people who have each written to it. */
+export async function metInPrivate(program: string) {
+  const server = await serverWith({ [LEO]: "Leo Fischer", [CARA]: "Cara" });
+  const bridge = await linked(server);
+  const leo = await WhatsmeowPeer.linked(program, server, LEO, "Leo Fischer");
+  const cara = await WhatsmeowPeer.linked(program, server, CARA, "Cara");
+  const [us, leoAddress, caraAddress] = [BRIDGE, LEO, CARA].map((one) => server.account(one).jid("lid"));
+  if (us === undefined || leoAddress === undefined || caraAddress === undefined)
+    throw new Error("each has one");
+  await leo.send(us, "first");
+  await cara.send(us, "hers first");
+  await textEvent(bridge, "first");
+  await textEvent(bridge, "hers first");
+  return { server, bridge, leo, cara, us, leoAddress, caraAddress };
+}
 
 /** A group that was opened. */
 export interface Opened {
@@ -64,4 +91,42 @@ export function write(
 /** The groups that a phone shows. */
 export async function groupsOf(phone: WhatsmeowPeer): Promise<readonly Shown[]> {
   return (await phone.run("groups")).groups as Shown[]; // as groups.go says them
+}
+
+/** How often the server was asked for a change of groups with this tag. */
+export function asked(server: WhatsAppServer, tag: string): number {
+  return server.traffic.all(
+    ({ direction, number, stanza: { content, ...stanza } }) =>
+      direction === "in" &&
+      number === BRIDGE &&
+      stanza.tag === "iq" &&
+      Array.isArray(content) &&
+      content[0]?.tag === tag,
+  ).length;
+}
+
+/** Waits for the next stanza with this tag that we send. */
+export function nextOf(server: WhatsAppServer, tag: string): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = server.traffic.watch(({ direction, number, stanza }) => {
+      if (direction !== "in" || number !== BRIDGE || stanza.tag !== tag) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
+/** Who was heard saying or doing something since then. */
+export function heard({ host }: Running, since: number): string[] {
+  return host.events
+    .slice(since)
+    .flatMap(({ body, from }) => (body.kind === "status" ? [] : [from.expose()]));
+}
+
+/** The first event since then that says that somebody came or went. */
+export function membership(bridge: Running, kind: "joined" | "left", since = 0): Promise<InboundEvent> {
+  return event(bridge, (one) => {
+    const isLater = bridge.host.events.indexOf(one) >= since;
+    return isLater && one.body.kind === "membership" && one.body.change === kind;
+  });
 }

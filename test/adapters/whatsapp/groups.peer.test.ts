@@ -7,12 +7,23 @@ import type { InboundEvent } from "../../../src/adapter/index.ts";
 import { deliveryId, done, MemoryAttempt, MemoryHost, portalAlias } from "../../support/account-host.ts";
 import { BaileysClient } from "../../support/whatsapp/client.ts";
 import type { WhatsAppServer } from "../../support/whatsapp/index.ts";
-import { buildWhatsmeow, WhatsmeowPeer } from "../../support/whatsmeow.ts";
-import { BRIDGE, event, linked, type Running, run, serverWith, textEvent } from "./fixture.ts";
-import { groupsOf, type Opened, open, opened, write } from "./group-fixture.ts";
+import { buildWhatsmeow, type WhatsmeowPeer } from "../../support/whatsmeow.ts";
+import { BRIDGE, event, type Running, run, textEvent } from "./fixture.ts";
+import {
+  asked,
+  CARA,
+  groupsOf,
+  heard,
+  LEO,
+  membership,
+  metInPrivate,
+  nextOf,
+  type Opened,
+  open,
+  opened,
+  write,
+} from "./group-fixture.ts";
 
-const LEO = "15550000002";
-const CARA = "15550000003";
 const BRIEF = 200;
 const pause = (ms = BRIEF) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -29,17 +40,7 @@ describe.runIf(canRun("whatsmeow"))("a group for a conversation", () => {
 
   beforeAll(async () => {
     const program = await buildWhatsmeow(WHATSMEOW_CACHE);
-    server = await serverWith({ [LEO]: "Leo Fischer", [CARA]: "Cara" });
-    bridge = await linked(server);
-    leo = await WhatsmeowPeer.linked(program, server, LEO, "Leo Fischer");
-    cara = await WhatsmeowPeer.linked(program, server, CARA, "Cara");
-    us = server.account(BRIDGE).jid("lid");
-    leoAddress = server.account(LEO).jid("lid");
-    caraAddress = server.account(CARA).jid("lid");
-    await leo.send(us, "first");
-    await cara.send(us, "hers first");
-    await textEvent(bridge, "first");
-    await textEvent(bridge, "hers first");
+    ({ server, bridge, leo, cara, us, leoAddress, caraAddress } = await metInPrivate(program));
   });
   afterAll(async () => {
     await bridge?.stop();
@@ -48,38 +49,11 @@ describe.runIf(canRun("whatsmeow"))("a group for a conversation", () => {
   });
   afterEach(() => server.faults.heal());
 
-  const change = (kind: string, since = 0) =>
-    event(bridge, (one) => {
-      const isLater = bridge.host.events.indexOf(one) >= since;
-      return isLater && one.body.kind === "membership" && one.body.change === kind;
-    });
-  const asked = (tag: string, since = 0) =>
-    server.traffic
-      .all(({ direction, number, stanza }) => direction === "in" && number === BRIDGE && stanza.tag === "iq")
-      .slice(since)
-      .filter(({ stanza }) => Array.isArray(stanza.content) && stanza.content[0]?.tag === tag).length;
-  /** The next stanza with this tag that goes out from us. */
-  const nextOf = (tag: string) =>
-    new Promise<void>((resolve) => {
-      const stop = server.traffic.watch(({ direction, number, stanza }) => {
-        if (direction !== "in" || number !== BRIDGE || stanza.tag !== tag) return;
-        stop();
-        resolve();
-      });
-    });
-  /** Who was heard saying or doing something since then. */
-  const heard = (since: number) =>
-    bridge.host.events
-      .slice(since)
-      .flatMap(({ body, from }) => (body.kind === "status" ? [] : [from.expose()]));
-  const members = async (phone: WhatsmeowPeer, jid: string) =>
-    (await groupsOf(phone)).find((one) => one.jid === jid)?.members.toSorted();
-
   it("is opened with its person alone, called as its conversation, and nobody but we can change it", async () => {
     const attempt = new MemoryAttempt();
     let made: number | undefined;
     attempt.onMark = () => {
-      made ??= asked("create");
+      made ??= asked(server, "create");
     };
     group = opened(await open(bridge, leoAddress, alias, undefined, attempt));
     expect(made).toBe(0);
@@ -93,7 +67,7 @@ describe.runIf(canRun("whatsmeow"))("a group for a conversation", () => {
         addMode: "admin_add",
       },
     ]);
-    expect((await members(leo, group.jid))?.length).toBe(2);
+    expect((await groupsOf(leo))[0]?.members).toHaveLength(2);
     await expect(leo.run("group-name", { jid: group.jid, name: "mine" })).rejects.toThrow("403");
     await expect(leo.run("group-add", { jid: group.jid, members: [caraAddress] })).rejects.toThrow("403");
   });
@@ -113,13 +87,13 @@ describe.runIf(canRun("whatsmeow"))("a group for a conversation", () => {
   });
 
   it("isn't opened where the bridge speaks by itself, nor for what is no address", async () => {
-    const before = asked("create");
+    const before = asked(server, "create");
     expect(done(await open(bridge, leoAddress, portalAlias(), "bridge")).opened).toBeUndefined();
     expect(await open(bridge, "no address", portalAlias())).toMatchObject({
       kind: "refused",
       reason: "unreachable",
     });
-    expect(asked("create")).toBe(before);
+    expect(asked(server, "create")).toBe(before);
   });
 
   it("carries texts with styles both ways, end to end encrypted, in a lane of its own", async () => {
@@ -210,7 +184,7 @@ describe.runIf(canRun("whatsmeow"))("a group for a conversation", () => {
   it("repeats a text whose ack was lost under the same id, so that it is shown once", async () => {
     const id = deliveryId();
     server.faults.put(BRIDGE, { kind: "lose-message" });
-    const gone = nextOf("message");
+    const gone = nextOf(server, "message");
     const first = write(bridge, group, "once, please", { id });
     await gone;
     server.end(BRIDGE, "unavailable");
@@ -239,7 +213,7 @@ describe.runIf(canRun("whatsmeow"))("a group for a conversation", () => {
     for (let at = 1; at <= 20; at += 1) await leo.send(group.jid, `away ${at}`);
     await leo.run("group-leave", { jid: group.jid });
     bridge = run(server, new MemoryHost(bridge.host));
-    const left = await change("left");
+    const left = await membership(bridge, "left");
     expect([left.chat.expose(), left.from.expose(), left.timing]).toEqual([
       group.chat.expose(),
       leoAddress,
@@ -254,7 +228,7 @@ describe.runIf(canRun("whatsmeow"))("a group for a conversation", () => {
       await open(bridge, leoAddress, alias, { name: "Amber Fox", title: "Amber Fox · car" }),
     );
     expect(again.portal.expose()).toBe(group.portal.expose());
-    expect((await change("joined", since)).from.expose()).toBe(leoAddress);
+    expect((await membership(bridge, "joined", since)).from.expose()).toBe(leoAddress);
     const shown = (await groupsOf(leo)).find(({ jid }) => jid === group.jid);
     expect([shown?.name, shown?.members.length]).toEqual(["Amber Fox · car", 2]);
     done(await write(bridge, group, "welcome back"));
@@ -279,7 +253,7 @@ describe.runIf(canRun("whatsmeow"))("a group for a conversation", () => {
       await leo.text("from the operator");
       await leo.send(group.jid, "only I am heard");
       await textEvent(bridge, "only I am heard");
-      expect(heard(since)).toEqual([leoAddress]);
+      expect(heard(bridge, since)).toEqual([leoAddress]);
       expect(bridge.host.texts()).not.toContain("may I join in");
     } finally {
       const device = Number(other.creds.me?.id.split(":")[1]?.split("@")[0]);
@@ -299,7 +273,7 @@ describe.runIf(canRun("whatsmeow"))("a group for a conversation", () => {
     await leo.run("group-leave", { jid });
     await leo.send(us, "after the foreign one");
     await textEvent(bridge, "after the foreign one");
-    expect(heard(since)).toEqual([leoAddress]);
+    expect(heard(bridge, since)).toEqual([leoAddress]);
     expect(bridge.host.logs).toContainEqual({ event: "whatsapp.message.left", fields: { kind: "group" } });
     await bridge.stop();
     const brought = () =>
@@ -321,117 +295,11 @@ describe.runIf(canRun("whatsmeow"))("a group for a conversation", () => {
         { kind: "updatePortal", id: deliveryId(), portal: group.portal, profile },
         new MemoryAttempt(),
       );
-    const before = asked("subject");
+    const before = asked(server, "subject");
     done(await rename());
     await leo.waitFor("group", ({ name }) => JSON.stringify(name ?? null).includes("Blue Heron · car"));
     done(await rename());
-    expect(asked("subject")).toBe(before + 1);
-  });
-
-  it("is refused by who doesn't let us put them into one, and nobody is left in an empty group", async () => {
-    server.account(CARA).settings.refusesGroups = true;
-    const hers = portalAlias();
-    const before = asked("leave");
-    expect(await open(bridge, caraAddress, hers)).toEqual({
-      kind: "refused",
-      reason: "forbidden",
-      scope: "portal",
-    });
-    expect(await groupsOf(cara)).toEqual([]);
-    expect(asked("leave")).toBe(before + 1);
-    server.account(CARA).settings.refusesGroups = false;
-    const now = opened(await open(bridge, caraAddress, hers));
-    expect((await groupsOf(cara)).map(({ jid }) => jid)).toEqual([now.jid]);
-    await cara.run("group-leave", { jid: now.jid });
-    server.account(CARA).settings.refusesGroups = true;
-    expect(await write(bridge, now, "come back")).toMatchObject({ kind: "refused", scope: "portal" });
-    server.account(CARA).settings.refusesGroups = false;
-  });
-
-  it("is made once, when the answer to its making got lost: it is found again, with what was said in it", async () => {
-    const lost = portalAlias();
-    const before = (await groupsOf(cara)).length;
-    server.faults.put(BRIDGE, { kind: "drop-group-answer" });
-    const trying = open(bridge, caraAddress, lost);
-    await cara.waitFor("joined", ({ name }) => name === "Amber Fox · bike", 5_000, cara.events.length);
-    const [made] = (await groupsOf(cara)).slice(before);
-    server.end(BRIDGE, "unavailable");
-    expect(await trying).toEqual({ kind: "unknown", reason: "unsure" });
-    await bridge.connected();
-    await cara.send(made?.jid ?? "", "am I alone here");
-    const early = await textEvent(bridge, "am I alone here");
-    const found = opened(await open(bridge, caraAddress, lost));
-    expect(found.jid).toBe(made?.jid);
-    expect(early.chat.expose()).toBe(found.chat.expose());
-    expect(await groupsOf(cara)).toHaveLength(before + 1);
-    const shown = (await groupsOf(cara)).find(({ jid }) => jid === found.jid);
-    expect([shown?.locked, shown?.addMode]).toEqual([true, "admin_add"]);
-  });
-
-  it("is made once, when the process was killed before the answer came", async () => {
-    const lost = portalAlias();
-    const title = "Grey Owl · lamp";
-    server.faults.put(BRIDGE, { kind: "drop-group-answer" });
-    void open(bridge, caraAddress, lost, { name: "Grey Owl", title });
-    await cara.waitFor("joined", ({ name }) => name === title);
-    const since = [leo, cara].map((phone) => [phone, phone.events.length] as const);
-    await bridge.kill();
-    await Promise.all(since.map(([phone, from]) => phone.waitFor("connected", () => true, 10_000, from)));
-    bridge = run(server, new MemoryHost(bridge.host));
-    await bridge.connected();
-    const found = opened(
-      await open(bridge, caraAddress, lost, { name: "Grey Owl", title: "Grey Owl · shade" }),
-    );
-    const hers = (await groupsOf(cara)).filter(({ name }) => name.startsWith("Grey Owl"));
-    expect(hers.map(({ jid, name }) => [jid, name])).toEqual([[found.jid, "Grey Owl · shade"]]);
-  });
-
-  it("is left when it is closed, also when that was done already, and then nothing can be said in it", async () => {
-    const close = () =>
-      bridge.account.perform(
-        { kind: "closePortal", id: deliveryId(), portal: group.portal },
-        new MemoryAttempt(),
-      );
-    done(await close());
-    await leo.waitFor(
-      "group",
-      ({ jid, leave }) => jid === group.jid && Array.isArray(leave) && leave.includes(us),
-    );
-    done(await close());
-    expect(await write(bridge, group, "anybody")).toEqual({
-      kind: "refused",
-      reason: "gone",
-      scope: "portal",
-    });
-    const since = bridge.host.events.length;
-    await leo.send(group.jid, "to myself");
-    await leo.send(us, "after the end");
-    await textEvent(bridge, "after the end");
-    expect(heard(since)).toEqual([leoAddress]);
-    const again = opened(await open(bridge, leoAddress, alias));
-    expect(again.jid).not.toBe(group.jid);
-  });
-
-  it("waits when there were too many, and when the account is restricted nothing more is tried", async () => {
-    server.faults.put(BRIDGE, { kind: "refuse-group", code: 429 });
-    expect(await open(bridge, leoAddress, portalAlias())).toMatchObject({
-      kind: "retry",
-      reason: "throttled",
-      scope: "account",
-      counts: false,
-    });
-    server.faults.put(BRIDGE, { kind: "refuse-group", code: 500 });
-    expect(await open(bridge, leoAddress, portalAlias())).toMatchObject({ kind: "retry", counts: true });
-    server.faults.put(BRIDGE, { kind: "refuse-group", code: 463 });
-    expect(await open(bridge, leoAddress, portalAlias())).toMatchObject({
-      kind: "retry",
-      reason: "forbidden",
-      scope: "account",
-    });
-    expect(bridge.host.states.at(-1)?.kind).toBe("restricted");
-    const before = asked("create");
-    expect(await open(bridge, leoAddress, portalAlias())).toMatchObject({ kind: "retry", scope: "account" });
-    expect(asked("create")).toBe(before);
+    expect(asked(server, "subject")).toBe(before + 1);
   });
 
   it("hands on nothing that names a person or a group but the fields that are meant to", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readMembership } from "../../../adapters/whatsapp/inbound/membership.ts";
 import { readReceipts, readTyping } from "../../../adapters/whatsapp/inbound/receipts.ts";
 import { readEnvelope } from "../../../adapters/whatsapp/inbound/stanza.ts";
 
@@ -119,5 +120,35 @@ describe("typing", () => {
     expect(typing(GROUP, "composing", { participant: "11111111111111:0@lid" })).toBeUndefined();
     expect(typing("status@broadcast", "composing", { participant: LID })).toBeUndefined();
     expect(typing("11111111111111:0@lid", "composing")).toBeUndefined();
+  });
+});
+
+describe("news of a group", () => {
+  const news = (tag: string, attrs: Record<string, string> = {}) => {
+    const participant = { tag: "participant", attrs: { jid: LID, phone_number: PHONE_JID } };
+    const content = [{ tag, attrs: {}, content: [participant] }];
+    const all = { id: "N", from: GROUP, type: "w:gp2", participant: LID, t: "1799999990", ...attrs };
+    return readMembership({ tag: "notification", attrs: all, content }, NOW);
+  };
+
+  it("say who came and who went, by themselves or not", () => {
+    const base = {
+      id: "N",
+      group: GROUP,
+      members: [{ jid: LID, otherJid: PHONE_JID }],
+      at: 1_799_999_990_000,
+    };
+    expect(news("remove")).toEqual({ ...base, change: "left", timing: "live" });
+    expect(news("add", { offline: "1" })).toEqual({ ...base, change: "joined", timing: "caughtUp" });
+    expect(news("remove", { participant: "11111111111111@lid" })?.change).toBe("left");
+  });
+
+  it.each([
+    ["are of something else", "subject", {}],
+    ["are of no group", "remove", { from: LID }],
+    ["are of another kind", "remove", { type: "devices" }],
+    ["have no id", "remove", { id: "" }],
+  ] as const)("say nothing of that when they %s", (_, tag, attrs) => {
+    expect(news(tag, attrs)).toBeUndefined();
   });
 });

@@ -28,6 +28,9 @@ import { chatOf, portalOfChat, portalRef, readPortal } from "./portal.ts";
 /** How long what is being taken in may take to its end. */
 const INTAKE_WITHIN: Milliseconds = 5 * SECOND;
 
+/** A chat of two is there by its address alone, and shows nobody's name but the account's. */
+const DONE: Outcome = { kind: "done", refs: [] };
+
 /** Our own number on WhatsApp, as one of its linked devices. */
 export class WhatsAppAccount implements Account {
   readonly capabilities = whatsAppCapabilities;
@@ -36,7 +39,7 @@ export class WhatsAppAccount implements Account {
   readonly #config: WhatsAppConfig;
   readonly #host: AccountHost;
   readonly #stopping = new AbortController();
-  readonly #sends = new Set<Promise<unknown>>();
+  readonly #working = new Set<Promise<unknown>>();
   #place: Place | undefined;
   #isIntakeOpen = true;
   #isStarted = false;
@@ -71,12 +74,24 @@ export class WhatsAppAccount implements Account {
   async perform(operation: Operation, attempt: Attempt): Promise<Outcome> {
     switch (operation.kind) {
       case "send":
-        return this.#send(operation, attempt);
-      case "openPortal":
-      case "updatePortal":
-      case "closePortal":
-        // A chat of two is there by its address alone, and shows nobody's name but the account's.
-        return { kind: "done", refs: [] };
+        return this.#atPlace((place) => place.sender.send(operation, attempt));
+      case "openPortal": {
+        const { profile } = operation;
+        if (profile === "bridge") return DONE;
+        return this.#atPlace((place) => place.groups.open({ ...operation, profile }, attempt));
+      }
+      case "updatePortal": {
+        const portal = readPortal(operation.portal);
+        if (portal?.group === undefined) return DONE;
+        const { group } = portal;
+        return this.#atPlace(({ groups }) => groups.rename({ ...portal, group }, operation.profile, attempt));
+      }
+      case "closePortal": {
+        const portal = readPortal(operation.portal);
+        if (portal?.group === undefined) return DONE;
+        const { group } = portal;
+        return this.#atPlace(({ groups }) => groups.close({ ...portal, group }, attempt));
+      }
       default:
         return assertNever(operation);
     }
@@ -93,8 +108,8 @@ export class WhatsAppAccount implements Account {
   }
 
   signal({ portal, typing }: OutboundSignal): void {
-    const to = readPortal(portal)?.to;
-    const jid = to === undefined ? undefined : jidOf(to);
+    const { to = "", group } = readPortal(portal) ?? {};
+    const jid = group ?? jidOf(to);
     const socket = this.#place?.keeper.current()?.socket;
     // It is lossy: a socket that closes meanwhile loses it.
     if (jid !== undefined)
@@ -117,7 +132,7 @@ export class WhatsAppAccount implements Account {
     this.#isClosed = true;
     const place = this.#place;
     if (place !== undefined) {
-      await this.#within(left() * 0.4, Promise.all([place.stopIntake(), ...this.#sends]));
+      await this.#within(left() * 0.4, Promise.all([place.stopIntake(), ...this.#working]));
       await place.keeper.stop(left() * 0.7);
       await this.#within(left() / 2, place.flush());
     }
@@ -125,18 +140,18 @@ export class WhatsAppAccount implements Account {
     await this.#within(left(), this.#running);
   }
 
-  async #send(operation: Extract<Operation, { kind: "send" }>, attempt: Attempt): Promise<Outcome> {
+  async #atPlace(work: (place: Place) => Promise<Outcome>): Promise<Outcome> {
     const place = this.#isClosed ? undefined : this.#place;
     if (place === undefined) {
       return { kind: "retry", reason: "not-connected", scope: "account", counts: false };
     }
-    const sending = place.sender.send(operation, attempt);
-    const over = sending.catch(() => undefined);
-    this.#sends.add(over);
+    const working = work(place);
+    const over = working.catch(() => undefined);
+    this.#working.add(over);
     try {
-      return await sending;
+      return await working;
     } finally {
-      this.#sends.delete(over);
+      this.#working.delete(over);
     }
   }
 

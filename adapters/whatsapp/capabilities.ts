@@ -17,6 +17,7 @@ export const whatsAppCapabilities: Capabilities = {
   features: { formatted: "degraded", edit: "none", reaction: "none", delete: "none", reply: "full" },
   encryption: "bridge",
   portals: "given",
+  groups: true,
   repeatSafe: 24 * HOUR,
   concurrency: 8,
   optOutWords: false,

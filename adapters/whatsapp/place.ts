@@ -5,9 +5,14 @@ import { AuthRolledBack, AuthUnreadable } from "./auth/errors.ts";
 import { proveSignatures, type WASocket } from "./baileys.ts";
 import type { WhatsAppConfig } from "./config.ts";
 import { Keeper } from "./connection/keeper.ts";
+import { GroupBook } from "./groups/book.ts";
+import { FreshGroups } from "./groups/fresh.ts";
+import { Groups } from "./groups/groups.ts";
+import { GroupQueries } from "./groups/queries.ts";
 import { Words } from "./inbound/heard.ts";
 import { WhatsAppInbox } from "./inbound/inbox.ts";
 import { Listener } from "./inbound/listener.ts";
+import { Rooms } from "./inbound/rooms.ts";
 import type { Own } from "./inbound/stanza.ts";
 import { PeopleNotes } from "./notes.ts";
 import { Pacing } from "./outbound/pacing.ts";
@@ -78,6 +83,7 @@ function remedyOf(error: unknown, account: string): string | undefined {
 export class Place {
   readonly keeper: Keeper;
   readonly sender: Sender;
+  readonly groups: Groups;
   readonly #config: WhatsAppConfig;
   readonly #auth: Auth;
   readonly #host: AccountHost;
@@ -87,6 +93,7 @@ export class Place {
   readonly #restriction: Restriction;
   readonly #counts: RetryCounts;
   readonly #sent: Sent;
+  readonly #fresh = new FreshGroups();
   /** The last socket that was made: its memory of LIDs is asked. */
   #socket: WASocket | undefined;
 
@@ -107,9 +114,20 @@ export class Place {
     this.#restriction = new Restriction(storage, clock, random, (until) => this.keeper.restrict(until));
     this.#counts = new RetryCounts(storage, clock);
     this.#sent = new Sent(storage, clock);
-    this.#inbox = new WhatsAppInbox({ host, own, people, notes, words });
+    const pacing = new Pacing(config.pacing, clock, random);
+    this.groups = new Groups({
+      host,
+      own,
+      people,
+      book: new GroupBook(storage),
+      pacing,
+      restriction: this.#restriction,
+      ask: (signal) => this.#queries(signal),
+    });
+    const rooms = new Rooms({ own, people, groups: this.groups });
+    this.#inbox = new WhatsAppInbox({ host, own, rooms, notes, words });
     this.#book = new StanzaBook({ inbox: this.#inbox, clock });
-    this.#listener = new Listener({ host, own, people, inbox: this.#inbox, restriction: this.#restriction });
+    this.#listener = new Listener({ host, own, rooms, inbox: this.#inbox, restriction: this.#restriction });
     this.keeper = this.#keeper(report);
     this.sender = new Sender({
       host,
@@ -118,8 +136,10 @@ export class Place {
       notes,
       words,
       sent: this.#sent,
-      pacing: new Pacing(config.pacing, clock, random),
+      pacing,
       restriction: this.#restriction,
+      groups: this.groups,
+      fresh: this.#fresh,
       answerWithin: ANSWER_WITHIN,
     });
   }
@@ -149,6 +169,12 @@ export class Place {
     return this.#socket?.signalRepository.lidMapping;
   }
 
+  /** Over the connection that sends; for what comes before it does, over the one that brought it. */
+  #queries(signal: AbortSignal | undefined): GroupQueries | undefined {
+    const socket = signal === undefined ? this.#socket : this.keeper.current()?.socket;
+    return socket && new GroupQueries(socket, signal);
+  }
+
   #own(): Own {
     const { me } = this.#auth.state.creds;
     const [phone, lid] = [addressOf(me?.id), addressOf(me?.lid)];
@@ -170,6 +196,7 @@ export class Place {
         makeSignalRepository: durableRepository({ keys, book: this.#book, clock }),
         getMessage: ({ id }) => this.#sent.find(id ?? ""),
         msgRetryCounterCache: this.#counts,
+        cachedGroupMetadata: async (group) => this.#fresh.find(group),
         made: (socket) => {
           this.#socket = socket;
           this.#book.watch(socket.ws);

@@ -30,6 +30,8 @@ export interface SessionHooks {
   /** A message of ours by its id, for one who couldn't open it; undefined when it isn't known. */
   readonly getMessage: SocketConfig["getMessage"];
   readonly msgRetryCounterCache?: CacheStore;
+  /** The members of a group to which something goes now; undefined when the server is to be asked. */
+  readonly cachedGroupMetadata?: SocketConfig["cachedGroupMetadata"];
   /** Called with each socket when it was made, before anything came: the time to listen. */
   readonly made: (socket: WASocket) => void;
 }
@@ -185,6 +187,7 @@ function socketConfig(options: SessionOptions): UserFacingSocketConfig {
     ...(server === undefined ? {} : { waWebSocketUrl: server }),
     ...(hooks.makeSignalRepository === undefined ? {} : { makeSignalRepository: hooks.makeSignalRepository }),
     ...(hooks.msgRetryCounterCache === undefined ? {} : { msgRetryCounterCache: hooks.msgRetryCounterCache }),
+    ...(hooks.cachedGroupMetadata === undefined ? {} : { cachedGroupMetadata: hooks.cachedGroupMetadata }),
     getMessage: hooks.getMessage,
     defaultQueryTimeoutMs: QUERY_TIMEOUT,
     // With them an ack's error may be only in the echo of the message.

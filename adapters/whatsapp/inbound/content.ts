@@ -57,14 +57,17 @@ const SILENT: ReadonlySet<string> = new Set<keyof Message>([
   "albumMessage",
 ]);
 
-/** Reads a message. Names, previews, cards and the quoted words are left behind: they are what others are known by. */
-export function readMessage(wrapped: Message): Reading {
+/**
+ * Reads a message. Names, previews, cards and the quoted words are left behind: they are what others are known by.
+ * @param group the JID of the group that it was sent to
+ */
+export function readMessage(wrapped: Message, group?: string): Reading {
   const message = normalizeMessageContent(wrapped) ?? {};
   if (message.protocolMessage) return readProtocol(message.protocolMessage);
   if (message.reactionMessage) return readReaction(message.reactionMessage);
   const content = contentOf(message);
   if (content === undefined) return { kind: "nothing" };
-  const quotes = quoteOf(message);
+  const quotes = quoteOf(message, group);
   return quotes === undefined ? { kind: "message", content } : { kind: "message", content, quotes };
 }
 
@@ -115,11 +118,14 @@ function withoutMentions(message: Message, text: string): string {
   return text.replace(/@\+?\d{5,25}(?:-\d+)?(?:@[a-z.]+[a-z])?/g, "@someone");
 }
 
-function quoteOf(message: Message): Quote | undefined {
+function quoteOf(message: Message, group: string | undefined): Quote | undefined {
   const context = contextOf(message);
   if (!context?.stanzaId) return undefined;
+  const { remoteJid } = context;
   // From another chat: a group, or somebody's status.
-  if (context.remoteJid && !/@(?:lid|s\.whatsapp\.net)$/.test(context.remoteJid)) return undefined;
+  const isHere =
+    group === undefined ? /@(?:lid|s\.whatsapp\.net)$/.test(remoteJid ?? "") : remoteJid === group;
+  if (remoteJid && !isHere) return undefined;
   return { id: context.stanzaId, author: context.participant ?? undefined };
 }
 

@@ -1,21 +1,21 @@
-import type { AccountHost, Address, InboundEvent } from "../../../src/adapter/index.ts";
-import { assertNever, type Sensitive, sensitive } from "../../../src/model/index.ts";
+import type { AccountHost, InboundEvent } from "../../../src/adapter/index.ts";
+import { assertNever, sensitive } from "../../../src/model/index.ts";
 import type { BinaryNode, proto } from "../baileys.ts";
 import type { PeopleNotes } from "../notes.ts";
-import type { People, Person } from "../people.ts";
-import { chatOf } from "../portal.ts";
 import { type Author, messageRef } from "../refs.ts";
 import type { Inbox } from "../signal/stanzas.ts";
 import { expiryOf, type Reading, readMessage } from "./content.ts";
 import type { Words } from "./heard.ts";
-import { readReceipt } from "./receipts.ts";
+import { readMembership } from "./membership.ts";
+import { readReceipts } from "./receipts.ts";
+import type { Heard, Rooms } from "./rooms.ts";
 import { type Envelope, isOwn, type Own, readEnvelope } from "./stanza.ts";
 
 /** What the inbox works with. */
 interface InboxParts {
   readonly host: Pick<AccountHost, "acceptAll" | "clock" | "log">;
   readonly own: () => Own;
-  readonly people: People;
+  readonly rooms: Rooms;
   readonly notes: PeopleNotes;
   readonly words: Words;
 }
@@ -33,7 +33,7 @@ export class WhatsAppInbox implements Inbox {
   }
 
   async take(stanza: BinaryNode, _order: number, message: proto.IMessage): Promise<void> {
-    await this.#inTurn(() => this.#take(stanza, (person) => this.#read(message, person)));
+    await this.#inTurn(() => this.#take(stanza, (heard) => this.#read(message, heard)));
   }
 
   /** A message that comes without its content, as one that may be viewed once: only that it came can be said. */
@@ -43,24 +43,35 @@ export class WhatsAppInbox implements Inbox {
     );
   }
 
+  async takeNotification(stanza: BinaryNode): Promise<void> {
+    const membership = readMembership(stanza, this.#parts.host.clock.now());
+    if (membership === undefined) return;
+    const { id, group, change, members, at, timing } = membership;
+    await this.#inTurn(() =>
+      this.#orRefuse(async () => {
+        for (const member of members) {
+          const heard = await this.#parts.rooms.of({ ...member, group });
+          // Its place among what came with this id: another kind of stanza has ids of its own.
+          const told = [change, at, id].join(" ");
+          if (heard !== undefined)
+            await this.#accept(heard, told, { at, timing, body: { kind: "membership", change } });
+        }
+      }),
+    );
+  }
+
   /** A receipt. It is lost when the house can't take it now: nobody brings it again. */
   async takeReceipt(stanza: BinaryNode): Promise<void> {
-    const { host, people, own } = this.#parts;
-    const receipt = readReceipt(stanza, own(), host.clock.now());
-    if (receipt === undefined || this.#isClosed) return;
-    const person = await people.of(receipt.jid);
-    if (person === undefined) return;
-    const targets = receipt.ids.map((id) => messageRef({ with: person.address.expose(), author: "us", id }));
-    const { status, at } = receipt;
-    const told = [status, ...receipt.ids].join(" ");
-    await host.acceptAll([
-      {
-        ...this.#from(person, told),
-        at,
-        timing: stanza.attrs.offline === undefined ? "live" : "caughtUp",
-        body: { kind: "status", targets, status },
-      },
-    ]);
+    const { host, rooms, own } = this.#parts;
+    for (const receipt of readReceipts(stanza, own(), host.clock.now())) {
+      const heard = this.#isClosed ? undefined : await rooms.of(receipt);
+      if (heard === undefined || this.#isClosed) continue;
+      const targets = receipt.ids.map((id) => messageRef({ with: heard.name, author: "us", id }));
+      const { status, at } = receipt;
+      const timing = stanza.attrs.offline === undefined ? "live" : "caughtUp";
+      const told = [status, ...receipt.ids].join(" ");
+      await this.#accept(heard, told, { at, timing, body: { kind: "status", targets, status } });
+    }
   }
 
   /** Nothing more is taken; what is being taken comes to its end first. */
@@ -75,40 +86,49 @@ export class WhatsAppInbox implements Inbox {
     return turn;
   }
 
-  async #take(stanza: BinaryNode, read: (person: Person) => Promise<Reading>): Promise<void> {
-    const { host, own, people } = this.#parts;
-    try {
-      if (this.#isClosed) throw new Error("the intake was stopped: this message comes again");
+  async #take(stanza: BinaryNode, read: (heard: Heard) => Promise<Reading>): Promise<void> {
+    await this.#orRefuse(async () => {
+      const { host, own, rooms } = this.#parts;
       const envelope = readEnvelope(stanza, own(), host.clock.now());
-      if (envelope?.kind !== "person") return this.#leave(envelope?.kind ?? "malformed");
-      const person = await people.of(envelope.jid, envelope.otherJid);
-      if (person === undefined) return this.#leave("nobody");
-      const written = this.#written(await read(person), person, envelope);
+      if (envelope?.kind !== "person" && envelope?.kind !== "group")
+        return this.#leave(envelope?.kind ?? "malformed");
+      const heard = await rooms.of(envelope);
+      if (heard === undefined) return this.#leave(envelope.kind === "group" ? "group" : "nobody");
+      const written = this.#written(await read(heard), heard, envelope);
       if (written === undefined) return;
       const { at, timing, id } = envelope;
-      await host.acceptAll([{ ...this.#from(person, id), at, timing, ...written }]);
+      await this.#accept(heard, id, { at, timing, ...written });
+    });
+  }
+
+  /** @throws what the work throws, or when nothing is taken any more: the stanza comes again. */
+  async #orRefuse(work: () => Promise<void>): Promise<void> {
+    try {
+      if (this.#isClosed) throw new Error("the intake was stopped: this message comes again");
+      await work();
     } catch (error) {
-      host.log.warn("whatsapp.message.refused", { error: error instanceof Error ? error.name : "unknown" });
+      const name = error instanceof Error ? error.name : "unknown";
+      this.#parts.host.log.warn("whatsapp.message.refused", { error: name });
       throw error;
     }
   }
 
-  /** Written on another device of ours, to a group, a status, a channel: not bridged. */
+  /** Written on another device of ours, to a group that isn't ours, a status, a channel: not bridged. */
   #leave(kind: string): void {
     this.#parts.host.log.debug("whatsapp.message.left", { kind });
   }
 
-  async #read(message: proto.IMessage, { address }: Person): Promise<Reading> {
-    const reading = readMessage(message);
+  async #read(message: proto.IMessage, { person, group }: Heard): Promise<Reading> {
+    const reading = readMessage(message, group);
     const timer = reading.kind === "timer" ? reading.seconds : expiryOf(message);
-    if (timer !== undefined) await this.#parts.notes.setTimer(address, timer);
+    // A group's own timer is looked at before each message to it.
+    if (timer !== undefined && group === undefined) await this.#parts.notes.setTimer(person.address, timer);
     return reading;
   }
 
   /** The event's body and its own ref. */
-  #written(reading: Reading, person: Person, { id }: Envelope): Written | undefined {
-    const named = (author: Author, name: string) =>
-      messageRef({ with: person.address.expose(), author, id: name });
+  #written(reading: Reading, heard: Heard, { id }: Envelope): Written | undefined {
+    const named = (author: Author, name: string) => messageRef({ with: heard.name, author, id: name });
     switch (reading.kind) {
       case "message": {
         const { content, quotes } = reading;
@@ -134,21 +154,16 @@ export class WhatsAppInbox implements Inbox {
     }
   }
 
-  #from(
-    { address, also }: Person,
+  /** Hands an event to the house. */
+  async #accept(
+    { person, chat, name }: Heard,
     id: string,
-  ): Pick<InboundEvent, "identity" | "chat" | "from" | "alsoFrom"> {
-    const number = this.#parts.own().number;
-    return {
-      // (chat, id, fromMe, participant) of which the last two are the same for all that is taken
-      identity: { kind: "id", id: identityOf(address, id) },
-      chat: chatOf({ number, to: address.expose() }),
-      from: address,
-      ...(also === undefined ? {} : { alsoFrom: [also] }),
-    };
+    event: Omit<InboundEvent, "identity" | "chat" | "from">,
+  ): Promise<void> {
+    const { address, also } = person;
+    // (chat, id, fromMe, participant) of which the last two are the same for all that is taken
+    const identity = { kind: "id", id: sensitive(JSON.stringify([name, id])) } as const;
+    const from = { from: address, ...(also === undefined ? {} : { alsoFrom: [also] }) };
+    await this.#parts.host.acceptAll([{ identity, chat, ...from, ...event }]);
   }
-}
-
-function identityOf(person: Sensitive<Address>, id: string): Sensitive<string> {
-  return sensitive(JSON.stringify([person.expose(), id]));
 }

@@ -1,22 +1,21 @@
 import type { AccountHost } from "../../../src/adapter/index.ts";
 import type { BinaryNode, WASocket } from "../baileys.ts";
 import type { Restriction } from "../outbound/restriction.ts";
-import type { People } from "../people.ts";
-import { chatOf } from "../portal.ts";
 import type { WhatsAppInbox } from "./inbox.ts";
 import { readTyping } from "./receipts.ts";
+import type { Rooms } from "./rooms.ts";
 import type { Own } from "./stanza.ts";
 
 interface ListenerParts {
   readonly host: Pick<AccountHost, "signal" | "log">;
   readonly own: () => Own;
-  readonly people: People;
+  readonly rooms: Rooms;
   readonly inbox: WhatsAppInbox;
   readonly restriction: Restriction;
 }
 
 /** What Baileys acknowledges to the server as soon as it has it. */
-const ACKNOWLEDGED = ["CB:message", "CB:receipt", "CB:call"] as const;
+const ACKNOWLEDGED = ["CB:message", "CB:receipt", "CB:notification", "CB:call"] as const;
 
 /** Hears what comes beside decrypted messages: receipts, typing, messages without content, time locks. */
 export class Listener {
@@ -62,12 +61,11 @@ export class Listener {
   }
 
   async #typing(stanza: BinaryNode): Promise<void> {
-    const { own, people, host } = this.#parts;
-    const heard = readTyping(stanza, own());
-    const person = heard === undefined ? undefined : await people.of(heard.jid);
-    if (heard === undefined || person === undefined) return;
-    const chat = chatOf({ number: own().number, to: person.address.expose() });
-    host.signal({ kind: "typing", chat, from: person.address, typing: heard.typing });
+    const { own, rooms, host } = this.#parts;
+    const state = readTyping(stanza, own());
+    const heard = state && (await rooms.of(state));
+    if (heard === undefined || state === undefined) return;
+    host.signal({ kind: "typing", chat: heard.chat, from: heard.person.address, typing: state.typing });
   }
 
   #lost(error: unknown): void {

@@ -16,13 +16,15 @@ export interface Own {
 export interface Envelope {
   readonly id: string;
   /**
-   * `person`: somebody to us. `own`: written on another device of ours. `peer`: our phone to its devices. `group`: into a group.
+   * `person`: somebody to us. `own`: written on another device of ours. `peer`: our phone to its devices. `group`: somebody into a group.
    * `other`: a status, a channel, a broadcast list, or nobody that is known.
    */
   readonly kind: "person" | "own" | "peer" | "group" | "other";
   /** The sender's JID, and the other form of it where the stanza has that. */
   readonly jid: string;
   readonly otherJid?: string;
+  /** The JID of the group that it was sent to. */
+  readonly group?: string;
   readonly at: Timestamp;
   readonly timing: "live" | "caughtUp";
 }
@@ -35,17 +37,23 @@ export interface Envelope {
 export function readEnvelope({ attrs }: BinaryNode, own: Own, now: Timestamp): Envelope | undefined {
   const { id, from } = attrs;
   if (!id || !from) return undefined;
-  const seconds = Number(attrs.t);
   const other = otherForm(attrs);
+  const kind = kindOf(attrs, from, own);
   return {
     id,
-    kind: kindOf(attrs, from, own),
+    kind,
     jid: attrs.participant ?? from,
     ...(other === undefined ? {} : { otherJid: other }),
-    // The server's clock may be ahead of ours; a time to come would be no time of arrival.
-    at: Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds * SECOND, now) : now,
+    ...(kind === "group" ? { group: from } : {}),
+    at: timeOf(attrs.t, now),
     timing: attrs.offline === undefined ? "live" : "caughtUp",
   };
+}
+
+/** The time that a stanza says, in seconds. The server's clock may be ahead of ours; a time to come would be no time of arrival. */
+export function timeOf(t: string | undefined, now: Timestamp): Timestamp {
+  const seconds = Number(t);
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds * SECOND, now) : now;
 }
 
 /** Whether a JID or address is our own account's. */
@@ -56,7 +64,7 @@ export function isOwn(jid: string | undefined, own: Own): boolean {
 
 function kindOf(attrs: BinaryNode["attrs"], from: string, own: Own): Envelope["kind"] {
   if (attrs.category === "peer") return "peer";
-  if (from.endsWith("@g.us")) return "group";
+  if (from.endsWith("@g.us")) return isOwn(attrs.participant, own) ? "own" : "group";
   if (addressOf(from) === undefined) return "other";
   if (isOwn(from, own)) return attrs.recipient === undefined ? "peer" : "own";
   return "person";

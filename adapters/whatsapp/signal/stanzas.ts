@@ -9,6 +9,8 @@ export interface Inbox {
    * @throws when it can't be kept: nothing of it is acknowledged, and the connection is closed so that it comes again.
    */
   take(stanza: BinaryNode, order: number, message: proto.IMessage): Promise<void>;
+  /** News of a group, in its place among the messages, before it is acknowledged; it may come again. @throws as `take` does */
+  takeNotification?(stanza: BinaryNode): Promise<void>;
 }
 
 interface StanzaBookParts {
@@ -42,6 +44,7 @@ interface Entry {
 }
 
 const MESSAGE = "CB:message";
+const NOTIFICATION = "CB:notification";
 /** What libsignal opens. */
 const SEALED: ReadonlySet<string | undefined> = new Set(["msg", "pkmsg", "skmsg"]);
 /** How long a stanza of those that waited may take until the next one is begun. Baileys opens it, or never will. */
@@ -66,14 +69,21 @@ export class StanzaBook {
 
   /** Takes the stanzas of a new socket in hand. Call it as soon as the socket is made. */
   watch(line: Line): void {
-    // Listeners of baileys' own, the only ones of a socket that was just made.
-    const listeners = line.listeners(MESSAGE) as readonly Listener[];
-    line.removeAllListeners(MESSAGE);
+    const opening = ownListeners(line, MESSAGE);
+    const noting = ownListeners(line, NOTIFICATION);
     this.#line = line;
     let before: Promise<unknown> = Promise.resolve();
+    const inTurn = (work: () => Promise<void>): void => {
+      before = before.then(work).catch(() => undefined);
+    };
     line.on(MESSAGE, (stanza: BinaryNode) => {
       const entry = this.#enter(stanza, line);
-      before = before.then(() => this.#work(entry, listeners)).catch(() => undefined);
+      inTurn(() => this.#work(entry, opening));
+    });
+    line.on(NOTIFICATION, (stanza: BinaryNode) => {
+      // All others are between the server and baileys.
+      if (stanza.attrs.type === "w:gp2") inTurn(() => this.#note(stanza, line, noting));
+      else for (const listener of noting) listener(stanza);
     });
   }
 
@@ -124,6 +134,16 @@ export class StanzaBook {
     if (entry.stanza.attrs.offline !== undefined) await this.#patiently(entry.opened);
   }
 
+  async #note(stanza: BinaryNode, line: Line, listeners: readonly Listener[]): Promise<void> {
+    if (this.#refused.has(line)) return;
+    try {
+      await this.#parts.inbox.takeNotification?.(stanza);
+    } catch (error) {
+      return this.#refuse(line, error);
+    }
+    await Promise.all(listeners.map((listener) => listener(stanza)));
+  }
+
   async #patiently(opened: Promise<void>): Promise<void> {
     const over = new AbortController();
     const late = this.#parts.clock.sleep(PATIENCE, over.signal).catch(() => undefined);
@@ -138,6 +158,13 @@ export class StanzaBook {
     void line.close();
     this.#parts.onRefused?.(error);
   }
+}
+
+/** Takes off baileys' own listeners, the only ones of a socket that was just made. */
+function ownListeners(line: Line, event: string): readonly Listener[] {
+  const listeners = line.listeners(event) as readonly Listener[]; // of stanzas, all of them
+  line.removeAllListeners(event);
+  return listeners;
 }
 
 /** What baileys opens of a stanza: lib/Socket/messages-recv.js (handleMessage), lib/Utils/decode-wa-message.js. */

@@ -211,6 +211,19 @@ describe("a message is read", () => {
     );
   });
 
+  it("in a group with a quote from that very group, and from nowhere else", () => {
+    const group = "120363041234567890@g.us";
+    const quoting = (remoteJid: string | null = null) =>
+      readMessage(
+        { extendedTextMessage: { text: "yes", contextInfo: { stanzaId: "Q1", remoteJid } } },
+        group,
+      );
+    const quotes = { id: "Q1", author: undefined };
+    expect(quoting()).toEqual({ ...text("yes"), quotes });
+    expect(quoting(group)).toEqual({ ...text("yes"), quotes });
+    for (const other of ["120363099999999999@g.us", "1@lid"]) expect(quoting(other)).toEqual(text("yes"));
+  });
+
   it("in wrappers of any depth that a client may make", () => {
     let message: Message = { conversation: "deep" };
     for (let depth = 0; depth < 4; depth += 1) message = { ephemeralMessage: { message } };

@@ -3,6 +3,7 @@
 // First: it looks at the genuine root, before a test trusts its own.
 import "../../../adapters/whatsapp/baileys.ts";
 import { whatsAppAdapter } from "../../../adapters/whatsapp/index.ts";
+import type { PacingSettings } from "../../../adapters/whatsapp/outbound/pacing.ts";
 import type {
   Account,
   Attempt,
@@ -21,6 +22,8 @@ export const NUMBER = `+${BRIDGE}`;
 
 /** Fast enough for tests. */
 const PACING = { perChatPerMinute: 60, perAccountPerMinute: 600 };
+/** Faster than a config may ask for: bursts. */
+export const AT_ONCE = { perChatPerMinute: 60_000, perAccountPerMinute: 60_000 };
 
 /** A server that this process trusts, with our account and the people who are named. */
 export async function serverWith(people: Readonly<Record<string, string>>): Promise<WhatsAppServer> {
@@ -52,7 +55,11 @@ export interface Running {
 }
 
 /** Starts an account on a new host, or on one that goes on with an earlier life's. */
-export function run(server: WhatsAppServer, host = new MemoryHost()): Running {
+export function run(
+  server: WhatsAppServer,
+  host = new MemoryHost(),
+  pacing: PacingSettings = PACING,
+): Running {
   const parsed = whatsAppAdapter.config.safeParse({
     network: "whatsapp",
     number: NUMBER,
@@ -60,7 +67,7 @@ export function run(server: WhatsAppServer, host = new MemoryHost()): Running {
     server: server.url,
   });
   if (!parsed.success) throw new Error(JSON.stringify(parsed.error.issues));
-  const account = whatsAppAdapter.open(parsed.data, host);
+  const account = whatsAppAdapter.open({ ...parsed.data, pacing }, host);
   const abort = new AbortController();
   const running = account.start(abort.signal);
   const connected = async (): Promise<void> => {
@@ -104,8 +111,12 @@ export function run(server: WhatsAppServer, host = new MemoryHost()): Running {
 }
 
 /** Links a new account. */
-export async function linked(server: WhatsAppServer, host?: MemoryHost): Promise<Running> {
-  const running = run(server, host);
+export async function linked(
+  server: WhatsAppServer,
+  host?: MemoryHost,
+  pacing?: PacingSettings,
+): Promise<Running> {
+  const running = run(server, host, pacing);
   await running.pair();
   return running;
 }

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { readReceipt, readTyping } from "../../../adapters/whatsapp/inbound/receipts.ts";
+import { readMembership } from "../../../adapters/whatsapp/inbound/membership.ts";
+import { readReceipts, readTyping } from "../../../adapters/whatsapp/inbound/receipts.ts";
 import { readEnvelope } from "../../../adapters/whatsapp/inbound/stanza.ts";
 
 const OWN = { number: "+15550000001", phone: "+15550000001", lid: "11111111111111@lid" };
 const NOW = 1_800_000_000_000;
 const LID = "98765432101234:2@lid";
+const GROUP = "120363041234567890@g.us";
 const PHONE_JID = "15550000002@s.whatsapp.net";
 
 const message = (attrs: Record<string, string>) => readEnvelope({ tag: "message", attrs }, OWN, NOW);
@@ -28,7 +30,8 @@ describe("a message's envelope", () => {
 
   it.each([
     ["person", { from: LID }],
-    ["group", { from: "120363041234567890@g.us", participant: LID }],
+    ["group", { from: GROUP, participant: LID }],
+    ["own", { from: GROUP, participant: "11111111111111:0@lid" }],
     ["own", { from: "15550000001:0@s.whatsapp.net", recipient: LID }],
     ["own", { from: "11111111111111:0@lid", recipient: LID }],
     ["peer", { from: "15550000001:0@s.whatsapp.net" }],
@@ -55,7 +58,13 @@ describe("a receipt", () => {
   const receipt = (attrs: Record<string, string>, items: readonly string[] = []) => {
     const list = items.map((id) => ({ tag: "item", attrs: { id } }));
     const content = items.length === 0 ? {} : { content: [{ tag: "list", attrs: {}, content: list }] };
-    return readReceipt({ tag: "receipt", attrs: { t: "1799999990", ...attrs }, ...content }, OWN, NOW);
+    const [first, ...others] = readReceipts(
+      { tag: "receipt", attrs: { t: "1799999990", ...attrs }, ...content },
+      OWN,
+      NOW,
+    );
+    expect(others).toEqual([]);
+    return first;
   };
 
   it("says that one or several of ours were delivered or read", () => {
@@ -68,11 +77,26 @@ describe("a receipt", () => {
     expect(receipt({ id: "A", from: LID, type: "played" })?.status).toBe("read");
   });
 
+  it("of a group names the group and whoever got it, one by one or several at once", () => {
+    const at = 1_799_999_990_000;
+    const one = { jid: LID, group: GROUP, ids: ["A"], status: "read", at };
+    expect(receipt({ id: "A", from: GROUP, participant: LID, type: "read" })).toEqual(one);
+    const user = (jid: string) => ({ tag: "user", attrs: { jid, t: "1799999990" } });
+    const content = [
+      { tag: "participants", attrs: { key: "A" }, content: [user(LID), user("11111111111111@lid")] },
+      { tag: "participants", attrs: { key: "B" }, content: [user(LID)] },
+    ];
+    const stanza = { tag: "receipt", attrs: { id: "A", from: GROUP, type: "read" }, content };
+    expect(readReceipts(stanza, OWN, NOW)).toEqual([one, { ...one, ids: ["B"] }]);
+  });
+
   it.each([
     ["asks again", { id: "A", from: LID, type: "retry" }],
     ["is of a client that isn't looked at", { id: "A", from: LID, type: "inactive" }],
     ["is of our own device", { id: "A", from: "11111111111111:0@lid", type: "read" }],
-    ["is of a group", { id: "A", from: "120363041234567890@g.us", participant: LID }],
+    ["is of our own device in a group", { id: "A", from: GROUP, participant: "11111111111111:0@lid" }],
+    ["is of a status", { id: "A", from: "status@broadcast", participant: LID }],
+    ["is of nobody in a group", { id: "A", from: GROUP }],
     ["has no id", { from: LID }],
   ])("is none for us when it %s", (_, attrs) => {
     expect(receipt(attrs)).toBeUndefined();
@@ -83,11 +107,48 @@ describe("typing", () => {
   const typing = (from: string, state: string, more = {}) =>
     readTyping({ tag: "chatstate", attrs: { from, ...more }, content: [{ tag: state, attrs: {} }] }, OWN);
 
-  it("is heard in the chat of two, and nowhere else", () => {
+  it("is heard in the chat of two and in groups, and nowhere else", () => {
     expect(typing(LID, "composing")).toEqual({ jid: LID, typing: true });
     expect(typing(LID, "paused")).toEqual({ jid: LID, typing: false });
     expect(typing(LID, "dancing")).toBeUndefined();
-    expect(typing("120363041234567890@g.us", "composing", { participant: LID })).toBeUndefined();
+    expect(typing(GROUP, "composing", { participant: LID })).toEqual({
+      jid: LID,
+      group: GROUP,
+      typing: true,
+    });
+    expect(typing(GROUP, "composing")).toBeUndefined();
+    expect(typing(GROUP, "composing", { participant: "11111111111111:0@lid" })).toBeUndefined();
+    expect(typing("status@broadcast", "composing", { participant: LID })).toBeUndefined();
     expect(typing("11111111111111:0@lid", "composing")).toBeUndefined();
+  });
+});
+
+describe("news of a group", () => {
+  const news = (tag: string, attrs: Record<string, string> = {}) => {
+    const participant = { tag: "participant", attrs: { jid: LID, phone_number: PHONE_JID } };
+    const content = [{ tag, attrs: {}, content: [participant] }];
+    const all = { id: "N", from: GROUP, type: "w:gp2", participant: LID, t: "1799999990", ...attrs };
+    return readMembership({ tag: "notification", attrs: all, content }, NOW);
+  };
+
+  it("say who came and who went, by themselves or not", () => {
+    const base = {
+      id: "N",
+      group: GROUP,
+      members: [{ jid: LID, otherJid: PHONE_JID }],
+      at: 1_799_999_990_000,
+    };
+    expect(news("remove")).toEqual({ ...base, change: "left", timing: "live" });
+    expect(news("add", { offline: "1" })).toEqual({ ...base, change: "joined", timing: "caughtUp" });
+    expect(news("remove", { participant: "11111111111111@lid" })?.change).toBe("left");
+  });
+
+  it.each([
+    ["are of something else", "subject", {}],
+    ["are of no group", "remove", { from: LID }],
+    ["are of another kind", "remove", { type: "devices" }],
+    ["have no id", "remove", { id: "" }],
+  ] as const)("say nothing of that when they %s", (_, tag, attrs) => {
+    expect(news(tag, attrs)).toBeUndefined();
   });
 });

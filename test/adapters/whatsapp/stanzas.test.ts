@@ -139,6 +139,48 @@ describe("the stanzas of a connection", () => {
     await expect.poll(() => taken).toEqual(["1 a mine"]);
   });
 
+  const news = (id: string, type = "w:gp2"): BinaryNode => ({
+    tag: "notification",
+    attrs: { id, from: "120363041234567890@g.us", type },
+  });
+
+  it("have news of groups among them, which baileys hears after the inbox has them", async () => {
+    const taken: string[] = [];
+    const takeNotification = async ({ attrs }: BinaryNode): Promise<void> => {
+      await turn(5);
+      taken.push(`${attrs.id} taken`);
+    };
+    const book = new StanzaBook({ inbox: { ...inboxOf(taken), takeNotification }, clock });
+    const line = new Line();
+    line.on("CB:message", async (stanza: BinaryNode) => {
+      await book.take(cipherOf(stanza), text("x"));
+      book.done(cipherOf(stanza));
+    });
+    line.on("CB:notification", ({ attrs }: BinaryNode) => void taken.push(`${attrs.id} acknowledged`));
+    book.watch(line);
+    line.emit("CB:message", sealed("a"));
+    line.emit("CB:notification", news("n"));
+    line.emit("CB:message", sealed("b"));
+    line.emit("CB:notification", news("d", "devices"));
+    await expect.poll(() => taken).toHaveLength(5);
+    expect(taken).toEqual(["d acknowledged", "1 a x", "n taken", "n acknowledged", "2 b x"]);
+  });
+
+  it("close the connection when news of a group can't be kept, and baileys hears nothing of them", async () => {
+    const heard: string[] = [];
+    const takeNotification = async (): Promise<void> => {
+      throw new Error("full");
+    };
+    const book = new StanzaBook({ inbox: { ...inboxOf([]), takeNotification }, clock });
+    const line = new Line();
+    line.on("CB:notification", ({ attrs }: BinaryNode) => void heard.push(attrs.id ?? ""));
+    book.watch(line);
+    line.emit("CB:notification", news("n"));
+    line.emit("CB:notification", news("m"));
+    await turn(10);
+    expect([heard, line.isOpen]).toEqual([[], false]);
+  });
+
   it("that nobody watches aren't taken", async () => {
     const book = new StanzaBook({ inbox: inboxOf([]), clock });
     await expect(book.take(Buffer.from("x"), text("x"))).rejects.toThrow("watch the socket");

@@ -78,7 +78,8 @@ class WhatsAppNetwork implements TestNetwork {
     server.addAccount(BRIDGE, "The bridge");
     server.traffic.watch(({ direction, number, stanza }) => {
       if (direction !== "in" || number !== BRIDGE) return;
-      if (stanza.tag === "message") this.#requests += 1;
+      const isOfGroups = stanza.tag === "iq" && stanza.attrs.xmlns === "w:g2" && stanza.attrs.type === "set";
+      if (stanza.tag === "message" || isOfGroups) this.#requests += 1;
       if (stanza.tag === "receipt" && stanza.attrs.type !== "retry") this.#taken.add(stanza.attrs.id ?? "");
     });
   }

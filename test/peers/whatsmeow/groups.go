@@ -59,3 +59,37 @@ func groupMembers(ctx context.Context, p *peer, c command) (object, error) {
 	_, err = p.client.UpdateGroupParticipants(ctx, jid, members, change)
 	return nil, err
 }
+
+// groups lists the groups that the phone is in, as it shows them.
+func groups(ctx context.Context, p *peer, _ command) (object, error) {
+	joined, err := p.client.GetJoinedGroups(ctx)
+	if err != nil {
+		return nil, err
+	}
+	shown := []object{}
+	for _, group := range joined {
+		members := []string{}
+		for _, member := range group.Participants {
+			members = append(members, member.JID.String())
+		}
+		shown = append(shown, object{"jid": group.JID.String(), "name": group.Name, "members": members,
+			"locked": group.IsLocked, "addMode": group.MemberAddMode})
+	}
+	return object{"groups": shown}, nil
+}
+
+func leaveGroup(ctx context.Context, p *peer, c command) (object, error) {
+	jid, err := types.ParseJID(c.JID)
+	if err != nil {
+		return nil, err
+	}
+	return nil, p.client.LeaveGroup(ctx, jid)
+}
+
+func nameGroup(ctx context.Context, p *peer, c command) (object, error) {
+	jid, err := types.ParseJID(c.JID)
+	if err != nil {
+		return nil, err
+	}
+	return nil, p.client.SetGroupName(ctx, jid, c.Name)
+}

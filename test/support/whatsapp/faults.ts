@@ -18,6 +18,10 @@ export type Fault =
   | { readonly kind: "garble" }
   /** A message comes to them without its content, as a view-once message does (`view_once`). */
   | { readonly kind: "unavailable"; readonly type: string }
+  /** What they ask to be changed about groups is refused: 429 for too many, 463 for a restricted account, 500. */
+  | { readonly kind: "refuse-group"; readonly code: number }
+  /** What they ask to be changed about groups is done, and they never hear that it was. */
+  | { readonly kind: "drop-group-answer" }
   /** When they ask for keys, the answer takes so long (ms). Lasts. */
   | { readonly kind: "slow-keys"; readonly ms: number };
 

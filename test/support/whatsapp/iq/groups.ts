@@ -9,10 +9,21 @@ import { refuse, reply } from "./reply.ts";
 
 /**
  * `xmlns="w:g2"`: groups. Shapes: baileys lib/Socket/groups.js (`extractGroupMetadata` reads what comes back), whatsmeow group.go
- * (`parseGroupNode` wants `id` and `creation`). Each change is told to all members, `<notification type="w:gp2">`: baileys
- * lib/Socket/messages-recv.js (`handleGroupNotification`), whatsmeow group.go (`parseGroupChange`).
+ * (`CreateGroup` has what a new group may be born with; `parseGroupNode` wants `id` and `creation`). Each change is told to all members,
+ * `<notification type="w:gp2">`: baileys lib/Socket/messages-recv.js (`handleGroupNotification`), whatsmeow group.go
+ * (`parseGroupChange`).
  */
 export const groups: Handle = (core, caller, iq) => {
+  const { number } = caller.device.account;
+  const isChange = iq.attrs.type === "set";
+  const fault = isChange ? core.faults.take(number, "refuse-group", "drop-group-answer") : undefined;
+  if (fault?.kind === "refuse-group") return refuse(caller, iq, fault.code, "refused");
+  // Carried out for a line that hears nothing of it.
+  const line = fault === undefined ? caller.line : { ...caller.line, send: () => undefined };
+  return answer(core, { ...caller, line }, iq);
+};
+
+const answer: Handle = (core, caller, iq) => {
   const what = children(iq)[0];
   if (what === undefined) return refuse(caller, iq, 400, "bad-request");
   switch (what.tag) {
@@ -25,34 +36,59 @@ export const groups: Handle = (core, caller, iq) => {
     case "leave": {
       const left = core.groups.get(userOf(child(what, "group")?.attrs.id ?? ""));
       const self = [caller.device.account];
-      if (left !== undefined) change(core, caller, left, node("remove"), self);
+      if (left?.members.has(caller.device.account)) change(core, caller, left, node("remove"), self);
       return reply(caller, iq, [node("leave", {}, children(what, "group"))]);
     }
   }
   const group = core.groups.get(userOf(iq.attrs.to ?? ""));
-  if (!group?.members.has(caller.device.account)) return refuse(caller, iq, 404, "item-not-found");
+  if (group === undefined) return refuse(caller, iq, 404, "item-not-found");
+  // What whatsmeow takes for not being in it (group.go, `getGroupInfo`).
+  if (!group.members.has(caller.device.account)) return refuse(caller, iq, 403, "forbidden");
   if (what.tag === "query") return reply(caller, iq, [describe(group)]);
-  if (!group.admins.has(caller.device.account)) return refuse(caller, iq, 403, "forbidden");
+  if (!mayChange(group, caller.device.account, what.tag)) return refuse(caller, iq, 403, "forbidden");
   if (!(what.tag in CHANGES)) return refuse(caller, iq, 501, "feature-not-implemented");
   const { answer } = change(core, caller, group, what, accountsOf(core, what));
   reply(caller, iq, answer === undefined ? undefined : [answer]);
 };
 
-/** Who can't be put into groups by others is answered with 403, and the others are in it. */
+/** What members may change of a group that isn't locked; the rest is for admins. */
+const MEMBERS_MAY: ReadonlySet<string> = new Set(["subject", "description", "ephemeral", "not_ephemeral"]);
+
+function mayChange({ admins, locked, memberAddMode }: Group, account: Account, tag: string): boolean {
+  if (admins.has(account)) return true;
+  if (tag === "add") return memberAddMode === "all_member_add";
+  return MEMBERS_MAY.has(tag) && !locked;
+}
+
+/**
+ * Who can't be put into groups by others is answered with 403, and the others are in it. All members are told, the one who made it
+ * too, with the `key` that they gave it: whatsmeow group.go (`ReqCreateGroup.CreateKey`, `parseGroupCreate`).
+ */
 function create(core: Core, caller: Caller, iq: BinaryNode, what: BinaryNode): void {
   const { joining, refusing } = byWill(accountsOf(core, what));
   const group = core.groups.create(caller.device.account, what.attrs.subject ?? "", joining);
   group.expiration = Number(child(what, "ephemeral")?.attrs.expiration ?? 0);
+  group.locked = child(what, "locked") !== undefined;
   const answer = describe(group);
   const refused = refusing.map((one) => participant(one, { error: "403" }));
   reply(caller, iq, [{ ...answer, content: [...children(answer), ...refused] }]);
-  const others = devicesOf(group.members).filter((device) => device !== caller.device);
-  tell(core, caller, group, others, node("create", {}, [describe(group)]));
+  const own = new Set(devicesOf([caller.device.account]));
+  const others = devicesOf(group.members).filter((device) => !own.has(device));
+  tell(core, caller, group, others, node("create", { type: "new" }, [describe(group)]));
+  tell(
+    core,
+    caller,
+    group,
+    [...own],
+    node("create", { type: "new", key: what.attrs.key }, [describe(group)]),
+  );
 }
 
 /** What became of a change: what is told to the members, and what to whoever asked. */
 interface Changed {
   readonly told: BinaryNode | undefined;
+  /** Who came by it: they are told of the whole group instead (whatsmeow types/events, `JoinedGroup`). */
+  readonly joined?: readonly Account[];
   readonly answer?: BinaryNode;
 }
 
@@ -68,11 +104,16 @@ const rank: Change = (group, what, named) => {
 
 const CHANGES: Readonly<Record<string, Change>> = {
   add: (group, _what, named) => {
-    const { joining, refusing } = byWill(named);
+    const there = named.filter((one) => group.members.has(one));
+    const { joining, refusing } = byWill(named.filter((one) => !there.includes(one)));
     for (const account of joining) group.members.add(account);
-    const refused = refusing.map((one) => participant(one, { error: "403" }));
+    const refused = [
+      ...refusing.map((one) => participant(one, { error: "403" })),
+      ...there.map((one) => participant(one, { error: "409" })),
+    ];
     return {
       told: joining.length === 0 ? undefined : node("add", {}, participants(joining)),
+      joined: joining,
       answer: node("add", {}, [...participants(joining), ...refused]),
     };
   },
@@ -107,8 +148,20 @@ const CHANGES: Readonly<Record<string, Change>> = {
     return flag(group, what, named);
   },
   description: flag,
-  locked: flag,
-  unlocked: flag,
+  locked: (group, what, named) => {
+    group.locked = true;
+    return flag(group, what, named);
+  },
+  unlocked: (group, what, named) => {
+    group.locked = false;
+    return flag(group, what, named);
+  },
+  member_add_mode: (group, what) => {
+    const mode = wordsIn(what);
+    if (mode !== "admin_add" && mode !== "all_member_add") return { told: undefined };
+    group.memberAddMode = mode;
+    return { told: node("member_add_mode", {}, Buffer.from(mode)) };
+  },
 };
 
 /** Those who were in the group before are told: who leaves hears of it too. */
@@ -123,8 +176,9 @@ function change(
   if (run === undefined) return { told: undefined };
   const before = [...group.members];
   const changed = run(group, what, named);
-  const concerned = devicesOf(new Set([...before, ...group.members]));
-  if (changed.told !== undefined) tell(core, caller, group, concerned, changed.told);
+  const { told, joined = [] } = changed;
+  if (told !== undefined) tell(core, caller, group, devicesOf(before), told);
+  tell(core, caller, group, devicesOf(joined), node("create", {}, [describe(group)]));
   return changed;
 }
 
@@ -145,6 +199,8 @@ function describe(group: Group): BinaryNode {
   const parts = [...group.members].map((account) => participant(account, { type: rankOf(group, account) }));
   if (group.expiration > 0) parts.push(node("ephemeral", { expiration: String(group.expiration) }));
   if (group.announcement) parts.push(node("announcement"));
+  if (group.locked) parts.push(node("locked"));
+  parts.push(node("member_add_mode", {}, Buffer.from(group.memberAddMode)));
   return node(
     "group",
     {

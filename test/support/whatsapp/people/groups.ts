@@ -13,7 +13,13 @@ export interface Group {
   expiration: number;
   /** Only admins may write. */
   announcement: boolean;
+  /** Only admins may change its subject and the like. */
+  locked: boolean;
+  memberAddMode: MemberAddMode;
 }
+
+/** Who may put others into a group: whatsmeow types/group.go. */
+export type MemberAddMode = "admin_add" | "all_member_add";
 
 /** All groups. */
 export class Groups {
@@ -31,6 +37,8 @@ export class Groups {
       subject,
       expiration: 0,
       announcement: false,
+      locked: false,
+      memberAddMode: "all_member_add",
     };
     this.#groups.set(id, group);
     return group;

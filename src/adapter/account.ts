@@ -9,6 +9,7 @@ import type { Address, InboundEvent, InboundSignal, NativeChat, OutboundSignal, 
 import type { Logger } from "./logger.ts";
 import type { Attempt, Operation, Outcome } from "./operation.ts";
 import type { PairBy, PairingStep } from "./pairing.ts";
+import type { Showing, Shown } from "./showing.ts";
 import type { AccountStorage, Cursor, FragmentStore } from "./storage.ts";
 
 /** Where an account stands, for `status`, metrics and the operator. */
@@ -111,6 +112,11 @@ export interface Account {
   deskOf?(chat: NativeChat, from: Sensitive<Address>): Promise<NativeDesk | undefined>;
   /** Lossy news towards the network. */
   signal?(signal: OutboundSignal): void;
+  /**
+   * Shows somebody something that is to go soon, in a native thread where only they and the bridge are. It is lossy, and nothing
+   * of it is kept. Undefined: it can't be shown there now, or others would see it.
+   */
+  show?(portal: PortalRef, showing: Showing, signal: AbortSignal): Promise<Shown | undefined>;
   /**
    * Links the account with the phone that owns it, where a network works so. Call it after `start`, and read it to its end;
    * it ends early when the signal is aborted, and then nothing is left of it. Of an account that is linked and doesn't

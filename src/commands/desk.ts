@@ -13,6 +13,7 @@ import { meantBy } from "../routing/threads.ts";
 import { optOutWord } from "../safety/opt-out-words.ts";
 import { type Answer, answerRequest, readAnswer, readReaction } from "./answer.ts";
 import { helpText } from "./help.ts";
+import { operatorsWord } from "./operators-word.ts";
 import { type Parsed, parse } from "./parse.ts";
 import { hasBareWords, placeOfDesk } from "./place.ts";
 import { refusalText } from "./refusal.ts";
@@ -97,6 +98,8 @@ function decideText(visit: Visit, text: string): Decision {
   const word = optOutWord(text, circumstances.capabilitiesOf(leg.account));
   if (word === "help") return say(visit, helpText(place, circumstances.texts));
   if (word !== undefined) return errand(visit, { kind: word === "stop" ? "opt-out" : "opt-in" });
+  const theirs = operatorsWord(visit, text);
+  if (theirs !== undefined) return theirs;
   const quoted = byQuote(visit, parse(text, place));
   if (quoted !== undefined) return quoted;
   const words = hasBareWords(place);

@@ -48,7 +48,7 @@ describe.runIf(canRun("synapse") && canRun("jsmpp") && canRun("whatsmeow"))("who
       },
       { operator: { matrix: "@admin:example.org" } },
     );
-    expect(first).toEqual([`WhatsApp (whatsapp) needs pairing: link it with its phone: ${PAIR}.`]);
+    expect(first).toEqual([`WhatsApp (whatsapp) needs pairing: link it with its phone: ${PAIR}, or write "whatsapp pair" here.`]);
     expect((await reads(2))[1]).toBe("WhatsApp (whatsapp) works again.");
 
     const { server } = whatsapp;

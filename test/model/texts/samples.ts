@@ -79,7 +79,9 @@ const account = { network: "WhatsApp", name: "wa" };
 export const SAMPLES: Samples = {
   accountTrouble: [
     ...(["misconfigured", "needs-pairing", "logged-out", "replaced", "restricted"] as const).flatMap((kind) =>
-      remedies.map((remedy) => ({ account, trouble: { kind, remedy } })),
+      [undefined, "whatsapp pair"].flatMap((words) =>
+        remedies.map((remedy) => ({ account, trouble: { kind, remedy }, words })),
+      ),
     ),
     ...reasons.flatMap((reason) => [
       { account, trouble: { kind: "disconnected", reason } as const },
@@ -91,6 +93,12 @@ export const SAMPLES: Samples = {
     })),
   ],
   accountWorks: [{ account }],
+  pairPicture: [{ network: "WhatsApp", seconds: 60 }],
+  pairCode: [{ network: "WhatsApp", seconds: 160, code: "ABCD-EFGH" }],
+  pairWhich: [{ words: ["whatsapp pair one", "whatsapp pair two code"] }],
+  pairUnshown: [{ account }],
+  paired: [{ account }],
+  notPaired: [{ account, remedy: "nobody has scanned or typed it in time: ask for a new one" }],
   stillTrying: reasons.map((reason) => ({ name, reason, until: "18:00" })),
   givenUp: [{ name }],
   neverGoes: (["opted-out", "not-served"] as const).map((reason) => ({ name, reason })),

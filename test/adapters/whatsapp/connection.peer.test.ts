@@ -143,6 +143,19 @@ describe("an ending that isn't to be undone by itself", () => {
     });
   }
 
+  it("a version that WhatsApp has left behind is said, and with a newer one in the config the account goes on", async () => {
+    const kept = await connected();
+    server.faults.put(ANA, { kind: "outdated", revision: 2_000_000_000 });
+    server.end(ANA, "restart");
+    const { remedy } = await kept.state("misconfigured");
+    expect(remedy).toMatch(/update Footbridge.* a newer version in the config/);
+    await kept.stop();
+    const newer = new Kept(server, ANA, kept.auth, { version: [2, 3_000, 2_000_000_000] }).start();
+    running.push(newer);
+    await newer.state("connected");
+    expect(newer.auth.forgotten).toBe(0);
+  });
+
   it("one that was logged out is linked anew, as another device", async () => {
     const kept = await connected();
     server.unlink(ANA, 1);

@@ -91,10 +91,10 @@ export class Session implements Line {
     const { core } = this.#host;
     const number = String(payload.username ?? "");
     const device = core.directory.find(number)?.devices.get(payload.device ?? 0);
-    const fault = device && core.faults.take(number, "refuse-login");
+    const reason = device === undefined ? 401 : refusalOf(core, number, payload);
     // baileys lib/Socket/socket.js (`CB:failure`), whatsmeow connectionevents.go (`handleConnectFailure`).
-    if (device === undefined || fault !== undefined) {
-      this.end(node("failure", { reason: String(fault?.reason ?? 401), location: "test" }));
+    if (device === undefined || reason !== undefined) {
+      this.end(node("failure", { reason: String(reason), location: "test" }));
     } else this.#welcome(device);
   }
 
@@ -135,4 +135,12 @@ export class Session implements Line {
 
 function ib(tag: string, attrs: Readonly<Record<string, string>>): BinaryNode {
   return node("ib", { from: SERVER }, [node(tag, attrs)]);
+}
+
+/** Why a login that would be taken isn't. */
+function refusalOf(core: Core, number: string, { userAgent }: ClientFinish["payload"]): number | undefined {
+  const oldest = core.faults.take(number, "outdated")?.revision ?? 0;
+  return Number(userAgent?.appVersion?.tertiary ?? 0) < oldest
+    ? 405
+    : core.faults.take(number, "refuse-login")?.reason;
 }

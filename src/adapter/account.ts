@@ -8,7 +8,7 @@ import type { CheckSurroundings, Finding } from "./check.ts";
 import type { Address, InboundEvent, InboundSignal, NativeChat, OutboundSignal, PortalRef } from "./event.ts";
 import type { Logger } from "./logger.ts";
 import type { Attempt, Operation, Outcome } from "./operation.ts";
-import type { PairBy, PairingStep } from "./pairing.ts";
+import type { PairBy, PairingStep, Unpairing } from "./pairing.ts";
 import type { Showing, Shown } from "./showing.ts";
 import type { AccountStorage, Cursor, FragmentStore } from "./storage.ts";
 
@@ -123,6 +123,8 @@ export interface Account {
    * work any more (`replaced`, `restricted`) it is the operator's word to try again.
    */
   pair?(by: PairBy, signal: AbortSignal): AsyncIterable<PairingStep>;
+  /** Ends the link with that phone: its network is told, and the keys are forgotten; it needs pairing then. */
+  unpair?(): Promise<Unpairing>;
   /** Ends connections in an orderly way, within `deadline` ms. */
   stop(deadline: Milliseconds): Promise<void>;
 }

@@ -3,6 +3,7 @@
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { canRun, WHATSMEOW_CACHE } from "../../../scripts/testing/peers.ts";
+import type { StorageName } from "../../../src/adapter/index.ts";
 import { HOUR } from "../../../src/model/index.ts";
 import { deliveryId, done, MemoryHost } from "../../support/account-host.ts";
 import { type SkippingClock, skippingClock } from "../../support/skipping-clock.ts";
@@ -93,6 +94,35 @@ describe.runIf(canRun("whatsmeow"))("a WhatsApp account", () => {
       const second = done(await bridge.send(leoAddress, "lost once", { id }));
       expect(second.refs[0]?.expose()).toBe(first.kind === "unknown" && first.refs?.[0]?.expose());
       await leo.text("lost once");
+    });
+
+    it("nothing for a message that it doesn't know any more: an empty one would end their asking", async () => {
+      const { storage } = host;
+      const get = storage.get.bind(storage);
+      const isSent = (name: StorageName): boolean =>
+        typeof name !== "string" && name.expose().startsWith("sent ");
+      storage.get = async (name) => (isSent(name) ? undefined : get(name));
+      const since = countOfStanzas();
+      server.faults.put(LEO, { kind: "garble" });
+      done(await bridge.send(leoAddress, "not known any more"));
+      const id = stanzas(since)[0]?.stanza.attrs.id;
+      const asks = server.traffic.waitFor(
+        ({ direction, number, stanza: { attrs, tag } }) =>
+          direction === "out" &&
+          number === BRIDGE &&
+          tag === "receipt" &&
+          attrs.type === "retry" &&
+          attrs.id === id,
+      );
+      await asks;
+      await pause(1_000);
+      expect(stanzas(since)).toHaveLength(1);
+      storage.get = get;
+      host.clock.skip(1_000);
+      server.faults.put(LEO, { kind: "garble" });
+      done(await bridge.send(leoAddress, "still known"));
+      await leo.text("still known");
+      expect(stanzas(since)).toHaveLength(3);
     });
 
     it("what arrived and was never acknowledged: their receipt says so, and a repeat has the same id", async () => {

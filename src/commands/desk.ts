@@ -76,8 +76,11 @@ function decideMessage(visit: Visit, content: Content): Decision {
   const opensRooms = circumstances.capabilitiesOf(leg.account).portals === "opened";
   if (content.what === "encrypted" && opensRooms) return inEncryptedRoom(visit);
   const meant = meantBy(record, visit.event.acceptedAt);
-  if (meant.kind !== "thread") return IGNORED;
-  const text = circumstances.texts.unbridgeable({ name: meant.thread.name, what: content.what });
+  // A call is for nobody in particular. Who never wrote to anybody isn't written to for having called.
+  const thread =
+    meant.kind === "thread" ? meant.thread : content.what === "call" ? record.threads[0] : undefined;
+  if (thread === undefined) return IGNORED;
+  const text = circumstances.texts.unbridgeable({ name: thread.name, what: content.what });
   return { deliveries: [notice(leg, text, circumstances)], changes: [] };
 }
 

@@ -6,6 +6,7 @@ import type { People, Person } from "../people.ts";
 import { chatOf } from "../portal.ts";
 import { type Author, messageRef } from "../refs.ts";
 import type { Inbox } from "../signal/stanzas.ts";
+import { readCall } from "./calls.ts";
 import { expiryOf, type Reading, readMessage } from "./content.ts";
 import type { Words } from "./heard.ts";
 import { readReceipt } from "./receipts.ts";
@@ -61,6 +62,20 @@ export class WhatsAppInbox implements Inbox {
         body: { kind: "status", targets, status },
       },
     ]);
+  }
+
+  /** Somebody rings, or rang. Said once a day: the house takes it for the same. */
+  async takeCall(stanza: BinaryNode): Promise<void> {
+    const { host, people, own } = this.#parts;
+    const call = readCall(stanza, host.clock.now());
+    if (call === undefined || this.#isClosed || isOwn(call.jid, own())) return;
+    const person = await people.of(call.jid, call.otherJid);
+    if (person === undefined) return;
+    const { at, isOver } = call;
+    const day = new Date(at).toISOString().slice(0, 10);
+    const body = { kind: "message", content: { kind: "unbridgeable", what: "call" } } as const;
+    const timing = isOver ? "caughtUp" : "live";
+    await host.acceptAll([{ ...this.#from(person, `call on ${day}`), at, timing, body }]);
   }
 
   /** Nothing more is taken; what is being taken comes to its end first. */

@@ -3,6 +3,7 @@ import type { BinaryNode, WASocket } from "../baileys.ts";
 import type { Restriction } from "../outbound/restriction.ts";
 import type { People } from "../people.ts";
 import { chatOf } from "../portal.ts";
+import { readCall } from "./calls.ts";
 import type { WhatsAppInbox } from "./inbox.ts";
 import { readTyping } from "./receipts.ts";
 import type { Own } from "./stanza.ts";
@@ -18,7 +19,7 @@ interface ListenerParts {
 /** What Baileys acknowledges to the server as soon as it has it. */
 const ACKNOWLEDGED = ["CB:message", "CB:receipt", "CB:call"] as const;
 
-/** Hears what comes beside decrypted messages: receipts, typing, messages without content, time locks. */
+/** Hears what comes beside decrypted messages: receipts, typing, calls, messages without content, time locks. */
 export class Listener {
   readonly #parts: ListenerParts;
   #socket: WASocket | undefined;
@@ -43,6 +44,10 @@ export class Listener {
       if (hasNoContent(stanza)) await inbox.takeUnreadable(stanza);
     });
     hear("CB:receipt", (stanza) => inbox.takeReceipt(stanza));
+    hear("CB:call", async (stanza) => {
+      this.#turnAway(socket, stanza);
+      await inbox.takeCall(stanza);
+    });
     hear("CB:chatstate", (stanza) => this.#typing(stanza));
     socket.ev.on("connection.update", ({ reachoutTimeLock: lock }) => {
       if (lock === undefined) return;
@@ -68,6 +73,13 @@ export class Listener {
     if (heard === undefined || person === undefined) return;
     const chat = chatOf({ number: own().number, to: person.address.expose() });
     host.signal({ kind: "typing", chat, from: person.address, typing: heard.typing });
+  }
+
+  /** Nobody here can answer, and the phone that owns the account needn't ring for it. */
+  #turnAway(socket: WASocket, stanza: BinaryNode): void {
+    const call = readCall(stanza, 0);
+    if (call === undefined || call.isOver) return;
+    socket.rejectCall(call.id, call.jid).catch((error: unknown) => this.#lost(error));
   }
 
   #lost(error: unknown): void {

@@ -48,7 +48,7 @@ const open: readonly WaitingRequest[] = [
 const features: readonly Feature[] = ["formatted", "edit", "reaction", "delete", "reply"];
 const whats: readonly Unbridgeable[] = [
   ...(["image", "video", "audio", "file", "location", "sticker", "poll", "contact"] as const),
-  ...(["encrypted", "other"] as const),
+  ...(["encrypted", "call", "other"] as const),
 ];
 const reasons: readonly Reason[] = [
   ...(["not-connected", "unauthorised", "forbidden", "unreachable", "rejected", "gone"] as const),

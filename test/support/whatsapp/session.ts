@@ -1,5 +1,6 @@
 import type { BinaryNode } from "baileys";
 import type { WebSocket } from "ws";
+import { call } from "./calls.ts";
 import type { Caller, Core, Handle } from "./core.ts";
 import { iq } from "./iq/index.ts";
 import { SERVER } from "./jids.ts";
@@ -27,6 +28,7 @@ interface SessionHost {
 /** Stanzas of a linked device, by tag. `<ib>` is telemetry and batches, to which nothing is said. */
 const STANZAS: Readonly<Record<string, Handle>> = {
   ack,
+  call,
   chatstate,
   ib: () => undefined,
   iq,

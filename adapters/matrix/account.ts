@@ -9,6 +9,9 @@ import {
   type Operation,
   type OutboundSignal,
   type Outcome,
+  type PortalRef,
+  type Showing,
+  type Shown,
 } from "../../src/adapter/index.ts";
 import {
   assertNever,
@@ -34,6 +37,7 @@ import { closePortal, mendSender, openPortal, type PortalDeps, updatePortal } fr
 import { portalOfRef } from "./portal-ref.ts";
 import { type SendDeps, send } from "./send.ts";
 import { ping, pushProblemOf } from "./session.ts";
+import { show } from "./show.ts";
 import { PORT_TAKEN, States } from "./states.ts";
 
 /** Connections of the reading side: the poll, and gaps and invites beside it. */
@@ -131,6 +135,12 @@ export class MatrixAccount implements Account {
       body: signal.typing ? { typing: true, timeout: TYPING_MS } : { typing: false },
       signal: this.#allEnd.signal,
     });
+  }
+
+  show(portal: PortalRef, showing: Showing, signal: AbortSignal): Promise<Shown | undefined> {
+    const over = this.#allEnd.signal;
+    const deps = { http: this.#http, names: this.#names, clock: this.#host.clock, over };
+    return show(deps, portal, showing, AbortSignal.any([signal, over]));
   }
 
   async stop(deadline: Milliseconds): Promise<void> {

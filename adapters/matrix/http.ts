@@ -11,6 +11,8 @@ export interface MatrixRequest {
   readonly query?: Readonly<Record<string, string | undefined>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as they are, instead of JSON. */
+  readonly octets?: Uint8Array;
   /** Aborts it; the answer is then `failed`. */
   readonly signal?: AbortSignal;
   /** How long the answer's head may take, in ms; by default the client's own limit. */
@@ -98,9 +100,9 @@ export class MatrixHttp {
           path: this.#base + request.path + queryOf(request.query),
           headers: {
             authorization: this.#authorization.expose(),
-            ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+            ...typeOf(request),
           },
-          body: request.body === undefined ? null : JSON.stringify(request.body),
+          body: request.octets ?? (request.body === undefined ? null : JSON.stringify(request.body)),
           headersTimeout: timeout,
           bodyTimeout: timeout,
         },
@@ -113,6 +115,12 @@ export class MatrixHttp {
       return failureOf(error, request.signal);
     }
   }
+}
+
+/** The content's type, where there is one. */
+function typeOf({ body, octets }: MatrixRequest): Readonly<Record<string, string>> {
+  if (octets !== undefined) return { "content-type": "application/octet-stream" };
+  return body === undefined ? {} : { "content-type": "application/json" };
 }
 
 /** `?a=b` of the values that are there. */

@@ -17,5 +17,8 @@ export const PATHS = {
   typing: (room: string, user: string) => `${V3}/rooms/${enc(room)}/typing/${enc(user)}`,
   send: (room: string, type: string, txnId: string) =>
     `${V3}/rooms/${enc(room)}/send/${enc(type)}/${enc(txnId)}`,
+  redact: (room: string, event: string, txnId: string) =>
+    `${V3}/rooms/${enc(room)}/redact/${enc(event)}/${enc(txnId)}`,
+  upload: "/_matrix/media/v3/upload",
   ping: (appservice: string) => `/_matrix/client/v1/appservice/${enc(appservice)}/ping`,
 } as const;

@@ -10,6 +10,7 @@ import type {
   Outcome,
   PairBy,
   PairingStep,
+  Unpairing,
 } from "../../src/adapter/index.ts";
 import {
   assertNever,
@@ -123,6 +124,10 @@ export class WhatsAppAccount implements Account {
     if (place !== undefined) yield* place.keeper.pair(by, signal);
     else if (!signal.aborted)
       yield { kind: "refused", why: "stopping", remedy: "the account isn't running: see its state" };
+  }
+
+  async unpair(): Promise<Unpairing> {
+    return this.#isClosed ? "failed" : ((await this.#place?.keeper.unpair()) ?? "failed");
   }
 
   async stop(deadline: Milliseconds): Promise<void> {

@@ -8,7 +8,8 @@ import type { CheckSurroundings, Finding } from "./check.ts";
 import type { Address, InboundEvent, InboundSignal, NativeChat, OutboundSignal, PortalRef } from "./event.ts";
 import type { Logger } from "./logger.ts";
 import type { Attempt, Operation, Outcome } from "./operation.ts";
-import type { PairBy, PairingStep } from "./pairing.ts";
+import type { PairBy, PairingStep, Unpairing } from "./pairing.ts";
+import type { Showing, Shown } from "./showing.ts";
 import type { AccountStorage, Cursor, FragmentStore } from "./storage.ts";
 
 /** Where an account stands, for `status`, metrics and the operator. */
@@ -112,11 +113,18 @@ export interface Account {
   /** Lossy news towards the network. */
   signal?(signal: OutboundSignal): void;
   /**
+   * Shows somebody something that is to go soon, in a native thread where only they and the bridge are. It is lossy, and nothing
+   * of it is kept. Undefined: it can't be shown there now, or others would see it.
+   */
+  show?(portal: PortalRef, showing: Showing, signal: AbortSignal): Promise<Shown | undefined>;
+  /**
    * Links the account with the phone that owns it, where a network works so. Call it after `start`, and read it to its end;
    * it ends early when the signal is aborted, and then nothing is left of it. Of an account that is linked and doesn't
    * work any more (`replaced`, `restricted`) it is the operator's word to try again.
    */
   pair?(by: PairBy, signal: AbortSignal): AsyncIterable<PairingStep>;
+  /** Ends the link with that phone: its network is told, and the keys are forgotten; it needs pairing then. */
+  unpair?(): Promise<Unpairing>;
   /** Ends connections in an orderly way, within `deadline` ms. */
   stop(deadline: Milliseconds): Promise<void>;
 }

@@ -8,4 +8,5 @@ export * from "./event.ts";
 export * from "./logger.ts";
 export * from "./operation.ts";
 export * from "./pairing.ts";
+export * from "./showing.ts";
 export * from "./storage.ts";

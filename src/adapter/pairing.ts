@@ -38,3 +38,13 @@ export const PAIRING_REFUSALS = [
 ] as const;
 
 export type PairingRefusal = (typeof PAIRING_REFUSALS)[number];
+
+/** What became of ending a link, as a closed set. */
+export const UNPAIRINGS = [
+  "unpaired", // its network has taken us off, and all keys are gone
+  "forgotten", // all keys are gone, but its network doesn't know: the phone lists us until its owner takes us off there
+  "not-paired", // there is no link
+  "failed", // the account isn't running, or its keys can't be changed now: try again
+] as const;
+
+export type Unpairing = (typeof UNPAIRINGS)[number];

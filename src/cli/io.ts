@@ -24,6 +24,8 @@ export interface Io {
   out(line: string): void;
   /** stdout is a terminal, whose last lines can be written anew. */
   readonly terminal?: boolean;
+  /** Asks on the terminal, and gives the line that is typed; undefined where nobody can be asked. */
+  ask?(question: string): Promise<string | undefined>;
   /** Writes a line to stderr. */
   err(line: string): void;
   /** Loads the daemon: late, since only `run` and `doctor` need it. */

@@ -227,7 +227,7 @@ Examples:
 
 function addWhatsApp(program: Command, io: Io, done: (code: ExitCode) => void): void {
   const whatsapp = reporting(program.command("whatsapp"), io)
-    .description("Link a WhatsApp account with its phone")
+    .description("Link a WhatsApp account with its phone, or end that")
     .helpCommand(false)
     .addHelpText(
       "after",
@@ -257,5 +257,24 @@ Examples:
     .action(async (account: string | undefined, _options: Reporting, command: Command) => {
       const { pairWhatsApp } = await import("./whatsapp.ts");
       done(await pairWhatsApp(account, command.optsWithGlobals<Reporting & { code?: string | true }>(), io));
+    });
+  reporting(whatsapp.command("unpair"), io)
+    .description("End the link of an account with its phone, and forget its keys")
+    .argument("[account]", "the account's name in the config, where several are on WhatsApp")
+    .option("--yes", "don't ask whether that is meant")
+    .addHelpText(
+      "after",
+      `
+WhatsApp takes the bridge off the phone's linked devices, and the account needs pairing.
+Conversations stay as they are; what people are sent waits until it is linked again.
+Exits with 0 when there is no link any more, with 1 when that wasn't meant or couldn't
+be done, with 3 when no bridge is running.
+
+Example:
+  footbridge whatsapp unpair wa-main`,
+    )
+    .action(async (account: string | undefined, _options: Reporting, command: Command) => {
+      const { unpairWhatsApp } = await import("./whatsapp.ts");
+      done(await unpairWhatsApp(account, command.optsWithGlobals<Reporting & { yes?: boolean }>(), io));
     });
 }

@@ -1,5 +1,5 @@
 import { loadStateFolder } from "../config/index.ts";
-import type { PairingReport } from "../http/control-api.ts";
+import type { PairingReport, UnpairReport } from "../http/control-api.ts";
 import { type ControlClient, controlClient } from "../http/control-client.ts";
 import { assertNever } from "../model/assert-never.ts";
 import { CommandFailed, EXIT, type ExitCode } from "./exit.ts";
@@ -29,6 +29,57 @@ export async function pairWhatsApp(name: string | undefined, options: Options, i
 function requestOf({ code }: Options): Parameters<ControlClient["pair"]>[1] {
   if (code === undefined) return { by: "qr" };
   return code === true ? { by: "code" } : { by: "code", number: code };
+}
+
+interface UnpairOptions {
+  readonly config: string;
+  readonly json?: boolean;
+  /** It isn't asked whether that is meant. */
+  readonly yes?: boolean;
+}
+
+/** `footbridge whatsapp unpair [ACCOUNT]` */
+export async function unpairWhatsApp(
+  name: string | undefined,
+  options: UnpairOptions,
+  io: Io,
+): Promise<ExitCode> {
+  const client = controlClient(loadStateFolder(options.config));
+  const account = name ?? (await onlyAccount(client));
+  if (options.yes !== true && !(await isMeant(account, io))) return EXIT.problem;
+  const { result } = await client.unpair(account);
+  if (options.json === true) io.out(JSON.stringify({ account, result }));
+  else if (result === "failed" || result === "not-paired")
+    io.err(`footbridge: ${unpairText(account, result)}`);
+  else io.out(unpairText(account, result));
+  return result === "failed" ? EXIT.problem : EXIT.ok;
+}
+
+async function isMeant(account: string, io: Io): Promise<boolean> {
+  const answer = await io.ask?.(
+    `End the link of ${account} with its phone? Nobody on WhatsApp is reached until it is linked again. [y/N] `,
+  );
+  if (answer === undefined)
+    throw new CommandFailed(EXIT.usage, "nobody can be asked here: add --yes if you mean it");
+  if (/^y(?:es)?$/i.test(answer.trim())) return true;
+  io.err("footbridge: nothing was changed");
+  return false;
+}
+
+function unpairText(account: string, result: UnpairReport["result"]): string {
+  const again = `"footbridge whatsapp pair ${account}" links it again`;
+  switch (result) {
+    case "unpaired":
+      return `${account} isn't linked any more, and its keys are gone; ${again}.`;
+    case "forgotten":
+      return `The keys of ${account} are gone, but WhatsApp couldn't be told: take the device off on the phone (Settings, Linked devices); ${again}.`;
+    case "not-paired":
+      return `${account} isn't linked with a phone; ${again}`;
+    case "failed":
+      return `the link of ${account} couldn't be ended: it isn't running, or its keys can't be changed now; see "footbridge status", and try again`;
+    default:
+      return assertNever(result);
+  }
 }
 
 /** The one account that is on WhatsApp. */

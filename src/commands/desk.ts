@@ -13,6 +13,7 @@ import { meantBy } from "../routing/threads.ts";
 import { optOutWord } from "../safety/opt-out-words.ts";
 import { type Answer, answerRequest, readAnswer, readReaction } from "./answer.ts";
 import { helpText } from "./help.ts";
+import { operatorsWord } from "./operators-word.ts";
 import { type Parsed, parse } from "./parse.ts";
 import { hasBareWords, placeOfDesk } from "./place.ts";
 import { refusalText } from "./refusal.ts";
@@ -75,8 +76,11 @@ function decideMessage(visit: Visit, content: Content): Decision {
   const opensRooms = circumstances.capabilitiesOf(leg.account).portals === "opened";
   if (content.what === "encrypted" && opensRooms) return inEncryptedRoom(visit);
   const meant = meantBy(record, visit.event.acceptedAt);
-  if (meant.kind !== "thread") return IGNORED;
-  const text = circumstances.texts.unbridgeable({ name: meant.thread.name, what: content.what });
+  // A call is for nobody in particular. Who never wrote to anybody isn't written to for having called.
+  const thread =
+    meant.kind === "thread" ? meant.thread : content.what === "call" ? record.threads[0] : undefined;
+  if (thread === undefined) return IGNORED;
+  const text = circumstances.texts.unbridgeable({ name: thread.name, what: content.what });
   return { deliveries: [notice(leg, text, circumstances)], changes: [] };
 }
 
@@ -97,6 +101,8 @@ function decideText(visit: Visit, text: string): Decision {
   const word = optOutWord(text, circumstances.capabilitiesOf(leg.account));
   if (word === "help") return say(visit, helpText(place, circumstances.texts));
   if (word !== undefined) return errand(visit, { kind: word === "stop" ? "opt-out" : "opt-in" });
+  const theirs = operatorsWord(visit, text);
+  if (theirs !== undefined) return theirs;
   const quoted = byQuote(visit, parse(text, place));
   if (quoted !== undefined) return quoted;
   const words = hasBareWords(place);

@@ -28,12 +28,12 @@ import type { Store } from "../store/store.ts";
 import { Timers } from "../store/timers.ts";
 
 /** What is known of an account as soon as it is opened. */
-type Announced = Pick<Account, "capabilities" | "frontDoor">;
+type Announced = Pick<Account, "capabilities" | "frontDoor" | "pair">;
 
 /** Builds the house; which account can do what is told to it as the accounts open. */
 export async function buildHouse(parts: {
   readonly store: Store;
-  readonly config: Pick<Config, "delivery" | "timeZone" | "limits">;
+  readonly config: Pick<Config, "delivery" | "timeZone" | "limits"> & Partial<Pick<Config, "operator">>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -76,6 +76,11 @@ export async function buildHouse(parts: {
       );
       return [...new Map(all).values()];
     },
+    operator: config.operator,
+    linkable: () =>
+      [...known].flatMap(([account, { capabilities, pair }]) =>
+        pair === undefined ? [] : [{ account, network: capabilities }],
+      ),
     announce: (account, opened) => known.set(account, opened),
     rules: { deadline, attempts, first: firstRetry, longest: longestRetry, firstNotice },
     texts: english,

@@ -1,4 +1,5 @@
 import type { AccountState } from "../adapter/account.ts";
+import { pairingWords } from "../commands/operators-word.ts";
 import type { AccountId } from "../model/ids.ts";
 import type { Milliseconds } from "../model/time.ts";
 import type { House } from "../pipeline/house.ts";
@@ -83,7 +84,16 @@ export class Newsroom {
     const { capabilities, texts } = this.#house;
     const account = { network: capabilities(id).title, name: id };
     if (what === WORKS) return { key: undefined, text: texts.accountWorks({ account }) };
-    return { key, text: texts.accountTrouble({ account, trouble: what }) };
+    const words =
+      what.kind === "needs-pairing" || what.kind === "logged-out" ? this.#wordsFor(id) : undefined;
+    return { key, text: texts.accountTrouble({ account, trouble: what, words }) };
+  }
+
+  /** By what they link it from their chat. */
+  #wordsFor(id: AccountId): string | undefined {
+    const linkable = this.#house.linkable();
+    const found = linkable.find(({ account }) => account === id);
+    return found && pairingWords(found, linkable);
   }
 
   #newsOf(account: AccountId): AccountNews {

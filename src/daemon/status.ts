@@ -10,6 +10,8 @@ import type { Reported } from "./reported.ts";
 export function controlHandlers(reported: Reported): ControlHandlers {
   const networkOf = (account: AccountId): NetworkName | "" =>
     reported.workplaces.get(account)?.account.capabilities.network ?? "";
+  const placeOf = (name: string): Workplace | undefined =>
+    [...reported.workplaces].find(([id]) => id === name)?.[1];
   return {
     status: () => statusOf(reported),
     buried: async () =>
@@ -19,9 +21,14 @@ export function controlHandlers(reported: Reported): ControlHandlers {
     doctor: () => examine(reported),
     audit: () => auditKeys(reported.house.store.connection, reported.house.clock),
     pair: (name, by, signal) => {
-      const place = [...reported.workplaces].find(([id]) => id === name)?.[1];
+      const place = placeOf(name);
       if (place === undefined) return "unknown";
       return place.account.pair?.(by, signal) ?? "unsupported";
+    },
+    unpair: async (name) => {
+      const place = placeOf(name);
+      if (place === undefined) return "unknown";
+      return (await place.account.unpair?.()) ?? "unsupported";
     },
   };
 }

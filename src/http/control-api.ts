@@ -1,6 +1,12 @@
 import { z } from "zod";
 import type { Finding } from "../adapter/check.ts";
-import { PAIRING_REFUSALS, type PairBy, type PairingStep } from "../adapter/pairing.ts";
+import {
+  PAIRING_REFUSALS,
+  type PairBy,
+  type PairingStep,
+  UNPAIRINGS,
+  type Unpairing,
+} from "../adapter/pairing.ts";
 
 // What the daemon says over its control socket, in JSON. No address and no text is in any of it. Times are ms since 1970
 // (UTC), spans are ms.
@@ -137,6 +143,10 @@ export const pairingReport = z.discriminatedUnion("step", [
 ]);
 export type PairingReport = z.output<typeof pairingReport>;
 
+/** `POST /accounts/:account/unpair`: what became of its link. */
+export const unpairReport = z.object({ result: z.enum(UNPAIRINGS) });
+export type UnpairReport = z.output<typeof unpairReport>;
+
 /** What a refused request gets. */
 export const controlFailure = z.object({ error: z.string() });
 
@@ -154,6 +164,8 @@ export interface ControlHandlers {
     by: PairBy,
     signal: AbortSignal,
   ): AsyncIterable<PairingStep> | "unknown" | "unsupported";
+  /** As `pair` has it. */
+  unpair(account: string): Promise<Unpairing | "unknown" | "unsupported">;
 }
 
 /** The form of a buried item's id in a path. */

@@ -16,12 +16,16 @@ import {
   pairingReport,
   type StatusReport,
   statusReport,
+  type UnpairReport,
+  unpairReport,
 } from "./control-api.ts";
 import { ControlSocketError, controlSocketPath } from "./control-socket.ts";
 
 const PATIENCE_MS = 5_000;
 /** An audit looks at every key, at tens of thousands a second. */
 const AUDIT_PATIENCE_MS = 600_000;
+/** A network that doesn't answer is given up on before. */
+const UNPAIR_PATIENCE_MS = 60_000;
 const MOST_OCTETS = 16 * 1_024 * 1_024;
 
 /** Talks to a running daemon. Each call throws ControlSocketError, with one sentence for the operator. */
@@ -33,6 +37,8 @@ export interface ControlClient {
   doctor(): Promise<DoctorReport>;
   /** Links an account with its phone: the steps as they come. Who stops reading them ends it. */
   pair(account: string, by: PairRequest): AsyncGenerator<PairingReport>;
+  /** Ends that link. */
+  unpair(account: string): Promise<UnpairReport>;
 }
 
 /** A client of the daemon that has this state folder. It connects at each call. */
@@ -44,6 +50,14 @@ export function controlClient(stateFolder: string): ControlClient {
     audit: () => ask(stateFolder, "GET", "/audit", auditReport, AUDIT_PATIENCE_MS),
     doctor: () => ask(stateFolder, "GET", "/doctor", doctorReport),
     pair: (account, by) => pair(stateFolder, account, by),
+    unpair: (account) =>
+      ask(
+        stateFolder,
+        "POST",
+        `/accounts/${encodeURIComponent(account)}/unpair`,
+        unpairReport,
+        UNPAIR_PATIENCE_MS,
+      ),
   };
 }
 

@@ -28,6 +28,12 @@ type Route = {
   answer(handlers: ControlHandlers, id: string): Promise<Answer>;
 };
 
+/** What is answered of an account that isn't there, or has no phone. */
+const UNLINKABLE = {
+  unknown: { code: 404, body: { error: "the running bridge has no account of this name" } },
+  unsupported: { code: 409, body: { error: "this account isn't linked with a phone: its config says all" } },
+} as const;
+
 const ROUTES: readonly Route[] = [
   { method: "GET", path: /^\/status$/, answer: async (it) => ({ code: 200, body: await it.status() }) },
   {
@@ -50,6 +56,16 @@ const ROUTES: readonly Route[] = [
     method: "POST",
     path: /^\/buried\/([^/]+)\/drop$/,
     answer: async (it, id) => change(id, await it.drop(id)),
+  },
+  {
+    method: "POST",
+    path: /^\/accounts\/([^/]+)\/unpair$/,
+    answer: async (it, id) => {
+      const result = await it.unpair(id);
+      return result === "unknown" || result === "unsupported"
+        ? UNLINKABLE[result]
+        : { code: 200, body: { result } };
+    },
   },
 ];
 
@@ -170,10 +186,7 @@ async function pair(
   const by = readPairRequest(await bodyOf(request));
   if (by === undefined) return { code: 400, body: { error: "that is no request to link an account" } };
   const steps = handlers.pair(account, by, gone.signal);
-  if (steps === "unknown")
-    return { code: 404, body: { error: "the running bridge has no account of this name" } };
-  if (steps === "unsupported")
-    return { code: 409, body: { error: "this account isn't linked with a phone: its config says all" } };
+  if (steps === "unknown" || steps === "unsupported") return UNLINKABLE[steps];
   await streamSteps(response, steps, failure);
   return "streamed";
 }

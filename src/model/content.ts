@@ -23,6 +23,7 @@ export type Unbridgeable =
   | "poll"
   | "contact"
   | "encrypted"
+  | "call"
   | "other";
 
 /**

@@ -1,6 +1,6 @@
 import type { Command } from "./command.ts";
 import type { HandleCode, LinkCode } from "./handle.ts";
-import type { CanonicalId, ConversationId, PersonId } from "./ids.ts";
+import type { AccountId, CanonicalId, ConversationId, PersonId } from "./ids.ts";
 import type { GivenAway } from "./texts.ts";
 import type { Timestamp } from "./time.ts";
 
@@ -61,6 +61,8 @@ export type ErrandWork =
   | { readonly kind: "follow" }
   /** A desk's chat can't be read: its person gets one that can. */
   | { readonly kind: "readable-desk" }
+  /** Who runs the bridge links one of its accounts with its phone. */
+  | { readonly kind: "pair-account"; readonly account: AccountId; readonly by: "qr" | "code" }
   | { readonly kind: "opt-out" }
   | { readonly kind: "opt-in" }
   | { readonly kind: "forget-me" }

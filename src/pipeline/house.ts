@@ -1,11 +1,11 @@
-import type { SmsRules } from "../config/index.ts";
+import type { OperatorConfig, SmsRules } from "../config/index.ts";
 import type { Capabilities } from "../model/capabilities.ts";
 import type { ConfiguredDoor } from "../model/front-door.ts";
 import type { AccountId, DeliveryId, LegId } from "../model/ids.ts";
 import type { Texts } from "../model/texts.ts";
 import type { Clock, Milliseconds, Random } from "../model/time.ts";
 import type { Logger } from "../observe/log.ts";
-import type { Circumstances } from "../routing/effects.ts";
+import type { Circumstances, Linkable } from "../routing/effects.ts";
 import type { RetryRules } from "../routing/follow-up.ts";
 import type { Blocks } from "../store/blocks.ts";
 import type { BucketRenewal } from "../store/bucket-renewal.ts";
@@ -62,6 +62,10 @@ export interface House {
   readonly frontDoor: (account: AccountId) => ConfiguredDoor | undefined;
   /** What each network of this bridge can do, each once, in the order of the config. */
   readonly networks: () => readonly Capabilities[];
+  /** Who runs the bridge, if they are named. */
+  readonly operator: OperatorConfig | undefined;
+  /** The accounts that are linked with a phone, in the order of the config. */
+  readonly linkable: () => readonly Linkable[];
   readonly rules: DeliveryRules;
   readonly texts: Texts;
   readonly timeZone: string;
@@ -79,6 +83,8 @@ export function circumstancesOf(house: House, shared: readonly LegId[] = []): Ci
     capabilitiesOf: house.capabilities,
     doorOf: house.frontDoor,
     networks: house.networks(),
+    operator: house.operator,
+    linkable: house.linkable(),
     isShared: ({ id }) => shared.includes(id),
     texts: house.texts,
     timeZone: house.timeZone,

@@ -9,6 +9,7 @@ import { Desks } from "./desks.ts";
 import type { Office } from "./errands/errand.ts";
 import type { House } from "./house.ts";
 import type { Committer } from "./own-commit.ts";
+import { Pairings } from "./pairing/pairings.ts";
 
 /** Furnishes the office. */
 export function openOffice(
@@ -25,7 +26,9 @@ export function openOffice(
     frontDoors(doorsOf(accounts), accounts.get(here)?.frontDoor?.kind);
   const links = (code: string): readonly string[] =>
     pasteLinks(doorsOf(accounts), code).map(({ url }) => url);
-  return { house, committer, accounts, doors, links, desks: new Desks(house, accounts), pools };
+  const desks = new Desks(house, accounts);
+  const pairings = new Pairings(house, committer, accounts);
+  return { house, committer, accounts, doors, links, desks, pairings, pools };
 }
 
 /** As people read them: phones first, since everybody has one. */

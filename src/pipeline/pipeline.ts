@@ -112,6 +112,7 @@ export class Pipeline implements Door {
   async stop(): Promise<void> {
     this.close();
     this.#background.abort();
+    await this.office.pairings.close();
     await this.legs.stop();
     await this.#sweeping;
     const { connection } = this.#house.store;

@@ -32,6 +32,7 @@ const ERRANDS: Readonly<Record<ErrandKind, Counted>> = {
   revise: "free",
   // Whoever wants no more texts is always heard.
   "opt-out": "free",
+  "pair-account": "command",
   "opt-in": "free",
 };
 

@@ -1,3 +1,4 @@
+import type { OperatorConfig } from "../config/index.ts";
 import type { Capabilities } from "../model/capabilities.ts";
 import type { Change, Leg } from "../model/conversation.ts";
 import type { PlannedDelivery } from "../model/delivery.ts";
@@ -19,6 +20,12 @@ export interface Decision {
   readonly ignored?: "no-conversation" | "closed" | "not-a-participant" | "nothing-to-do" | "limited";
 }
 
+/** An account that its operator links with a phone. */
+export interface Linkable {
+  readonly account: AccountId;
+  readonly network: Pick<Capabilities, "network" | "title">;
+}
+
 /** What a decision needs from outside beside the event and the snapshot, so that it has no clock and no chance of its own. */
 export interface Circumstances {
   readonly now: Timestamp;
@@ -30,6 +37,9 @@ export interface Circumstances {
   readonly isShared: (leg: Leg) => boolean;
   /** Each network of this bridge, once. */
   readonly networks: readonly Capabilities[];
+  /** Who runs the bridge, if they are named, and what they may link from their chat with it. */
+  readonly operator: OperatorConfig | undefined;
+  readonly linkable: readonly Linkable[];
   readonly texts: Texts;
   /** IANA name, for times in notices. */
   readonly timeZone: string;

@@ -74,6 +74,7 @@ async function beside<T>(doctor: ControlHandlers["doctor"], run: () => Promise<T
     audit: unused,
     doctor,
     pair: () => "unknown",
+    unpair: async () => "unknown",
   };
   const server = await openControlServer({ stateFolder: state, handlers, onError: () => undefined });
   try {

@@ -16,6 +16,7 @@ const code = await runCommand(process.argv.slice(2), {
         buried: async () => [],
         retry: async () => "retried" as const,
         drop: async () => "unknown" as const,
+        unpair: async () => "unknown" as const,
         doctor: async () => Promise.reject(new Error("not asked here")),
         audit: async () => Promise.reject(new Error("not asked here")),
         pair: () => "unknown" as const,

@@ -11,12 +11,14 @@ export async function runInProcess(
     startDaemon: () => Promise.reject(new Error("not started here")),
   }),
   terminal = false,
+  ask?: Io["ask"],
 ): Promise<{ readonly code: number; readonly out: string[]; readonly err: string[] }> {
   const out: string[] = [];
   const err: string[] = [];
   const code = await runCommand(args, {
     env,
     terminal,
+    ...(ask === undefined ? {} : { ask }),
     out: (line) => out.push(line),
     err: (line) => err.push(line),
     loadDaemon,

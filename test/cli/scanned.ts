@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import jsqr from "jsqr";
+import { cameraReads } from "../support/camera.ts";
 
 const BLACK_ON_WHITE = "\u001b[30;107m";
 
@@ -27,7 +27,5 @@ export function scanned(lines: readonly string[]): string | undefined {
       pixels.fill(0, (y * width + x) * 4, (y * width + x) * 4 + 3);
     }
   }
-  // The package is CommonJS, whose default export Node shows under a second `default`.
-  const read = "default" in jsqr ? (jsqr.default as unknown as typeof jsqr.default) : jsqr;
-  return read(pixels, width, height)?.data;
+  return cameraReads(pixels, width, height);
 }

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { PairBy, PairingStep } from "../../src/adapter/pairing.ts";
-import type { StatusReport } from "../../src/http/control-api.ts";
+import type { PairBy, PairingStep, Unpairing } from "../../src/adapter/pairing.ts";
+import type { ControlHandlers, StatusReport } from "../../src/http/control-api.ts";
 import { openControlServer } from "../../src/http/control-server.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
 import { runInProcess } from "./in-process.ts";
@@ -37,6 +37,7 @@ const QR = `https://wa.me/settings/linked_devices#2@${"Ab3/".repeat(40)},${"k".r
 
 let folder: string;
 let config: string;
+let unpaired: string[];
 let asked: { account: string; by: PairBy }[];
 
 beforeEach(() => {
@@ -45,18 +46,28 @@ beforeEach(() => {
   mkdirSync(join(folder, "state"), { mode: 0o700 });
   writeFileSync(config, "state: ./state\n");
   asked = [];
+  unpaired = [];
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 async function against(
   args: readonly string[],
   steps: readonly PairingStep[],
-  { accounts = [account("wa", "whatsapp"), account("m", "matrix")], terminal = false } = {},
+  {
+    accounts = [account("wa", "whatsapp"), account("m", "matrix")],
+    terminal = false,
+    unpairing = "unpaired" as Unpairing,
+    answer = undefined as string | undefined,
+  } = {},
 ) {
   const unused = async () => Promise.reject(new Error("not asked here"));
-  const handlers = {
+  const handlers: ControlHandlers = {
     status: async () => ({ ...REPORT, accounts }),
     ...{ buried: unused, retry: unused, drop: unused, audit: unused, doctor: unused },
+    unpair: async (name: string) => {
+      unpaired.push(name);
+      return name === "m" ? "unsupported" : unpairing;
+    },
     pair: (name: string, by: PairBy) => {
       asked.push({ account: name, by });
       return name === "m"
@@ -69,7 +80,7 @@ async function against(
   const onError = () => undefined;
   const server = await openControlServer({ stateFolder: join(folder, "state"), handlers, onError });
   try {
-    return await runInProcess([...args, "--config", config], {}, undefined, terminal);
+    return await runInProcess([...args, "--config", config], {}, undefined, terminal, async () => answer);
   } finally {
     await server.close();
   }
@@ -182,4 +193,50 @@ describe("footbridge status", () => {
       expect(out).toContain("  wa: link it");
     },
   );
+});
+
+describe("footbridge whatsapp unpair", () => {
+  const UNPAIR = ["whatsapp", "unpair"];
+
+  it("asks first, and does it when that is meant", async () => {
+    const { code, out } = await against(UNPAIR, [], { answer: "y" });
+    expect({ code, unpaired }).toEqual({ code: 0, unpaired: ["wa"] });
+    expect(out).toEqual([
+      `wa isn't linked any more, and its keys are gone; "footbridge whatsapp pair wa" links it again.`,
+    ]);
+  });
+
+  it.each(["n", "", "wa"])("does nothing when the answer is %j", async (answer) => {
+    const { code, err } = await against(UNPAIR, [], { answer });
+    expect({ code, unpaired, err }).toEqual({
+      ...{ code: 1, unpaired: [] },
+      err: ["footbridge: nothing was changed"],
+    });
+  });
+
+  it("does nothing where nobody can be asked, but for --yes", async () => {
+    const unasked = await against(UNPAIR, []);
+    expect({ code: unasked.code, unpaired }).toEqual({ code: 2, unpaired: [] });
+    expect(unasked.err.join("")).toContain("add --yes");
+    expect((await against([...UNPAIR, "wa", "--yes"], [])).code).toBe(0);
+    expect(unpaired).toEqual(["wa"]);
+  });
+
+  it.each([
+    ["forgotten", 0, /take the device off on the phone/],
+    ["not-paired", 0, /isn't linked with a phone/],
+    ["failed", 1, /couldn't be ended/],
+  ] as const)("says what became of it: %s", async (unpairing, code, words) => {
+    const said = await against([...UNPAIR, "--yes"], [], { unpairing });
+    expect(said.code).toBe(code);
+    expect([...said.out, ...said.err].join("")).toMatch(words);
+    const { out } = await against([...UNPAIR, "--yes", "--json"], [], { unpairing });
+    expect(JSON.parse(out.join(""))).toEqual({ account: "wa", result: unpairing });
+  });
+
+  it("says that another network has no phone", async () => {
+    const { code, err } = await against([...UNPAIR, "m", "--yes"], []);
+    expect(code).toBe(1);
+    expect(err.join("")).toContain("isn't linked with a phone: its config says all");
+  });
 });

@@ -171,6 +171,14 @@ describe("at a desk", () => {
     expect(says({ threads: [threads.ana] }, { kind: "malformed", what: "image" })).toEqual([pictures]);
   });
 
+  test("that calls don't get through is told to who leads a conversation here, and to nobody else", () => {
+    const says = (desk: Case[1]) => shown(decided(event(picture("call")), desk).deliveries);
+    const told = ["room-leg! Calls don't get through here: write instead."];
+    expect(says({ threads: [threads.ana] })).toEqual(told);
+    expect(says({ threads: [threads.ana, threads.leo] })).toEqual(told);
+    expect(says({})).toEqual([]);
+  });
+
   test("whether its person is in the chat is written down", () => {
     expect(decided(event(membership("left")), {}).changes).toMatchObject([
       { kind: "leg", leg: { away: true } },

@@ -11,6 +11,8 @@ import { RunningDaemon } from "./daemon/running.ts";
 import { digits, OWN_NUMBER, WhatsAppSide } from "./daemon/whatsapp-side.ts";
 
 const PATIENCE = 30_000;
+/** A handle's code. */
+const CODE = /\b[a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{2}\b/i;
 const PAIR = '"footbridge whatsapp pair whatsapp"';
 
 describe.runIf(canRun("synapse") && canRun("jsmpp") && canRun("whatsmeow"))("who runs the bridge", () => {
@@ -48,7 +50,9 @@ describe.runIf(canRun("synapse") && canRun("jsmpp") && canRun("whatsmeow"))("who
       },
       { operator: { matrix: "@admin:example.org" } },
     );
-    expect(first).toEqual([`WhatsApp (whatsapp) needs pairing: link it with its phone: ${PAIR}.`]);
+    expect(first).toEqual([
+      `WhatsApp (whatsapp) needs pairing: link it with its phone: ${PAIR}, or write "whatsapp pair" here.`,
+    ]);
     expect((await reads(2))[1]).toBe("WhatsApp (whatsapp) works again.");
 
     const { server } = whatsapp;
@@ -73,5 +77,57 @@ describe.runIf(canRun("synapse") && canRun("jsmpp") && canRun("whatsmeow"))("who
     expect(admin.seen).toHaveLength(6);
     expect(JSON.stringify(admin.seen.map(({ body }) => body))).not.toMatch(/\d{5}|@/);
     expect(daemon.logged.join("")).not.toMatch(/admin/);
+  }, 180_000);
+
+  /** Waits for something in any of their rooms; gives the text. */
+  const finds = (pattern: RegExp) =>
+    admin.until(
+      () => admin.seen.find(({ body, sender }) => sender !== admin.id && pattern.test(body)),
+      PATIENCE,
+    );
+
+  it("reads of a message that was refused with 463; nothing is tried until that is over, and nothing is lost by it", async () => {
+    await whatsapp.pair(daemon);
+    const leo = await whatsapp.phone("+12025558463", "Leo");
+    const bridge = `${digits(OWN_NUMBER)}@s.whatsapp.net`;
+    const desk = admin.seen[0]?.room ?? "";
+    await admin.sendText(desk, "handle new bike");
+    const { body } = await finds(CODE);
+    await leo.send(bridge, `Is it still there? ${CODE.exec(body)?.[0]}`);
+    await finds(/Is it still there\?/);
+    await admin.sendText(desk, "accept");
+    const room = (await admin.until(() => admin.seen.find(({ room: each }) => each !== desk), PATIENCE)).room;
+    const read = () =>
+      leo.events.flatMap(({ event, kind, text }) =>
+        event === "message" && kind === "text" ? [String(text)] : [],
+      );
+    const hears = (word: string) => read().filter((text) => text.endsWith(word));
+    await admin.sendText(room, "Yes.");
+    await admin.until(() => hears("Yes.").length === 1, PATIENCE);
+
+    whatsapp.server.faults.put(digits(OWN_NUMBER), { kind: "refuse-message", code: 463 });
+    const before = read().length;
+    const rest = ["Come by.", "At six.", "Bring cash."];
+    for (const text of rest) await admin.sendText(room, text);
+    const told = await finds(/^WhatsApp \(whatsapp\) is restricted: .* nothing is sent before that is over/);
+    expect(told.room).toBe(desk);
+    // The next try would be taken: whatever comes before the pause is over was one.
+    await daemon.waits(50 * MINUTE);
+    // So long a silence ends its connection, and it comes back.
+    await daemon.until(async () => {
+      const { accounts } = await daemon.control.status();
+      return accounts.some(({ queued, state }) => state === "restricted" && queued === rest.length);
+    });
+    expect(read()).toHaveLength(before);
+
+    await daemon.waits(30 * MINUTE);
+    await admin.until(() => hears("Bring cash.").length === 1, PATIENCE);
+    expect(
+      read()
+        .slice(before)
+        .map((text) => rest.find((each) => text.endsWith(each))),
+    ).toEqual(rest);
+    await admin.until(() => admin.seenIn(desk).at(-1)?.body === "WhatsApp (whatsapp) works again.", PATIENCE);
+    await leo.stop();
   }, 180_000);
 });

@@ -41,6 +41,8 @@ beforeEach(async () => {
     drop: unused,
     audit: unused,
     doctor: unused,
+    unpair: async (account) =>
+      account === "sms" ? "unsupported" : account === "wa" ? "unpaired" : "unknown",
     pair: (account, by, signal) => {
       if (account === "sms") return "unsupported";
       if (account !== "wa") return "unknown";

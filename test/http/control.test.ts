@@ -69,6 +69,7 @@ const handlers: ControlHandlers = {
   },
   audit: async () => AUDIT,
   doctor: async () => FINDINGS,
+  unpair: async () => "unknown",
   pair: () => "unknown",
 };
 

@@ -14,8 +14,8 @@ const ADMIN = "@admin.canary:example.org";
 const DESK = "!desk.canary";
 const UNPAIRED: AccountState = { kind: "needs-pairing", remedy: 'run "pair"' };
 const OUT: AccountState = { kind: "logged-out", remedy: 'run "pair" again' };
-const TOLD = 'SMS (phones) needs pairing: run "pair".';
-const TOLD_OUT = 'SMS (phones) was logged out: run "pair" again.';
+const TOLD = 'SMS (phones) needs pairing: run "pair", or write "sms pair" here.';
+const TOLD_OUT = 'SMS (phones) was logged out: run "pair" again, or write "sms pair" here.';
 const WORKS = "SMS (phones) works again.";
 
 let world: World;

@@ -105,6 +105,8 @@ export function circumstances(now = NOW): Circumstances {
     now,
     nextDeliveryId: () => `d${++count}` as DeliveryId,
     networks: [],
+    operator: undefined,
+    linkable: [],
     isShared: () => false,
     doorOf: () => undefined,
     capabilitiesOf: (account) =>

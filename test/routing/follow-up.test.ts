@@ -237,6 +237,7 @@ describe("what the bridge says", () => {
     "poll",
     "contact",
     "encrypted",
+    "call",
     "other",
   ];
   const networks = ["SMS", "Matrix", "WhatsApp"] as const;

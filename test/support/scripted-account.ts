@@ -1,6 +1,8 @@
 import type { Account, AccountHost, AccountState, NativeDesk } from "../../src/adapter/account.ts";
 import type { AnyAdapter } from "../../src/adapter/any.ts";
 import type { Attempt, Operation, Outcome } from "../../src/adapter/operation.ts";
+import type { PairBy, PairingStep } from "../../src/adapter/pairing.ts";
+import type { Showing, Shown as ShownNow } from "../../src/adapter/showing.ts";
 import type { Capabilities } from "../../src/model/capabilities.ts";
 import type { ConfiguredDoor } from "../../src/model/front-door.ts";
 import type { DeliveryId, NetworkName } from "../../src/model/ids.ts";
@@ -54,6 +56,10 @@ export class ScriptedNetwork {
   readonly opened = new Map<string, string>();
   /** What native threads are called, and whom they are with. */
   readonly titles = new Map<string, { readonly to: string; readonly title: string }>();
+  /** What was shown for a while, in order; `gone`: it was taken away. `null`: nothing can be shown. */
+  showings: { readonly portal: string; readonly showing: Showing; gone: boolean }[] | null = [];
+  /** How its accounts are linked with a phone. */
+  pairing: (by: PairBy, signal: AbortSignal) => AsyncIterable<PairingStep> = async function* () {};
   /** Where its accounts stand when they have started. */
   stand: AccountState = { kind: "connected" };
   /** How many operations were under way at a time, at most. */
@@ -225,7 +231,7 @@ export class ScriptedAccount implements Account {
   readonly host: AccountHost;
   readonly frontDoor?: ConfiguredDoor;
   readonly numbers?: readonly Sensitive<string>[];
-  readonly #network: ScriptedNetwork;
+  protected readonly network: ScriptedNetwork;
   #intake = true;
 
   constructor(
@@ -235,7 +241,7 @@ export class ScriptedAccount implements Account {
     { numbers, user }: Presence = {},
   ) {
     this.capabilities = capabilities;
-    this.#network = network;
+    this.network = network;
     this.host = host;
     if (user !== undefined) this.frontDoor = { kind: "matrix", user };
     if (numbers?.[0] === undefined) return;
@@ -244,7 +250,7 @@ export class ScriptedAccount implements Account {
   }
 
   async start(signal: AbortSignal): Promise<void> {
-    this.host.report(this.#network.stand);
+    this.host.report(this.network.stand);
     await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
     this.host.report({ kind: "stopped" });
   }
@@ -258,11 +264,23 @@ export class ScriptedAccount implements Account {
   }
 
   perform(operation: Operation, attempt: Attempt): Promise<Outcome> {
-    return this.#network.perform(operation, attempt);
+    return this.network.perform(operation, attempt);
+  }
+
+  async show(portal: Sensitive<string>, showing: Showing): Promise<ShownNow | undefined> {
+    const { showings } = this.network;
+    if (showings === null) return undefined;
+    const entry = { portal: portal.expose(), showing, gone: false };
+    showings.push(entry);
+    return {
+      remove: async () => {
+        entry.gone = true;
+      },
+    };
   }
 
   async deskOf(chat: Sensitive<string>): Promise<NativeDesk | undefined> {
-    if (chat.expose().startsWith(SHARED_ROOM) || this.#network.standsForSomebody(chat.expose()))
+    if (chat.expose().startsWith(SHARED_ROOM) || this.network.standsForSomebody(chat.expose()))
       return undefined;
     return chat.expose().startsWith(ENCRYPTED_ROOM) ? { portal: chat, encrypted: true } : { portal: chat };
   }
@@ -275,6 +293,10 @@ class ScriptedNumbers extends ScriptedAccount {
   portalOf(number: Sensitive<string>, to: Sensitive<string>) {
     const portal = givenPortal(number.expose(), to.expose());
     return { portal: sensitive(portal), chat: sensitive(portal) };
+  }
+
+  pair(by: PairBy, signal: AbortSignal): AsyncIterable<PairingStep> {
+    return this.network.pairing(by, signal);
   }
 
   override async deskOf(chat: Sensitive<string>) {

@@ -53,6 +53,9 @@ const NUMBER = "+15550100111";
 const MATRIX = networkName("matrix");
 const SMS = networkName("sms");
 
+/** Whoever runs the bridge is told on the rooms' network. */
+const OPERATORS = { network: MATRIX, account: ROOMS } as const;
+
 export type Side = "rooms" | "phones";
 
 export interface WorldOptions {
@@ -234,9 +237,10 @@ async function openHouse(
   const keyring = await openKeyring({ store, clock, random, log });
   const vault = new Vault(keyring, random, clock);
   await checkSchema({ connection });
-  const config = { delivery, timeZone: "UTC", limits };
+  const who = operator === undefined ? undefined : { ...OPERATORS, address: sensitive(operator) };
+  const config = { delivery, timeZone: "UTC", limits, operator: who };
   const house = await buildHouse({ store: { connection, scripts, vault }, config, clock, random, log });
-  const newsroom = operator === undefined ? undefined : new Newsroom(house);
+  const newsroom = who && new Newsroom(house);
   const account: Partial<Record<Side, ScriptedAccount>> = {};
   const accounts = await openAccounts(
     // Only the accounts of the config are looked at.
@@ -280,10 +284,7 @@ async function openHouse(
   });
   accounts.connect(pipeline);
   await pipeline.start();
-  if (operator !== undefined) {
-    const who = { network: MATRIX, account: ROOMS, address: sensitive(operator) };
-    void newsroom?.open(new OperatorChat(pipeline.office, who, pipeline));
-  }
+  if (who !== undefined) void newsroom?.open(new OperatorChat(pipeline.office, who, pipeline));
   const running = accounts.start();
   const [rooms, phones] = [accounts.workplaces.get(ROOMS), accounts.workplaces.get(PHONES)];
   if (rooms === undefined || phones === undefined || !account.rooms || !account.phones)

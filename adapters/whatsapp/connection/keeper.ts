@@ -1,4 +1,4 @@
-import type { AccountState, PairBy, PairingStep } from "../../../src/adapter/index.ts";
+import type { AccountState, PairBy, PairingStep, Unpairing } from "../../../src/adapter/index.ts";
 import { type Milliseconds, SECOND, type Timestamp } from "../../../src/model/index.ts";
 import { e164, isNumberOf } from "../own-number.ts";
 import { Pairing } from "../pairing.ts";
@@ -36,6 +36,8 @@ export class Keeper {
   #standing: AccountState | undefined;
   /** Ends the pause before the next socket, or the wait for the operator. */
   #pause = new AbortController();
+  /** The link is being ended: nothing is connected meanwhile. */
+  #isUnlinking = false;
   #reported = "";
   #failures = 0;
   #restarts = 0;
@@ -93,6 +95,28 @@ export class Keeper {
     }
   }
 
+  /** As `Account.unpair` has it. */
+  async unpair(): Promise<Unpairing> {
+    const { auth } = this.#parts;
+    if (this.#running === undefined || this.#stopping.signal.aborted) return "failed";
+    if (!auth.isPaired) return "not-paired";
+    this.#isUnlinking = true;
+    try {
+      const told = await (this.current()?.logOut() ?? Promise.reject()).then(
+        () => true,
+        () => false, // not connected, or no answer came
+      );
+      await this.#session?.end({ kind: "logged-out" });
+      if (!(await this.#forget())) return "failed";
+      return told ? "unpaired" : "forgotten";
+    } finally {
+      this.#isUnlinking = false;
+      this.#standing = undefined;
+      this.#lock.end();
+      this.#pause.abort();
+    }
+  }
+
   /** Why nobody can begin to link it now. */
   #refusalOf(by: PairBy): Parameters<Pairing["refuse"]> | undefined {
     if (this.#pairing !== undefined)
@@ -125,13 +149,13 @@ export class Keeper {
   /** A linked account that nothing keeps from it, or one that the operator wants linked or tried again. */
   #mayConnect(): boolean {
     const isWanted = this.#pairing !== undefined && !this.#pairing.isOver;
-    return isWanted || (this.#parts.auth.isPaired && this.#standing === undefined);
+    return !this.#isUnlinking && (isWanted || (this.#parts.auth.isPaired && this.#standing === undefined));
   }
 
   /** Waits for the operator. */
   async #wait(life: AbortSignal): Promise<void> {
     const { host } = this.#parts;
-    this.#report(this.#standing ?? needsPairing(host.account));
+    if (!this.#isUnlinking) this.#report(this.#standing ?? needsPairing(host.account));
     const over = this.#mayEnd(life);
     if (over.aborted) return;
     await new Promise<void>((resolve) => over.addEventListener("abort", () => resolve(), { once: true }));
@@ -213,6 +237,7 @@ export class Keeper {
       kind: closed.kind,
       ...("reason" in closed ? { reason: closed.reason } : {}),
     });
+    if (this.#isUnlinking) return;
     if (!wasPaired && auth.isPaired && closed.kind !== "other-number") return this.#linked();
     if (!wasPaired) {
       if (closed.kind === "other-number") await this.#forget();

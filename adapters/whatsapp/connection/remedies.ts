@@ -43,7 +43,7 @@ export function standstill(kind: Standstill, account: string): AccountState & { 
         kind: "misconfigured",
         reason: "unsupported",
         remedy:
-          "WhatsApp doesn't take this version of its protocol any more: update Footbridge, or give a newer version in the config, and restart it",
+          "WhatsApp has left this version of WhatsApp Web behind: update Footbridge, or give a newer version in the config (docs/operating.md), and restart it",
       };
     case "mismatch":
       return {

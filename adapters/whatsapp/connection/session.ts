@@ -126,6 +126,17 @@ export class Session {
     });
   }
 
+  /** Has the server take us off the linked devices; resolves when it has, rejects as `ask` does. */
+  async logOut(): Promise<void> {
+    const jid = this.#options.auth.state.creds.me?.id ?? "";
+    // As Baileys' own `logout`, which doesn't wait for the answer.
+    await this.socket.query({
+      tag: "iq",
+      attrs: { to: "s.whatsapp.net", type: "set", xmlns: "md" },
+      content: [{ tag: "remove-companion-device", attrs: { jid, reason: "user_initiated" } }],
+    });
+  }
+
   /** Ends it, for this reason if it had no other before; resolves when it is closed. */
   async end(why: Closed = { kind: "again", reason: "not-connected" }): Promise<void> {
     this.#why ??= why;

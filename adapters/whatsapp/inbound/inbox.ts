@@ -4,6 +4,7 @@ import type { BinaryNode, proto } from "../baileys.ts";
 import type { PeopleNotes } from "../notes.ts";
 import { type Author, messageRef } from "../refs.ts";
 import type { Inbox } from "../signal/stanzas.ts";
+import { readCall } from "./calls.ts";
 import { expiryOf, type Reading, readMessage } from "./content.ts";
 import type { Words } from "./heard.ts";
 import { readMembership } from "./membership.ts";
@@ -72,6 +73,20 @@ export class WhatsAppInbox implements Inbox {
       const told = [status, ...receipt.ids].join(" ");
       await this.#accept(heard, told, { at, timing, body: { kind: "status", targets, status } });
     }
+  }
+
+  /** Somebody rings, or rang. Said once a day: the house takes it for the same. */
+  async takeCall(stanza: BinaryNode): Promise<void> {
+    const { host, rooms, own } = this.#parts;
+    const call = readCall(stanza, host.clock.now());
+    if (call === undefined || this.#isClosed || isOwn(call.jid, own())) return;
+    const { at, isOver, jid, otherJid } = call;
+    const heard = await rooms.of({ jid, ...(otherJid === undefined ? {} : { otherJid }) });
+    if (heard === undefined) return;
+    const day = new Date(at).toISOString().slice(0, 10);
+    const body = { kind: "message", content: { kind: "unbridgeable", what: "call" } } as const;
+    const timing = isOver ? "caughtUp" : "live";
+    await this.#accept(heard, `call on ${day}`, { at, timing, body });
   }
 
   /** Nothing more is taken; what is being taken comes to its end first. */

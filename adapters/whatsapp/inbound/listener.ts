@@ -1,6 +1,7 @@
 import type { AccountHost } from "../../../src/adapter/index.ts";
 import type { BinaryNode, WASocket } from "../baileys.ts";
 import type { Restriction } from "../outbound/restriction.ts";
+import { readCall } from "./calls.ts";
 import type { WhatsAppInbox } from "./inbox.ts";
 import { readTyping } from "./receipts.ts";
 import type { Rooms } from "./rooms.ts";
@@ -17,7 +18,7 @@ interface ListenerParts {
 /** What Baileys acknowledges to the server as soon as it has it. */
 const ACKNOWLEDGED = ["CB:message", "CB:receipt", "CB:notification", "CB:call"] as const;
 
-/** Hears what comes beside decrypted messages: receipts, typing, messages without content, time locks. */
+/** Hears what comes beside decrypted messages: receipts, typing, calls, messages without content, time locks. */
 export class Listener {
   readonly #parts: ListenerParts;
   #socket: WASocket | undefined;
@@ -42,6 +43,10 @@ export class Listener {
       if (hasNoContent(stanza)) await inbox.takeUnreadable(stanza);
     });
     hear("CB:receipt", (stanza) => inbox.takeReceipt(stanza));
+    hear("CB:call", async (stanza) => {
+      this.#turnAway(socket, stanza);
+      await inbox.takeCall(stanza);
+    });
     hear("CB:chatstate", (stanza) => this.#typing(stanza));
     socket.ev.on("connection.update", ({ reachoutTimeLock: lock }) => {
       if (lock === undefined) return;
@@ -66,6 +71,13 @@ export class Listener {
     const heard = state && (await rooms.of(state));
     if (heard === undefined || state === undefined) return;
     host.signal({ kind: "typing", chat: heard.chat, from: heard.person.address, typing: state.typing });
+  }
+
+  /** Nobody here can answer, and the phone that owns the account needn't ring for it. */
+  #turnAway(socket: WASocket, stanza: BinaryNode): void {
+    const call = readCall(stanza, 0);
+    if (call === undefined || call.isOver) return;
+    socket.rejectCall(call.id, call.jid).catch((error: unknown) => this.#lost(error));
   }
 
   #lost(error: unknown): void {

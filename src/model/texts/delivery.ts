@@ -61,6 +61,7 @@ const WHAT_TEXTS: Readonly<Record<Unbridgeable, string>> = {
   poll: "polls",
   contact: "contacts",
   encrypted: "encrypted messages",
+  call: "calls",
   other: "messages of this kind",
 };
 
@@ -78,6 +79,8 @@ export const deliveryEnglish: DeliveryTexts = {
     `${name} can't get all ${FEATURE_TEXTS[feature]} on ${network}; they got one message as plain text.`,
   cannotGet: ({ name, feature, network }) => `${name} can't get ${FEATURE_TEXTS[feature]} on ${network}.`,
   unbridgeable: ({ name, what }) =>
-    `Not delivered to ${name}: ${WHAT_TEXTS[what]} can't be sent from here yet.`,
+    what === "call"
+      ? "Calls don't get through here: write instead."
+      : `Not delivered to ${name}: ${WHAT_TEXTS[what]} can't be sent from here yet.`,
   edited: (text) => `* ${text}`,
 };

@@ -18,9 +18,21 @@ interface OwnAccount {
 
 /** What is said to who runs the bridge. */
 export interface OperatorTexts {
-  accountTrouble(what: { account: OwnAccount; trouble: AccountTrouble }): string;
+  /** `words`: what they write here to have it linked with its phone, where that is what it needs. */
+  accountTrouble(what: { account: OwnAccount; trouble: AccountTrouble; words?: string | undefined }): string;
   /** After something was said of it. */
   accountWorks(what: { account: OwnAccount }): string;
+  /** Under a picture that is to be scanned. */
+  pairPicture(what: { network: string; seconds: number }): string;
+  /** With a code that is to be typed. */
+  pairCode(what: { network: string; seconds: number; code: string }): string;
+  /** They didn't say which of several accounts; `words`: what they can write. */
+  pairWhich(what: { words: readonly string[] }): string;
+  /** What is to be scanned or typed can't be shown in this chat. */
+  pairUnshown(what: { account: OwnAccount }): string;
+  paired(what: { account: OwnAccount }): string;
+  /** `remedy` as an adapter says it. */
+  notPaired(what: { account: OwnAccount; remedy: string }): string;
 }
 
 const REASON_TEXTS: Readonly<Record<Reason, string>> = {
@@ -45,8 +57,18 @@ const REASON_TEXTS: Readonly<Record<Reason, string>> = {
 
 /** In English. */
 export const operatorEnglish: OperatorTexts = {
-  accountTrouble: ({ account, trouble }) => `${accountText(account)} ${troubleText(trouble)}.`,
+  accountTrouble: ({ account, trouble, words }) =>
+    `${accountText(account)} ${troubleText(trouble)}${words === undefined ? "" : `, or write "${words}" here`}.`,
   accountWorks: ({ account }) => `${accountText(account)} works again.`,
+  pairPicture: ({ network, seconds }) =>
+    `On the phone: ${network}, Settings, Linked devices, Link a device. Scan this; it is good for ${seconds} seconds.`,
+  pairCode: ({ network, seconds, code }) =>
+    `On the phone: ${network}, Settings, Linked devices, Link a device, Link with phone number instead. Type ${code}; it is good for ${seconds} seconds.`,
+  pairWhich: ({ words }) => `Which one? Write ${words.map((each) => `"${each}"`).join(" or ")}.`,
+  pairUnshown: ({ account }) =>
+    `${accountText(account)} can't be linked here now: codes are shown in a chat of the two of us alone. Try again, or link it where the bridge runs.`,
+  paired: ({ account }) => `${accountText(account)} is linked with its phone.`,
+  notPaired: ({ account, remedy }) => `${accountText(account)} isn't linked: ${remedy}.`,
 };
 
 function accountText({ network, name }: OwnAccount): string {

@@ -16,6 +16,7 @@ import type { NumberPool } from "../../store/number-pool.ts";
 import type { Desks } from "../desks.ts";
 import type { House } from "../house.ts";
 import { type Committer, commitOwn, type OwnWork } from "../own-commit.ts";
+import type { Pairings } from "../pairing/pairings.ts";
 
 /** What all errands share. */
 export interface Office {
@@ -27,6 +28,8 @@ export interface Office {
   /** Links that open an app with a code in it. */
   readonly links: (code: string) => readonly string[];
   readonly desks: Desks;
+  /** What is being linked with its phone, from the chat of who runs the bridge. */
+  readonly pairings: Pairings;
   /** Of the accounts that have numbers. */
   readonly pools: ReadonlyMap<AccountId, NumberPool>;
 }

@@ -10,6 +10,7 @@ import { answerGuard, guard, guarded } from "./guard.ts";
 import { hold, release } from "./hold.ts";
 import { joinLink } from "./join-link.ts";
 import { optIn, optOut } from "./opt-out.ts";
+import { pairAccount } from "./pair-account.ts";
 import { readableDesk } from "./readable-desk.ts";
 import { redeemLink } from "./redeem-link.ts";
 import { revise } from "./revise.ts";
@@ -28,6 +29,7 @@ export const errands: { readonly [K in ErrandKind]?: ErrandHandler<K> } = {
   revise,
   "answer-guard": answerGuard,
   "readable-desk": readableDesk,
+  "pair-account": pairAccount,
   "opt-out": optOut,
   "opt-in": optIn,
   command,

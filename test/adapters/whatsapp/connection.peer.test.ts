@@ -111,6 +111,50 @@ describe("an ending that comes and goes", () => {
   });
 });
 
+describe("a link that its operator ends", () => {
+  it("is ended at the server, its keys are forgotten, and nothing is tried; it can be linked again", async () => {
+    const kept = await connected();
+    const since = kept.now;
+    expect(await kept.keeper.unpair()).toBe("unpaired");
+    await kept.state("needs-pairing", since);
+    expect(server.account(ANA).companions).toEqual([]);
+    expect(kept.auth.isPaired).toBe(false);
+    expect(await hours(kept, 24)).toBe(0);
+    expect(kept.states.slice(-1)).toEqual(["needs-pairing"]);
+    expect(await kept.keeper.unpair()).toBe("not-paired");
+    const again = kept.now;
+    const pairing = kept.pair();
+    server.scan(ANA, (await kept.step("qr", again)).qr.expose());
+    await pairing;
+    await kept.state("connected", again);
+  });
+
+  it("is forgotten where the server can't be told, and that is said", async () => {
+    const kept = await connected();
+    await server.away();
+    await kept.state("disconnected");
+    const since = kept.now;
+    expect(await kept.keeper.unpair()).toBe("forgotten");
+    await kept.state("needs-pairing", since);
+    expect(kept.auth.isPaired).toBe(false);
+    expect(await hours(kept, 24)).toBe(0);
+    await server.back();
+    expect(server.account(ANA).companions).toHaveLength(1);
+  });
+
+  it("may be ended again when what is stored couldn't be changed", async () => {
+    const kept = await connected();
+    const forget = kept.auth.forget.bind(kept.auth);
+    kept.auth.forget = () => Promise.reject(new Error("the store is away"));
+    expect(await kept.keeper.unpair()).toBe("failed");
+    await kept.state("logged-out");
+    kept.auth.forget = forget;
+    const since = kept.now;
+    expect(await kept.keeper.unpair()).toBe("forgotten");
+    await kept.state("needs-pairing", since);
+  });
+});
+
 describe("an ending that isn't to be undone by itself", () => {
   const cases = [
     ["440 by another connection", "replaced", () => server.end(ANA, "replaced")],
@@ -142,6 +186,19 @@ describe("an ending that isn't to be undone by itself", () => {
       expect(kept.auth.forgotten).toBe(kind === "logged-out" ? 1 : 0);
     });
   }
+
+  it("a version that WhatsApp has left behind is said, and with a newer one in the config the account goes on", async () => {
+    const kept = await connected();
+    server.faults.put(ANA, { kind: "outdated", revision: 2_000_000_000 });
+    server.end(ANA, "restart");
+    const { remedy } = await kept.state("misconfigured");
+    expect(remedy).toMatch(/update Footbridge.* a newer version in the config/);
+    await kept.stop();
+    const newer = new Kept(server, ANA, kept.auth, { version: [2, 3_000, 2_000_000_000] }).start();
+    running.push(newer);
+    await newer.state("connected");
+    expect(newer.auth.forgotten).toBe(0);
+  });
 
   it("one that was logged out is linked anew, as another device", async () => {
     const kept = await connected();

@@ -3,6 +3,7 @@
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { canRun, WHATSMEOW_CACHE } from "../../../scripts/testing/peers.ts";
+import type { InboundEvent, StorageName } from "../../../src/adapter/index.ts";
 import { HOUR } from "../../../src/model/index.ts";
 import { deliveryId, done, MemoryHost } from "../../support/account-host.ts";
 import { type SkippingClock, skippingClock } from "../../support/skipping-clock.ts";
@@ -93,6 +94,35 @@ describe.runIf(canRun("whatsmeow"))("a WhatsApp account", () => {
       const second = done(await bridge.send(leoAddress, "lost once", { id }));
       expect(second.refs[0]?.expose()).toBe(first.kind === "unknown" && first.refs?.[0]?.expose());
       await leo.text("lost once");
+    });
+
+    it("nothing for a message that it doesn't know any more: an empty one would end their asking", async () => {
+      const { storage } = host;
+      const get = storage.get.bind(storage);
+      const isSent = (name: StorageName): boolean =>
+        typeof name !== "string" && name.expose().startsWith("sent ");
+      storage.get = async (name) => (isSent(name) ? undefined : get(name));
+      const since = countOfStanzas();
+      server.faults.put(LEO, { kind: "garble" });
+      done(await bridge.send(leoAddress, "not known any more"));
+      const id = stanzas(since)[0]?.stanza.attrs.id;
+      const asks = server.traffic.waitFor(
+        ({ direction, number, stanza: { attrs, tag } }) =>
+          direction === "out" &&
+          number === BRIDGE &&
+          tag === "receipt" &&
+          attrs.type === "retry" &&
+          attrs.id === id,
+      );
+      await asks;
+      await pause(1_000);
+      expect(stanzas(since)).toHaveLength(1);
+      storage.get = get;
+      host.clock.skip(1_000);
+      server.faults.put(LEO, { kind: "garble" });
+      done(await bridge.send(leoAddress, "still known"));
+      await leo.text("still known");
+      expect(stanzas(since)).toHaveLength(3);
     });
 
     it("what arrived and was never acknowledged: their receipt says so, and a repeat has the same id", async () => {
@@ -227,8 +257,31 @@ describe.runIf(canRun("whatsmeow"))("a WhatsApp account", () => {
       expect(host.texts().filter((text) => text === "garbled")).toHaveLength(1);
     });
 
+    it("a call, which is turned away at once; the house hears of it once a day", async () => {
+      const rejections = () =>
+        server.traffic
+          .all(
+            ({ direction, number, stanza }) => direction === "out" && number === LEO && stanza.tag === "call",
+          )
+          .flatMap(({ stanza: { content } }) => (Array.isArray(content) ? content : []));
+      const isCall = ({ body }: InboundEvent): boolean =>
+        body.kind === "message" && body.content.kind === "unbridgeable" && body.content.what === "call";
+      server.ring(LEO, BRIDGE);
+      const heard = await event(bridge, isCall);
+      expect(heard).toMatchObject({ timing: "live" });
+      expect(heard.from.expose()).toBe(leoAddress);
+      await expect.poll(() => rejections().map(({ tag }) => tag)).toEqual(["reject"]);
+      expect(rejections()[0]?.attrs["call-creator"]).toBe(leoAddress);
+      server.missCall(LEO, BRIDGE);
+      await expect.poll(() => rejections().length).toBe(2);
+      await pause();
+      expect(host.events.filter(isCall)).toHaveLength(1);
+      expect(server.problems).toEqual([]);
+    });
+
     it("nothing while the house can't keep it: the server brings all of it again, in order", async () => {
       host.refuse = true;
+      const since = leo.events.length;
       const texts = ["kept 1", "kept 2", "kept 3"];
       for (const text of texts) await leo.send(us, text);
       await expect.poll(() => host.states.at(-1)?.kind).not.toBe("connected");
@@ -237,7 +290,7 @@ describe.runIf(canRun("whatsmeow"))("a WhatsApp account", () => {
       host.clock.skip(5_000);
       await textEvent(bridge, "kept 3", 15_000);
       expect(host.texts().filter((text) => text.startsWith("kept"))).toEqual(texts);
-      expect(leo.events.filter(({ event: name }) => name === "undecryptable")).toEqual([]);
+      expect(leo.events.slice(since).filter(({ event: name }) => name === "undecryptable")).toEqual([]);
     });
 
     it("a burst of 60 in both directions, in its order, and nothing is lost", async () => {

@@ -1,4 +1,5 @@
 import { initAuthCreds, type WASocket } from "baileys";
+import type { WhatsAppConfig } from "../../../adapters/whatsapp/config.ts";
 import { Keeper } from "../../../adapters/whatsapp/connection/keeper.ts";
 import type { SessionAuth } from "../../../adapters/whatsapp/connection/session.ts";
 import type { AccountState, PairBy, PairingStep } from "../../../src/adapter/index.ts";
@@ -51,11 +52,16 @@ export class Kept {
   readonly #journal = new Journal<Told>();
   readonly #abort = new AbortController();
 
-  constructor(server: { readonly url: string }, number: string, auth = new MemoryAuth()) {
+  constructor(
+    server: { readonly url: string },
+    number: string,
+    auth = new MemoryAuth(),
+    more: Pick<WhatsAppConfig, "version"> = {},
+  ) {
     this.auth = auth;
     const log = (event: string, fields: object = {}): void => void this.logs.push({ event, fields });
     this.keeper = new Keeper({
-      config: { number: `+${number}`, deviceName: "Footbridge", server: server.url },
+      config: { number: `+${number}`, deviceName: "Footbridge", server: server.url, ...more },
       auth,
       hooks: {
         getMessage: async () => undefined,

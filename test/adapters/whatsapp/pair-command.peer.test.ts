@@ -36,7 +36,15 @@ beforeEach(async () => {
   const control = await openControlServer({
     stateFolder: join(folder, "state"),
     handlers: {
-      ...{ status: unused, buried: unused, retry: unused, drop: unused, audit: unused, doctor: unused },
+      ...{
+        status: unused,
+        buried: unused,
+        retry: unused,
+        drop: unused,
+        audit: unused,
+        doctor: unused,
+        unpair: unused,
+      },
       pair: (_account, by, signal) => kept.keeper.pair(by, signal),
     },
     onError: () => undefined,

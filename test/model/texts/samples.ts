@@ -49,7 +49,7 @@ const open: readonly WaitingRequest[] = [
 const features: readonly Feature[] = ["formatted", "edit", "reaction", "delete", "reply"];
 const whats: readonly Unbridgeable[] = [
   ...(["image", "video", "audio", "file", "location", "sticker", "poll", "contact"] as const),
-  ...(["encrypted", "other"] as const),
+  ...(["encrypted", "call", "other"] as const),
 ];
 const reasons: readonly Reason[] = [
   ...(["not-connected", "unauthorised", "forbidden", "unreachable", "rejected", "gone"] as const),
@@ -80,7 +80,9 @@ const account = { network: "WhatsApp", name: "wa" };
 export const SAMPLES: Samples = {
   accountTrouble: [
     ...(["misconfigured", "needs-pairing", "logged-out", "replaced", "restricted"] as const).flatMap((kind) =>
-      remedies.map((remedy) => ({ account, trouble: { kind, remedy } })),
+      [undefined, "whatsapp pair"].flatMap((words) =>
+        remedies.map((remedy) => ({ account, trouble: { kind, remedy }, words })),
+      ),
     ),
     ...reasons.flatMap((reason) => [
       { account, trouble: { kind: "disconnected", reason } as const },
@@ -92,6 +94,12 @@ export const SAMPLES: Samples = {
     })),
   ],
   accountWorks: [{ account }],
+  pairPicture: [{ network: "WhatsApp", seconds: 60 }],
+  pairCode: [{ network: "WhatsApp", seconds: 160, code: "ABCD-EFGH" }],
+  pairWhich: [{ words: ["whatsapp pair one", "whatsapp pair two code"] }],
+  pairUnshown: [{ account }],
+  paired: [{ account }],
+  notPaired: [{ account, remedy: "nobody has scanned or typed it in time: ask for a new one" }],
   stillTrying: reasons.map((reason) => ({ name, reason, until: "18:00" })),
   givenUp: [{ name }],
   neverGoes: (["opted-out", "not-served"] as const).map((reason) => ({ name, reason })),

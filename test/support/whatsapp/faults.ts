@@ -8,6 +8,8 @@ export type Fault =
   | { readonly kind: "refuse-message"; readonly code: number }
   /** Their login is refused: 401 logged out, 403 banned, 405 outdated, 503 and others come and go. */
   | { readonly kind: "refuse-login"; readonly reason: number }
+  /** Their login is refused with 405 while their client says that it is older than this revision (the last of three). Lasts. */
+  | { readonly kind: "outdated"; readonly revision: number }
   /** The account is restricted: it can't write to those whose token it doesn't have (463). Lasts. */
   | { readonly kind: "restricted" }
   /** A stanza comes to them twice. */
@@ -26,7 +28,7 @@ export type Fault =
   | { readonly kind: "slow-keys"; readonly ms: number };
 
 /** Those that last until they are taken back; the others are spent. */
-const LASTING: ReadonlySet<Fault["kind"]> = new Set(["restricted", "slow-keys"]);
+const LASTING: ReadonlySet<Fault["kind"]> = new Set(["restricted", "slow-keys", "outdated"]);
 
 /** What is to go wrong yet, by account. */
 export class Faults {

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { BinaryNode } from "baileys";
 import { WebSocketServer } from "ws";
 import { CERTIFICATE } from "../localhost-certificate.ts";
-import { missCall } from "./calls.ts";
+import { missCall, ring } from "./calls.ts";
 import type { Core } from "./core.ts";
 import { notify } from "./delivery.ts";
 import { Faults } from "./faults.ts";
@@ -124,6 +124,11 @@ class LoopbackWhatsApp {
   unlink(number: string, device: number): void {
     const found = this.account(number).devices.get(device);
     if (found !== undefined) unlink(this.#core, found);
+  }
+
+  /** Somebody's phone rings. */
+  ring(from: string, to: string): void {
+    ring(this.#core, this.account(from), this.account(to));
   }
 
   /** Somebody calls somebody, and gives up before they answered. */

@@ -1,5 +1,6 @@
 import type { BinaryNode } from "baileys";
 import type { WebSocket } from "ws";
+import { call } from "./calls.ts";
 import type { Caller, Core, Handle } from "./core.ts";
 import { iq } from "./iq/index.ts";
 import { SERVER } from "./jids.ts";
@@ -27,6 +28,7 @@ interface SessionHost {
 /** Stanzas of a linked device, by tag. `<ib>` is telemetry and batches, to which nothing is said. */
 const STANZAS: Readonly<Record<string, Handle>> = {
   ack,
+  call,
   chatstate,
   ib: () => undefined,
   iq,
@@ -91,10 +93,10 @@ export class Session implements Line {
     const { core } = this.#host;
     const number = String(payload.username ?? "");
     const device = core.directory.find(number)?.devices.get(payload.device ?? 0);
-    const fault = device && core.faults.take(number, "refuse-login");
+    const reason = device === undefined ? 401 : refusalOf(core, number, payload);
     // baileys lib/Socket/socket.js (`CB:failure`), whatsmeow connectionevents.go (`handleConnectFailure`).
-    if (device === undefined || fault !== undefined) {
-      this.end(node("failure", { reason: String(fault?.reason ?? 401), location: "test" }));
+    if (device === undefined || reason !== undefined) {
+      this.end(node("failure", { reason: String(reason), location: "test" }));
     } else this.#welcome(device);
   }
 
@@ -135,4 +137,12 @@ export class Session implements Line {
 
 function ib(tag: string, attrs: Readonly<Record<string, string>>): BinaryNode {
   return node("ib", { from: SERVER }, [node(tag, attrs)]);
+}
+
+/** Why a login that would be taken isn't. */
+function refusalOf(core: Core, number: string, { userAgent }: ClientFinish["payload"]): number | undefined {
+  const oldest = core.faults.take(number, "outdated")?.revision ?? 0;
+  return Number(userAgent?.appVersion?.tertiary ?? 0) < oldest
+    ? 405
+    : core.faults.take(number, "refuse-login")?.reason;
 }

@@ -10,10 +10,7 @@ export async function meet(world: World, conversation: Conversation): Promise<vo
   const { whatsapp } = world;
   if (whatsapp === undefined || !isOn(conversation, "whatsapp")) return;
   const { number } = conversation;
-  await whatsapp.send(number, "handle", `handle new thing${number}`);
-  const made = await whatsapp.reads(number, /^Handle for "/);
-  const code = /^Text (\S+) to /m.exec(made)?.[1];
-  if (code === undefined) throw new Error("found no code in what the bridge says of a handle");
+  const code = await whatsapp.offers(number, `thing${number}`);
   const isByText = isOn(conversation, "sms");
   const phone = phoneOf(number);
   const read: string[] = [];
@@ -25,9 +22,7 @@ export async function meet(world: World, conversation: Conversation): Promise<vo
   const text = `${code} is it still there?`;
   if (isByText) await world.smsc.deliver({ phone, number: numberOf(conversation), text, reference: 0 });
   else await world.homeserver.ask(number, text);
-  await whatsapp.reads(number, /^Request 1 for /);
-  await whatsapp.send(number, "accept", "1");
-  await whatsapp.reads(number, /^Weakest hop: /);
+  await whatsapp.accepts(number);
   const isAccepted = () => read.some((words) => words.includes(" accepted."));
   if (!isByText) await world.homeserver.joined([number], JOINED_WITHIN);
   else if (!(await until(isAccepted, JOINED_WITHIN)))

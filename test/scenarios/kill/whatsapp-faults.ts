@@ -1,9 +1,9 @@
 import type { Fault as ServerFault } from "../../support/whatsapp/faults.ts";
+import type { Whose } from "../../support/whatsapp/side.ts";
 import type { Dice } from "./dice.ts";
 import type { Fault } from "./fault.ts";
 import { frozen } from "./signals.ts";
 import { pause } from "./wait.ts";
-import type { Whose } from "./whatsapp-side.ts";
 
 /** What happens to one stanza: of the bridge's, or of one of the people's. */
 const SINGLE: readonly {
@@ -65,7 +65,7 @@ export const WHATSAPP_FAULTS: readonly Fault[] = [
     canLast: false,
     unsettles: false,
     run: async ({ whatsapp }, dice) => {
-      const whose = dice.chance(0.7) ? "bridge" : someone(dice, whatsapp?.conversations);
+      const whose = dice.chance(0.7) ? "bridge" : someone(dice, whatsapp?.people);
       const ending = dice.chance(0.5) ? "restart" : "unavailable";
       // The next login is refused too, now and then.
       if (dice.chance(0.3)) await whatsapp?.fault(whose, { kind: "refuse-login", reason: 503 });
@@ -81,13 +81,13 @@ export const WHATSAPP_FAULTS: readonly Fault[] = [
     unsettles: false,
     run: async ({ whatsapp }, dice) => {
       const { whose, fault } = dice.pick(SINGLE);
-      await whatsapp?.fault(whose === "bridge" ? whose : someone(dice, whatsapp.conversations), fault);
+      await whatsapp?.fault(whose === "bridge" ? whose : someone(dice, whatsapp.people), fault);
       await pause(dice.whole(300, 1_000));
       return `${fault.kind}, ${whose}`;
     },
   },
 ];
 
-function someone(dice: Dice, conversations: readonly number[] = []): Whose {
-  return conversations[dice.whole(0, conversations.length - 1)] ?? "bridge";
+function someone(dice: Dice, people: readonly number[] = []): Whose {
+  return people[dice.whole(0, people.length - 1)] ?? "bridge";
 }

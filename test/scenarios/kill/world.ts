@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { freePort } from "../../peers/synapse/index.ts";
 import { ROOMY_LIMITS } from "../../support/roomy-limits.ts";
+import { WhatsAppSide } from "../../support/whatsapp/side.ts";
 import { isPaired, NUMBERS, numberOf, phoneOf } from "./addresses.ts";
 import { meet } from "./contacts.ts";
 import { type Conversation, isOn } from "./conversations.ts";
@@ -9,7 +10,6 @@ import { type HomeserverSide, loopbackHomeserverSide, mxidOf, synapseSide } from
 import { HttpProxy } from "./http-proxy.ts";
 import { SmppProxy } from "./smpp-proxy.ts";
 import { jsmppSide, loopbackSmscSide, type SmscSide, SYSTEM } from "./smsc-side.ts";
-import { WhatsAppSide } from "./whatsapp-side.ts";
 
 const TOKENS = { asToken: "as-token-of-the-test", hsToken: "hs-token-of-the-test" };
 /** How long people may take to be invited and join. */

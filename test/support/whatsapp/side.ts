@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
 import { WHATSMEOW_CACHE } from "../../../scripts/testing/peers.ts";
 import { controlClient } from "../../../src/http/control-client.ts";
-import type { Fault } from "../../support/whatsapp/faults.ts";
-import type { Ending } from "../../support/whatsapp/index.ts";
-import { WhatsAppProcess } from "../../support/whatsapp/process.ts";
-import { trusting } from "../../support/whatsapp/trusted-root.ts";
-import { buildWhatsmeow, WhatsmeowPeer } from "../../support/whatsmeow.ts";
-import { until } from "./wait.ts";
+import { buildWhatsmeow, WhatsmeowPeer } from "../whatsmeow.ts";
+import type { Fault } from "./faults.ts";
+import type { Ending } from "./index.ts";
+import { WhatsAppProcess } from "./process.ts";
+import { trusting } from "./trusted-root.ts";
 
 /** The bridge's own number there, without its +. */
 const BRIDGE = "12025550199";
@@ -15,7 +14,10 @@ const ACCOUNT = "whatsapp";
 /** As fast as the config lets it write: once a second to a person in the long run. */
 const PACING = { perChatPerMinute: 60, perAccountPerMinute: 600 };
 
-/** Whom a fault is about: the bridge's account, or the person's of a conversation. */
+/** How long what the bridge answers may take, in ms. */
+const READ_WITHIN = 30_000;
+
+/** Whom a fault is about: the bridge, or one of the people. */
 export type Whose = "bridge" | number;
 
 /** A text on the screen of a phone. */
@@ -24,8 +26,13 @@ interface ShownText {
   readonly text: string;
 }
 
-/** A WhatsApp-compatible server in a process of its own, with the bridge's account and people whose phones are whatsmeow. */
+/**
+ * A WhatsApp-compatible server in a process of its own, with the bridge's account and people whose phones are whatsmeow. The caller
+ * numbers them.
+ */
 export class WhatsAppSide {
+  /** Called with each text on a person's phone as it comes. */
+  onText: (person: number, text: string) => void = () => undefined;
   readonly #server: WhatsAppProcess;
   readonly #phones = new Map<number, WhatsmeowPeer>();
 
@@ -33,13 +40,13 @@ export class WhatsAppSide {
     this.#server = server;
   }
 
-  /** With a phone for each of these conversations. */
-  static async start(conversations: readonly number[]): Promise<WhatsAppSide> {
+  /** With a phone for each of these people. */
+  static async start(people: readonly number[]): Promise<WhatsAppSide> {
     const program = await buildWhatsmeow(WHATSMEOW_CACHE);
     const side = new WhatsAppSide(await WhatsAppProcess.start());
     try {
       await side.#server.addAccount(BRIDGE, "The bridge's phone");
-      for (const conversation of conversations) await side.#come(program, conversation);
+      for (const person of people) await side.#come(program, person);
     } catch (error) {
       await side.stop();
       throw error;
@@ -52,7 +59,7 @@ export class WhatsAppSide {
   }
 
   /** Whose phones are there. */
-  get conversations(): readonly number[] {
+  get people(): readonly number[] {
     return [...this.#phones.keys()];
   }
 
@@ -77,27 +84,35 @@ export class WhatsAppSide {
   }
 
   /** One try of a person's to write to the bridge; the same token is the same message. @throws Error when no ack came. */
-  async send(conversation: number, token: string, text: string): Promise<void> {
+  async send(person: number, token: string, text: string): Promise<void> {
     const digest = createHash("sha256").update(token).digest("hex").slice(0, 18).toUpperCase();
-    await this.#phone(conversation).send(TO, text, { message: `3EB0${digest}` });
+    await this.#phone(person).send(TO, text, { message: `3EB0${digest}` });
   }
 
   /** What a person's phone shows: whatsmeow tells a message that comes again once more, the real app shows an id once. */
-  shown(conversation: number): readonly ShownText[] {
+  shown(person: number): readonly ShownText[] {
     const byId = new Map<string, ShownText>();
-    for (const { event, kind, fromMe, id, text } of this.#phone(conversation).events) {
+    for (const { event, kind, fromMe, id, text } of this.#phone(person).events) {
       if (event !== "message" || kind !== "text" || fromMe === true || byId.has(String(id))) continue;
       byId.set(String(id), { id: String(id), text: String(text) });
     }
     return [...byId.values()];
   }
 
-  /** Waits for a text on a person's phone. */
-  async reads(conversation: number, words: RegExp): Promise<string> {
-    const found = () => this.shown(conversation).find(({ text }) => words.test(text))?.text;
-    if (await until(() => found() !== undefined, 30_000)) return found() ?? "";
-    const shown = this.shown(conversation).map(({ text }) => text);
-    throw new Error(`a phone reads nothing like ${words}, only: ${shown.join(" | ")}`);
+  /** A person makes a handle; gives its code. */
+  async offers(person: number, label: string): Promise<string> {
+    await this.send(person, `handle ${label}`, `handle new ${label}`);
+    const made = await this.#reads(person, /^Handle for "/);
+    const code = /^Text (\S+) to /m.exec(made)?.[1];
+    if (code === undefined) throw new Error("found no code in what the bridge says of a handle");
+    return code;
+  }
+
+  /** A person waits for a request and accepts it: from then on they talk. */
+  async accepts(person: number): Promise<void> {
+    await this.#reads(person, /^Request 1 for /);
+    await this.send(person, "accept", "1");
+    await this.#reads(person, /^Weakest hop: /);
   }
 
   async fault(whose: Whose, fault: Fault): Promise<void> {
@@ -128,9 +143,9 @@ export class WhatsAppSide {
 
   /** What server and phones found odd, for the log of a run. */
   async oddities(): Promise<object> {
-    const odd = [...this.#phones].map(([conversation, { events }]) => {
+    const odd = [...this.#phones].map(([person, { events }]) => {
       const kinds = ["undecryptable", "retry-asked", "log", "logged-out", "replaced"];
-      return [conversation, events.filter(({ event }) => kinds.includes(event))];
+      return [person, events.filter(({ event }) => kinds.includes(event))];
     });
     return { problems: await this.#server.problems(), phones: Object.fromEntries(odd) };
   }
@@ -140,16 +155,26 @@ export class WhatsAppSide {
     await this.#server.stop();
   }
 
-  async #come(program: string, conversation: number): Promise<void> {
-    const number = numberOf(conversation);
-    await this.#server.addAccount(number, `Mia ${conversation}`);
-    const phone = await WhatsmeowPeer.linked(program, this.#server, number, `Mia ${conversation}`);
-    this.#phones.set(conversation, phone);
+  async #come(program: string, person: number): Promise<void> {
+    const number = numberOf(person);
+    await this.#server.addAccount(number, `Mia ${person}`);
+    const phone = await WhatsmeowPeer.linked(program, this.#server, number, `Mia ${person}`);
+    phone.onEvent = ({ event, kind, fromMe, text }) => {
+      if (event === "message" && kind === "text" && fromMe !== true) this.onText(person, String(text));
+    };
+    this.#phones.set(person, phone);
   }
 
-  #phone(conversation: number): WhatsmeowPeer {
-    const phone = this.#phones.get(conversation);
-    if (phone === undefined) throw new RangeError("nobody in this conversation is on WhatsApp");
+  async #reads(person: number, words: RegExp): Promise<string> {
+    const fits = ({ kind, text }: Readonly<Record<string, unknown>>) =>
+      kind === "text" && words.test(String(text));
+    const { text } = await this.#phone(person).waitFor("message", fits, READ_WITHIN);
+    return String(text);
+  }
+
+  #phone(person: number): WhatsmeowPeer {
+    const phone = this.#phones.get(person);
+    if (phone === undefined) throw new RangeError("nobody there goes by this number");
     return phone;
   }
 }

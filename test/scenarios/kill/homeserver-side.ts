@@ -1,4 +1,4 @@
-import { Preset, type Room } from "matrix-js-sdk";
+import { Preset } from "matrix-js-sdk";
 import { registrationOf } from "../../../adapters/matrix/index.ts";
 import { sensitive } from "../../../src/model/index.ts";
 import { startSynapse } from "../../peers/synapse/index.ts";
@@ -77,8 +77,14 @@ export async function synapseSide(appservice: Appservice, users: readonly number
     joined: async (those, ms) => {
       for (const user of those) {
         const one = client(user);
-        const isTheirs = (room: Room) => room.getMyMembership() === "join" && !desks.has(room.roomId);
-        rooms.set(user, (await one.until(() => one.client.getRooms().find(isTheirs), ms)).roomId);
+        // The homeserver is asked: after a join its next answer may have the invite again, and the client believes it.
+        const joined = async (): Promise<boolean> => {
+          const { joined_rooms: all } = await one.client.getJoinedRooms();
+          const room = all.find((each) => !desks.has(each));
+          if (room !== undefined) rooms.set(user, room);
+          return room !== undefined;
+        };
+        if (!(await until(joined, ms))) throw new Error("a user isn't in the room of their conversation");
         one.stop(); // from here on it would only be told again what the timeline holds
       }
     },

@@ -6,9 +6,8 @@ import { lookForPeers } from "../scripts/testing/peers.ts";
 import { CONVERSATIONS, startBenchDaemon } from "./measure/daemon.ts";
 import { type Driven, measureNetwork } from "./measure/network.ts";
 import { measureStore } from "./measure/store.ts";
-import { measureWhatsApp } from "./measure/whatsapp.ts";
 import type { Ports, Question } from "./peers/calls.ts";
-import type { BenchNotes, BenchResult } from "./result.ts";
+import type { BenchNotes, BenchResult, WhatsAppFigures } from "./result.ts";
 import { BenchChild } from "./support/child.ts";
 import { percentile, rounded } from "./support/stat.ts";
 import { tableOf, WHATSAPP_TARGETS } from "./targets.ts";
@@ -70,7 +69,15 @@ async function whatsAppPart(
   if (!isWanted) return { withoutWhatsApp: "nobody wants it (--no-whatsapp)" };
   const { available, why = "" } = lookForPeers().whatsmeow;
   if (!available) return { withoutWhatsApp: why };
-  return { whatsapp: { ...(await measureWhatsApp(WHATSAPP_TEXTS)), targets: WHATSAPP_TARGETS } };
+  const part = new BenchChild<{ readonly texts: number }>(
+    new URL("./measure/whatsapp-main.ts", import.meta.url),
+  );
+  try {
+    const figures = await part.ask<WhatsAppFigures>({ texts: WHATSAPP_TEXTS });
+    return { whatsapp: { ...figures, targets: WHATSAPP_TARGETS } };
+  } finally {
+    await part.end();
+  }
 }
 
 async function measureAll(isWithWhatsApp: boolean): Promise<{ result: BenchResult; notes: BenchNotes }> {

@@ -1,14 +1,16 @@
-// `npm run bench`: measures what DESIGN.md wants reached, prints a table; `-- --json` prints one object on the last line instead.
+// `npm run bench`: measures what DESIGN.md wants reached, prints a table; `-- --json` prints one object on the last line instead,
+// `-- --no-whatsapp` leaves out the part with WhatsApp, which takes three minutes.
 // Ratios are taken within the run, in rounds of A B A B: machines differ, and are disturbed.
 import { parseArgs } from "node:util";
+import { lookForPeers } from "../scripts/testing/peers.ts";
 import { CONVERSATIONS, startBenchDaemon } from "./measure/daemon.ts";
 import { type Driven, measureNetwork } from "./measure/network.ts";
 import { measureStore } from "./measure/store.ts";
 import type { Ports, Question } from "./peers/calls.ts";
-import type { BenchNotes, BenchResult } from "./result.ts";
+import type { BenchNotes, BenchResult, WhatsAppFigures } from "./result.ts";
 import { BenchChild } from "./support/child.ts";
 import { percentile, rounded } from "./support/stat.ts";
-import { tableOf } from "./targets.ts";
+import { tableOf, WHATSAPP_TARGETS } from "./targets.ts";
 
 /** What each part takes, in ms; 45 s in all, so that a busy machine stays below a minute. */
 const PLAN = {
@@ -17,6 +19,8 @@ const PLAN = {
   network: { rounds: 3, daemonMs: 1_600, forwarderMs: 800 },
   latency: { rate: 200, warmUpMs: 1_000, ms: 5_000 },
 } as const;
+/** Texts through WhatsApp, over which memory must be steady. */
+const WHATSAPP_TEXTS = 10_000;
 /** Messages under way in each conversation while warming up. */
 const GENTLY = 4;
 
@@ -58,11 +62,30 @@ async function measureDaemon(): Promise<DaemonFigures> {
   }
 }
 
-async function measureAll(): Promise<{ result: BenchResult; notes: BenchNotes }> {
+/** WhatsApp's part, or why there is none. */
+async function whatsAppPart(
+  isWanted: boolean,
+): Promise<Pick<BenchResult, "whatsapp"> & Pick<BenchNotes, "withoutWhatsApp">> {
+  if (!isWanted) return { withoutWhatsApp: "nobody wants it (--no-whatsapp)" };
+  const { available, why = "" } = lookForPeers().whatsmeow;
+  if (!available) return { withoutWhatsApp: why };
+  const part = new BenchChild<{ readonly texts: number }>(
+    new URL("./measure/whatsapp-main.ts", import.meta.url),
+  );
+  try {
+    const figures = await part.ask<WhatsAppFigures>({ texts: WHATSAPP_TEXTS });
+    return { whatsapp: { ...figures, targets: WHATSAPP_TARGETS } };
+  } finally {
+    await part.end();
+  }
+}
+
+async function measureAll(isWithWhatsApp: boolean): Promise<{ result: BenchResult; notes: BenchNotes }> {
   const began = performance.now();
   const store = await measureStore(PLAN.store);
   const { driven, times, idle, readyMs, bytesPerMessage } = await measureDaemon();
   const { ways, rss } = driven;
+  const { whatsapp, withoutWhatsApp } = await whatsAppPart(isWithWhatsApp);
   const result: BenchResult = {
     floor: { durable: Math.round(store.floor) },
     fsyncMs: rounded(store.fsyncMs, 3),
@@ -73,6 +96,7 @@ async function measureAll(): Promise<{ result: BenchResult; notes: BenchNotes }>
     bytesPerMessage: Math.round(bytesPerMessage),
     forwarder: { in: rounded(ways.in.ratio, 3), out: rounded(ways.out.ratio, 3) },
     cpuMs: { in: rounded(ways.in.cpuMs, 3), out: rounded(ways.out.cpuMs, 3) },
+    ...(whatsapp === undefined ? {} : { whatsapp }),
   };
   const rates = {
     queue: store.queue.rate,
@@ -82,10 +106,15 @@ async function measureAll(): Promise<{ result: BenchResult; notes: BenchNotes }>
     forwarderIn: ways.in.forwarder,
     forwarderOut: ways.out.forwarder,
   };
-  return { result, notes: { rssLoaded: rss, readyMs, rates, seconds: (performance.now() - began) / 1_000 } };
+  const seconds = (performance.now() - began) / 1_000;
+  const without = withoutWhatsApp === undefined ? {} : { withoutWhatsApp };
+  return { result, notes: { rssLoaded: rss, readyMs, rates, seconds, ...without } };
 }
 
-const { values: options } = parseArgs({ options: { json: { type: "boolean" } } });
-const { result, notes } = await measureAll();
+const { values: options } = parseArgs({
+  allowNegative: true,
+  options: { json: { type: "boolean" }, whatsapp: { type: "boolean", default: true } },
+});
+const { result, notes } = await measureAll(options.whatsapp);
 // Not by the console: what is loaded of the product closes it.
 process.stdout.write(`${options.json === true ? JSON.stringify(result) : tableOf(result, notes)}\n`);

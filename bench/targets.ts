@@ -1,4 +1,4 @@
-import type { BenchNotes, BenchResult } from "./result.ts";
+import type { BenchNotes, BenchResult, WhatsAppFigures } from "./result.ts";
 import { rounded } from "./support/stat.ts";
 
 /** A number to reach: at `most` or at `least` so much, where there is one. */
@@ -49,9 +49,41 @@ export const ROWS: readonly Row[] = [
   { name: "ready after", value: (_, n) => n.readyMs, unit: "ms", goal: most(1_000) },
 ];
 
+/** The daemon's memory with WhatsApp, and what load may add, in MB. */
+const [WHATSAPP_MB, WHATSAPP_LOAD_MB] = [200, 50];
+
+/** The numbers to reach with WhatsApp, as the JSON has them: MB of the daemon. */
+export const WHATSAPP_TARGETS = {
+  rssIdle: WHATSAPP_MB,
+  rssMost: WHATSAPP_MB + WHATSAPP_LOAD_MB,
+  rssAfter: WHATSAPP_MB,
+} as const;
+
+/** What is shown of a daemon that is on WhatsApp, too. */
+function whatsAppRows({ latencyMs, rss, perSecond }: WhatsAppFigures): readonly Row[] {
+  const { rssIdle, rssMost, rssAfter } = WHATSAPP_TARGETS;
+  const row = (name: string, value: number, unit: string, goal?: Goal): Row => {
+    return { name: `WhatsApp: ${name}`, value: () => value, unit, ...(goal === undefined ? {} : { goal }) };
+  };
+  return [
+    row("SMS in, p50", latencyMs.in.p50, "ms"),
+    row("SMS in, p99", latencyMs.in.p99, "ms"),
+    row("SMS out, p50", latencyMs.out.p50, "ms"),
+    row("SMS out, p99", latencyMs.out.p99, "ms"),
+    row("texts a second", perSecond, "/s"),
+    row("RSS, idle", rss.idle.daemon, "MB", most(rssIdle)),
+    row("RSS, most", rss.most.daemon, "MB", most(rssMost)),
+    row("RSS, after", rss.after.daemon, "MB", most(rssAfter)),
+    row("Redis, idle", rss.idle.redis, "MB"),
+    row("Redis, most", rss.most.redis, "MB"),
+    row("Redis, after", rss.after.redis, "MB"),
+  ];
+}
+
 /** The table as text: target, value, whether it was reached. */
 export function tableOf(result: BenchResult, notes: BenchNotes): string {
-  const lines = ROWS.map(({ name, value, unit, goal }) => {
+  const rows = [...ROWS, ...(result.whatsapp === undefined ? [] : whatsAppRows(result.whatsapp))];
+  const lines = rows.map(({ name, value, unit, goal }) => {
     const found = value(result, notes);
     const bound = goal?.of(result);
     const reached = bound === undefined || (goal?.kind === "most" ? found <= bound : found >= bound);
@@ -64,10 +96,19 @@ export function tableOf(result: BenchResult, notes: BenchNotes): string {
     ].join(" ");
   });
   const head = ["", "target", "value", "reached"].map((text, i) => text.padEnd(i === 0 ? 24 : 14)).join(" ");
-  return [head.trimEnd(), ...lines.map((line) => line.trimEnd()), "", ratesOf(notes)].join("\n");
+  const under = [ratesOf(notes), ...whatsAppNotes(result, notes)];
+  return [head.trimEnd(), ...lines.map((line) => line.trimEnd()), "", ...under].join("\n");
 }
 
 function ratesOf({ rates, seconds }: BenchNotes): string {
   const shown = Object.entries(rates).map(([name, rate]) => `${name} ${Math.round(rate)}`);
   return `messages a second: ${shown.join(", ")}; ${Math.round(seconds)} s in all`;
+}
+
+function whatsAppNotes({ whatsapp }: BenchResult, { withoutWhatsApp }: BenchNotes): readonly string[] {
+  if (withoutWhatsApp !== undefined) return [`WhatsApp is left out: ${withoutWhatsApp}`];
+  if (whatsapp === undefined) return [];
+  return [
+    `WhatsApp: with its pacing off, as no config has it; ${whatsapp.texts} texts, half each way; RSS after: a minute after them`,
+  ];
 }

@@ -1,8 +1,8 @@
 import "../test/support/whatsapp/quiet-console.ts";
 import { startWhatsAppServer, type WhatsAppServer } from "../test/support/whatsapp/index.ts";
 import { mendSignatures, trustRoot } from "../test/support/whatsapp/trust.ts";
+import { trusting } from "../test/support/whatsapp/trusted-root.ts";
 import { CAST, digits, WHATSAPP_NUMBER } from "./cast.ts";
-import { ROOT_VARIABLE } from "./trusted-root.ts";
 
 /** What the account is called in the config. */
 export const WHATSAPP_ACCOUNT = "whatsapp";
@@ -32,13 +32,9 @@ export class WhatsAppSide {
     return { [WHATSAPP_ACCOUNT]: { network: "whatsapp", number: WHATSAPP_NUMBER, server: url, pacing } };
   }
 
-  /** What makes the daemon's process trust this server: see trust-root.ts. */
+  /** What makes the daemon's process trust this server: see trusted-root.ts. */
   daemonEnv(): Readonly<Record<string, string>> {
-    const preload = `--import=${new URL("./trust-root.ts", import.meta.url).href}`;
-    return {
-      NODE_OPTIONS: [process.env.NODE_OPTIONS ?? "", preload].join(" ").trim(),
-      [ROOT_VARIABLE]: this.server.root.toString("hex"),
-    };
+    return trusting(this.server.root);
   }
 
   /** The bridge's phone scans a QR code. */

@@ -16,7 +16,7 @@ function prepareSystem(purpose: Purpose): void {
   if (before.length === 0) return;
   say(`npm run ${purpose}: this machine lacks`);
   for (const need of before)
-    say(`  ${lackOf(need)}: ${need.use}${need.required ? "" : " (else its tests are left out)"}`);
+    say(`  ${lackOf(need)}: ${need.use}${need.required ? "" : " (else its part is left out)"}`);
   const how = installer();
   if (how !== "none") {
     say("installing it:");

@@ -1,19 +1,15 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { startDaemonProcess } from "../../test/support/daemon-process.ts";
-import { ROOMY_LIMITS } from "../../test/support/roomy-limits.ts";
 import { NUMBER, type Ports, phoneOf, type Question, userOf } from "../peers/calls.ts";
 import type { BenchChild } from "../support/child.ts";
 import { childNamed, cpuMs, rssMb } from "../support/processes.ts";
+import { freePort, networksOf, SECRETS } from "./config.ts";
 
 /** How many conversations the daemon carries. */
 export const CONVERSATIONS = 20;
-/** SMPP's window, so that it isn't what is measured; the default of 10 is for an SMSC that was never asked. */
-const WINDOW = 64;
-const SECRETS = { asToken: "bench-as", hsToken: "bench-hs" };
 /** How long they are left alone before their memory is looked at: the daemon gives back what its start left after a second or two. */
 const REST_MS = 3_000;
 /** How long Redis needs to forget its buffers. */
@@ -72,28 +68,7 @@ export async function startBenchDaemon(networks: BenchChild<Question>, ports: Po
 
 function configOf(ports: Ports, appservicePort: number): Readonly<Record<string, unknown>> {
   return {
-    limits: ROOMY_LIMITS,
-    accounts: {
-      matrix: {
-        network: "matrix",
-        homeserver: { url: `http://127.0.0.1:${ports.homeserver}`, name: "localhost" },
-        appservice: { port: appservicePort, ...SECRETS },
-      },
-      sms: {
-        network: "sms",
-        numbers: [`+${NUMBER}`],
-        links: [
-          {
-            name: "bench",
-            host: "127.0.0.1",
-            port: ports.smsc,
-            systemId: "bench",
-            password: "bench",
-            window: WINDOW,
-          },
-        ],
-      },
-    },
+    ...networksOf(ports, appservicePort),
     pairs: Array.from({ length: CONVERSATIONS }, (_, i) => ({
       matrix: userOf(i),
       sms: `+${phoneOf(i)}`,
@@ -108,18 +83,6 @@ function configOf(ports: Ports, appservicePort: number): Readonly<Record<string,
 function usedBytes(info: string): number {
   const field = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, "m").exec(info)?.[1] ?? 0);
   return field("used_memory") - field("mem_clients_normal") - field("mem_aof_buffer");
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 function rest(ms: number): Promise<void> {

@@ -75,7 +75,7 @@ export const NEEDS: readonly Need[] = [
   },
   {
     id: "go",
-    purposes: ["test"],
+    purposes: ["test", "bench"],
     required: false,
     use: "builds whatsmeow, a WhatsApp phone",
     debian: [["golang-go"]],

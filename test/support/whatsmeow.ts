@@ -69,6 +69,8 @@ interface Call {
 /** A running phone. */
 export class WhatsmeowPeer {
   readonly name: string;
+  /** Called for each event as it comes. */
+  onEvent: (event: PeerEvent) => void = () => undefined;
   readonly #process: ChildProcess;
   readonly #folder: string;
   readonly #network: PhoneNetwork;
@@ -187,6 +189,7 @@ export class WhatsmeowPeer {
     };
     if (typeof said.event === "string") {
       this.#journal.add(said);
+      this.onEvent(said);
       return;
     }
     const call = this.#calls.get(Number(said.id));

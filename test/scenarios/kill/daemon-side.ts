@@ -27,8 +27,12 @@ export class DaemonSide {
     this.#ready();
   }
 
-  static async start(folder: string, config: Readonly<Record<string, unknown>>): Promise<DaemonSide> {
-    return new DaemonSide(await startDaemonProcess(folder, config));
+  static async start(
+    folder: string,
+    config: Readonly<Record<string, unknown>>,
+    env: Readonly<Record<string, string>>,
+  ): Promise<DaemonSide> {
+    return new DaemonSide(await startDaemonProcess(folder, config, env));
   }
 
   get pid(): number {

@@ -1,25 +1,10 @@
-import type { Dice } from "./dice.ts";
+import type { Fault } from "./fault.ts";
 import type { HttpFault } from "./http-proxy.ts";
+import { frozen, signalled } from "./signals.ts";
 import type { SmppFault } from "./smpp-proxy.ts";
 import { pause } from "./wait.ts";
+import { WHATSAPP_FAULTS } from "./whatsapp-faults.ts";
 import type { World } from "./world.ts";
-
-/** What is stopped; two things may be stopped at a time, one of each. */
-export type Target = "daemon" | "homeserver" | "smsc";
-
-/** A kind of stop. */
-export interface Fault {
-  readonly name: string;
-  readonly target: Target;
-  /** How often it comes, among the others. */
-  readonly weight: number;
-  /** Whether it can go on for 10 s. */
-  readonly canLast: boolean;
-  /** Whether a text to a phone may be under way when it happens, of which nobody then knows whether it arrived. */
-  readonly unsettles: boolean;
-  /** Does it, undoes it after `span` ms, and says what exactly it was. */
-  run(world: World, dice: Dice, span: number): Promise<string>;
-}
 
 const HTTP_FAULTS: readonly (HttpFault & { readonly weight: number })[] = [
   { kind: "502", when: "before", of: "send", weight: 3 },
@@ -208,7 +193,13 @@ export const FAULTS: readonly Fault[] = [
       return fault.kind === "refuse" ? `refuse 0x${fault.status.toString(16)}` : fault.kind;
     },
   },
+  ...WHATSAPP_FAULTS,
 ];
+
+/** Those that can happen here. */
+export function faultsIn({ whatsapp }: World): readonly Fault[] {
+  return FAULTS.filter(({ target }) => target !== "whatsapp" || whatsapp !== undefined);
+}
 
 async function endHomeserver(
   { homeserver, http }: World,
@@ -222,22 +213,4 @@ async function endHomeserver(
   http.target = homeserver.port;
   await http.open();
   return signal;
-}
-
-/** Stops a process in its tracks for a while; one that runs in this process can't be. */
-async function frozen(pid: number | undefined, span: number): Promise<string> {
-  const stopped = signalled(pid, "SIGSTOP");
-  await pause(span);
-  signalled(pid, "SIGCONT");
-  return stopped;
-}
-
-function signalled(pid: number | undefined, signal: NodeJS.Signals): string {
-  if (pid === undefined || pid === 0) return "nothing to stop";
-  try {
-    process.kill(pid, signal);
-    return signal;
-  } catch {
-    return "it had ended";
-  }
 }

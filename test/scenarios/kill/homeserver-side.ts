@@ -1,9 +1,12 @@
+import { Preset } from "matrix-js-sdk";
 import { registrationOf } from "../../../adapters/matrix/index.ts";
 import { sensitive } from "../../../src/model/index.ts";
 import { startSynapse } from "../../peers/synapse/index.ts";
 import { startHomeserver } from "../../support/homeserver.ts";
 import { type MatrixUser, matrixUser } from "../../support/matrix-user.ts";
 import { pause, until } from "./wait.ts";
+
+const BOT = "@footbridge:localhost";
 
 /** A message as a room's timeline has it. */
 export interface Shown {
@@ -16,8 +19,10 @@ export interface HomeserverSide {
   readonly port: number;
   /** Of its process; undefined where it runs in this one. */
   readonly pid: number | undefined;
-  /** Waits until each user has joined their room. */
-  joined(ms: number): Promise<void>;
+  /** Waits until each of these users has joined the room of their conversation. */
+  joined(users: readonly number[], ms: number): Promise<void>;
+  /** A user begins a chat with the bridge and says something there. */
+  ask(user: number, text: string): Promise<void>;
   /** Ends it and waits until it is gone; what it said is done is kept. */
   end(signal: "SIGKILL" | "SIGTERM"): Promise<void>;
   begin(): Promise<void>;
@@ -41,7 +46,7 @@ export function mxidOf(user: number): string {
 }
 
 /** A real Synapse; its users are real clients when they come in and when they look at the end. */
-export async function synapseSide(appservice: Appservice, users: number): Promise<HomeserverSide> {
+export async function synapseSide(appservice: Appservice, users: readonly number[]): Promise<HomeserverSide> {
   const registration = registrationOf({
     homeserver: { url: "http://127.0.0.1:1", name: "localhost" },
     bot: "footbridge",
@@ -55,13 +60,12 @@ export async function synapseSide(appservice: Appservice, users: number): Promis
     },
   });
   const synapse = await startSynapse({ registration });
-  const clients: MatrixUser[] = [];
-  for (let user = 0; user < users; user += 1) {
-    clients.push(await matrixUser({ url: synapse.url, name: `ana${user}` }));
-  }
-  const rooms: string[] = [];
+  const clients = new Map<number, MatrixUser>();
+  for (const user of users) clients.set(user, await matrixUser({ url: synapse.url, name: `ana${user}` }));
+  const rooms = new Map<number, string>();
+  const desks = new Set<string>();
   const client = (user: number): MatrixUser => {
-    const found = clients[user];
+    const found = clients.get(user);
     if (found === undefined) throw new RangeError("there is no such user");
     return found;
   };
@@ -70,21 +74,36 @@ export async function synapseSide(appservice: Appservice, users: number): Promis
     get pid() {
       return synapse.pid;
     },
-    joined: async (ms) => {
-      for (const one of clients) {
-        const room = await one.until(
-          () => one.client.getRooms().find((each) => each.getMyMembership() === "join")?.roomId,
-          ms,
-        );
-        rooms.push(room);
+    joined: async (those, ms) => {
+      for (const user of those) {
+        const one = client(user);
+        // The homeserver is asked: after a join its next answer may have the invite again, and the client believes it.
+        const joined = async (): Promise<boolean> => {
+          const { joined_rooms: all } = await one.client.getJoinedRooms();
+          const room = all.find((each) => !desks.has(each));
+          if (room !== undefined) rooms.set(user, room);
+          return room !== undefined;
+        };
+        if (!(await until(joined, ms))) throw new Error("a user isn't in the room of their conversation");
         one.stop(); // from here on it would only be told again what the timeline holds
       }
+    },
+    ask: async (user, text) => {
+      const one = client(user);
+      const { room_id: desk } = await one.client.createRoom({
+        preset: Preset.PrivateChat,
+        is_direct: true,
+        invite: [BOT],
+      });
+      desks.add(desk);
+      await one.until(() => one.client.getRoom(desk)?.getMember(BOT)?.membership === "join", 30_000);
+      await one.sendText(desk, text);
     },
     end: (signal) => synapse.kill(signal),
     begin: () => synapse.restart(),
     send: (user, txnId, body) =>
-      putMessage(synapse.url, client(user).accessToken, rooms[user] ?? "", txnId, body),
-    history: async (user) => client(user).history(rooms[user] ?? ""),
+      putMessage(synapse.url, client(user).accessToken, rooms.get(user) ?? "", txnId, body),
+    history: async (user) => client(user).history(rooms.get(user) ?? ""),
     stop: () => synapse.stop(),
   };
 }
@@ -109,29 +128,34 @@ async function putMessage(
 }
 
 /** The loopback homeserver, in this process: ending it is an absence that forgets nothing. */
-export async function loopbackHomeserverSide(appservice: Appservice, users: number): Promise<HomeserverSide> {
+export async function loopbackHomeserverSide(appservice: Appservice): Promise<HomeserverSide> {
   const { port, asToken, hsToken } = appservice;
   const server = await startHomeserver({
     asToken,
     serverName: "localhost",
     appservice: { url: `http://127.0.0.1:${port}`, hsToken },
-    bot: "@footbridge:localhost",
+    bot: BOT,
     ghostStart: "@_fb_",
   });
   let isThere = true;
-  const rooms: string[] = [];
+  const rooms = new Map<number, string>();
   const invited = (user: number): string | undefined =>
     [...server.state.rooms.values()].find((room) => server.state.membership(room, mxidOf(user)) === "invite")
       ?.id;
   return {
     port: server.port,
     pid: undefined,
-    joined: async (ms) => {
-      for (let user = 0; user < users; user += 1) {
+    joined: async (those, ms) => {
+      for (const user of those) {
         if (!(await until(() => invited(user) !== undefined, ms))) throw new Error("a user wasn't invited");
-        rooms[user] = invited(user) ?? "";
-        server.userJoins(rooms[user] ?? "", mxidOf(user));
+        const room = invited(user) ?? "";
+        rooms.set(user, room);
+        server.userJoins(room, mxidOf(user));
       }
+    },
+    ask: async (user, text) => {
+      const desk = server.userCreatesRoom(mxidOf(user), BOT);
+      server.userSends(desk, mxidOf(user), text);
     },
     end: async () => {
       isThere = false;
@@ -144,9 +168,9 @@ export async function loopbackHomeserverSide(appservice: Appservice, users: numb
     send: async (user, _txnId, body) => {
       await pause(1);
       if (!isThere) throw new Error("the homeserver is away");
-      server.userSends(rooms[user] ?? "", mxidOf(user), body);
+      server.userSends(rooms.get(user) ?? "", mxidOf(user), body);
     },
-    history: async (user) => server.shown(rooms[user] ?? ""),
+    history: async (user) => server.shown(rooms.get(user) ?? ""),
     stop: () => server.stop(),
   };
 }

@@ -7,7 +7,7 @@ export interface Entry {
   readonly direction: Direction;
   readonly triedAt: number;
   tries: number;
-  /** When its network was told that it is taken (out: the user got a 200; in: each part got status 0). */
+  /** When its network was told that it is taken (a 200 of the homeserver's, status 0 for each SMS, an ack of WhatsApp's server). */
   toldAt: number | undefined;
   /** The network itself brought it in after a later one: it isn't looked at for its place. */
   excused: boolean;

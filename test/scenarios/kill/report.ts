@@ -1,6 +1,7 @@
+import { WAYS } from "./conversations.ts";
 import { FAULTS } from "./faults.ts";
 import type { RunResult } from "./scenario.ts";
-import { emptyTally, type Tally } from "./tally.ts";
+import { emptyTally, sumOf, type Tally, type WayTally } from "./tally.ts";
 
 /** What some runs came to, together. */
 export interface Totals {
@@ -55,17 +56,9 @@ export function isKept({
   crashes,
   unorderly,
 }: Omit<RunResult, "findings" | "faults" | "seed">): boolean {
-  const broken = [
-    tally.lost,
-    tally.outOfOrder,
-    tally.doubledMatrix,
-    tally.doubledSms.unflagged,
-    tally.givenUp,
-    tally.untold,
-    crashes,
-    unorderly,
-  ];
-  return broken.every((count) => count === 0) && tally.flagged <= bound;
+  const sum = sumOf(tally);
+  const broken = [sum.lost, sum.outOfOrder, sum.doubled, sum.givenUp, sum.untold, crashes, unorderly];
+  return broken.every((count) => count === 0) && sum.flagged <= bound;
 }
 
 /** The totals as one line of JSON. */
@@ -77,6 +70,7 @@ export function jsonOf(totals: Totals): string {
     stops,
     runs,
     faults,
+    ...sumOf(tally),
     ...tally,
     bound,
     boots,
@@ -90,22 +84,20 @@ export function jsonOf(totals: Totals): string {
 /** The totals as a table for people. */
 export function tableOf(totals: Totals): string {
   const { tally, faults } = totals;
-  const kinds = [...FAULTS.map(({ name }) => name)].map((name) => [name, faults[name] ?? 0] as const);
+  const sum = sumOf(tally);
+  const kinds = FAULTS.map(({ name }) => [name, faults[name] ?? 0] as const);
   const rows: readonly (readonly [string, string | number])[] = [
     ["stops", totals.stops],
     ...kinds.map(([name, count]) => [`  ${name}`, count] as const),
     ["  of these for 10 s", faults.long ?? 0],
-    ["phone -> Matrix: taken, arrived", `${tally.told.in}, ${tally.arrived.in}`],
-    ["Matrix -> phone: taken, arrived", `${tally.told.out}, ${tally.arrived.out}`],
-    ["lost", tally.lost],
-    ["out of order", tally.outOfOrder],
-    ["twice in Matrix", tally.doubledMatrix],
-    ["twice on a phone, unsaid", tally.doubledSms.unflagged],
-    ["twice on a phone, sender was told", tally.doubledSms.flagged],
-    ["said to be uncertain (at most)", `${tally.flagged} (${totals.bound})`],
-    ["  of these not arrived", tally.flaggedNotArrived],
-    ["given up and said so", tally.givenUp],
-    ["never taken by the end", tally.untold],
+    ["", ["taken", "arrived", "lost", "disordered", "twice"].map(column).join("")],
+    ...WAYS.map((way) => [way, wayRow(tally.ways[way])] as const),
+    ["all", wayRow(sum)],
+    ["twice on a phone, sender was told", sum.doubledSaid],
+    ["said to be uncertain (at most)", `${sum.flagged} (${totals.bound})`],
+    ["  of these not arrived", sum.flaggedNotArrived],
+    ["given up and said so", sum.givenUp],
+    ["never taken by the end", sum.untold],
     ["daemon ended by itself", totals.crashes],
     ["SIGTERM without exit 0", totals.unorderly],
     ["starts of the daemon", totals.boots],
@@ -113,6 +105,14 @@ export function tableOf(totals: Totals): string {
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");
+}
+
+function wayRow({ told, arrived, lost, outOfOrder, doubled }: WayTally): string {
+  return [told, arrived, lost, outOfOrder, doubled].map(column).join("");
+}
+
+function column(value: number | string): string {
+  return String(value).padEnd(12);
 }
 
 /** Adds numbers that have the same place. */

@@ -5,6 +5,8 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { readPeers } from "../../../scripts/testing/peers.ts";
+import { conversationsOf } from "./conversations.ts";
 import { added, emptyTotals, isKept, jsonOf, type Totals, tableOf } from "./report.ts";
 import { runScenario } from "./scenario.ts";
 
@@ -14,13 +16,15 @@ const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 
 const HELP = `npm run test:kill -- [STOPS] [options]
 
-Stops parts of a running bridge at random points of two-way traffic: kill -9 of the daemon, Redis, Synapse and the SMSC,
-orderly stops, single refusals, absences. Counts what was lost, doubled, or came out of order. 20 stops by default.
+Stops parts of a running bridge at random points of two-way traffic between SMS, Matrix and WhatsApp: kill -9 of the daemon,
+Redis, Synapse and the SMSC, orderly stops, single refusals, absences; a WhatsApp that is away, silent, cuts or loses. Counts
+what was lost, shown twice, or came out of order. 20 stops by default.
 
   --seed N            repeat the choices of a run (its seed is printed)
   --slice N           stops between two fresh sets of servers (default 50)
   --state FOLDER      go on with a tally: STOPS is the sum over all calls with this folder
-  --conversations N   default 6
+  --conversations N   between SMS and Matrix; default 6
+  --whatsapp N        between WhatsApp and SMS, and as many between WhatsApp and Matrix; default 2, 0 for none
   --loopback          servers of our own instead of Synapse and jSMPP
   --keep              keep the folder of each run, not only of failed ones
   --json              one line of JSON at the end instead of the table`;
@@ -33,6 +37,7 @@ async function main(): Promise<number> {
       slice: { type: "string", default: "50" },
       state: { type: "string" },
       conversations: { type: "string", default: "6" },
+      whatsapp: { type: "string", default: "2" },
       loopback: { type: "boolean", default: false },
       keep: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
@@ -47,6 +52,8 @@ async function main(): Promise<number> {
   const slice = count(values.slice, "--slice");
   const seed = values.seed === undefined ? Date.now() & 0x7fffffff : count(values.seed, "--seed");
   const base = values.state === undefined ? undefined : resolve(values.state);
+  const pairs = count(values.conversations, "--conversations");
+  const conversations = conversationsOf(pairs, onWhatsApp(Number(values.whatsapp)));
   let totals = base === undefined ? emptyTotals() : loadTotals(base);
   for (let run = 0; totals.stops < wanted; run += 1) {
     const folder = await mkdtemp(join(tmpdir(), "footbridge-kill-"));
@@ -55,7 +62,7 @@ async function main(): Promise<number> {
     const result = await runScenario({
       stops,
       seed: seed + run,
-      conversations: count(values.conversations, "--conversations"),
+      conversations,
       loopback: values.loopback,
       folder,
       say: tell,
@@ -68,6 +75,17 @@ async function main(): Promise<number> {
   }
   print(values.json ? jsonOf(totals) : tableOf(totals));
   return totals.failed.length === 0 ? 0 : 1;
+}
+
+/** How many conversations of each kind with WhatsApp: none where its phones can't be built. */
+function onWhatsApp(wanted: number): number {
+  if (!Number.isSafeInteger(wanted) || wanted < 0) {
+    throw new TypeError("--whatsapp: expected a whole number of at least 0");
+  }
+  const { available, why } = readPeers().whatsmeow;
+  if (available || wanted === 0) return wanted;
+  tell(`WhatsApp is left out: ${why}`);
+  return 0;
 }
 
 function count(text: string, name: string): number {

@@ -1,21 +1,25 @@
 import { appendFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { numberOf, phoneOf } from "./addresses.ts";
+import { type Conversation, directionFrom, isOn, type Network } from "./conversations.ts";
 import { type Dice, diceOf } from "./dice.ts";
-import { FAULTS, type Fault, type Target } from "./faults.ts";
+import type { Fault, Target } from "./fault.ts";
+import { faultsIn } from "./faults.ts";
 import { mxidOf } from "./homeserver-side.ts";
 import { Ledger } from "./ledger.ts";
 import type { WirePart } from "./smpp-proxy.ts";
-import { type Pace, PhoneTalker, type Talker, UserTalker } from "./talkers.ts";
-import { emptyTally, type Finding, type Tally, tallyConversation } from "./tally.ts";
+import { ChatTalker, type Pace, PhoneTalker, type Talker, type Voice } from "./talkers.ts";
+import { emptyTally, type Finding, type Side, type Tally, tallyConversation } from "./tally.ts";
+import type { Direction } from "./token.ts";
 import { Unanswered } from "./unanswered.ts";
 import { pause } from "./wait.ts";
-import { numberOf, phoneOf, startWorld, WINDOW, type World } from "./world.ts";
+import { startWorld, WINDOW, type World } from "./world.ts";
 
 /** How a run is made. */
 export interface KillOptions {
   readonly stops: number;
   readonly seed: number;
-  readonly conversations: number;
+  readonly conversations: readonly Conversation[];
   /** Servers of our own in this process instead of Synapse and jSMPP: quicker, for developing. */
   readonly loopback: boolean;
   /** Where the run keeps its state and its log. */
@@ -49,8 +53,10 @@ const CALM_WITHIN = 10_000;
 const REST_WITHIN = 90_000;
 /** What comes twice comes within this time of the rest. */
 const AFTERMATH = 2_000;
-const REAL_PACE: Pace = { least: 300, most: 1_600 };
-const LOOPBACK_PACE: Pace = { least: 80, most: 500 };
+const REAL_PACE: Pace = { least: 300, most: 1_600, burst: 4 };
+const LOOPBACK_PACE: Pace = { least: 80, most: 500, burst: 4 };
+/** To somebody on WhatsApp the bridge writes no faster than once a second in the long run. */
+const PACE_TO_WHATSAPP: Pace = { least: 1_200, most: 4_500, burst: 3 };
 
 /** Starts everything, stops parts of it at random points of two-way traffic, lets it come to rest, and counts. */
 export async function runScenario(options: KillOptions): Promise<RunResult> {
@@ -60,7 +66,6 @@ export async function runScenario(options: KillOptions): Promise<RunResult> {
     const scenario = new Scenario(options, world);
     return await scenario.run();
   } finally {
-    await world.daemon.saveOutput(options.folder);
     await world.stop();
   }
 }
@@ -80,12 +85,12 @@ class Scenario {
   constructor(options: KillOptions, world: World) {
     this.#options = options;
     this.#world = world;
-    this.#ledger = new Ledger(options.conversations);
+    this.#ledger = new Ledger(options.conversations.length);
     this.#dice = diceOf(options.seed);
     this.#talkers = this.#makeTalkers();
     world.smsc.onText = ({ phone, text, at }) => {
-      const conversation = Array.from({ length: options.conversations }, (_, n) => phoneOf(n)).indexOf(phone);
-      this.#ledger.phones[conversation]?.push({ text, at });
+      const conversation = options.conversations.find(({ number }) => phoneOf(number) === phone);
+      this.#ledger.phones[conversation?.number ?? -1]?.push({ text, at });
     };
   }
 
@@ -102,6 +107,7 @@ class Scenario {
     await Promise.all(this.#busy.values());
     this.#world.http.heal();
     this.#world.smpp.heal();
+    await this.#world.whatsapp?.heal();
     await Promise.race([talking, pause(REST_WITHIN)]);
     giveUp.abort();
     await this.#rest(REST_WITHIN);
@@ -110,20 +116,19 @@ class Scenario {
   }
 
   #makeTalkers(): readonly Talker[] {
-    const { conversations, loopback } = this.#options;
-    const { homeserver, smsc, smpp } = this.#world;
+    const { homeserver, smsc, smpp, whatsapp } = this.#world;
     const phones: PhoneTalker[] = [];
-    const users: Talker[] = [];
-    for (let conversation = 0; conversation < conversations; conversation += 1) {
-      const voice = (name: string) => ({
-        conversation,
-        dice: this.#dice.fork(`${name}${conversation}`),
-        pace: loopback ? LOOPBACK_PACE : REAL_PACE,
-        ledger: this.#ledger,
-      });
-      const addresses = { phone: phoneOf(conversation), number: numberOf(conversation) };
-      phones.push(new PhoneTalker(voice("phone"), smsc, addresses));
-      users.push(new UserTalker(voice("user"), homeserver));
+    const others: Talker[] = [];
+    for (const conversation of this.#options.conversations) {
+      const { number } = conversation;
+      if (isOn(conversation, "sms")) {
+        const addresses = { phone: phoneOf(number), number: numberOf(conversation) };
+        phones.push(new PhoneTalker(this.#voice(conversation, "sms"), smsc, addresses));
+      }
+      if (isOn(conversation, "matrix"))
+        others.push(new ChatTalker(this.#voice(conversation, "matrix"), homeserver));
+      if (whatsapp !== undefined && isOn(conversation, "whatsapp"))
+        others.push(new ChatTalker(this.#voice(conversation, "whatsapp"), whatsapp));
     }
     const unanswered = new Unanswered();
     smpp.onDeliver = (token, part) => {
@@ -137,14 +142,27 @@ class Scenario {
       if (answered === undefined) return;
       for (const phone of phones) phone.answered(answered.token, answered.part);
     };
-    return [...phones, ...users];
+    return [...phones, ...others];
+  }
+
+  #voice(conversation: Conversation, network: Network): Voice {
+    const { number } = conversation;
+    const isToWhatsApp = network !== "whatsapp" && isOn(conversation, "whatsapp");
+    const usual = this.#options.loopback ? LOOPBACK_PACE : REAL_PACE;
+    return {
+      conversation: number,
+      direction: directionFrom(conversation, network),
+      dice: this.#dice.fork(`${network}${number}`),
+      pace: isToWhatsApp ? PACE_TO_WHATSAPP : usual,
+      ledger: this.#ledger,
+    };
   }
 
   /** One stop: in the middle of a burst more often than not. It may go on beside the next, which is of something else. */
   async #stop(number: number): Promise<void> {
     const dice = this.#dice;
     await pause(dice.whole(200, 1_300));
-    const fault = dice.pick(FAULTS);
+    const fault = dice.pick(faultsIn(this.#world));
     await this.#busy.get(fault.target);
     while (this.#busy.size >= 2) await Promise.race(this.#busy.values());
     if (fault.target !== "daemon" || this.#busy.has("daemon")) await this.#ensureDaemon();
@@ -213,14 +231,30 @@ class Scenario {
 
   async #tally(tally: Tally): Promise<readonly Finding[]> {
     const findings: Finding[] = [];
-    for (let conversation = 0; conversation < this.#options.conversations; conversation += 1) {
-      const user = mxidOf(conversation);
-      const room = await this.#history(conversation);
-      const { submits } = this.#world.smpp;
-      const scene = { conversation, ledger: this.#ledger, submits, room, user };
-      findings.push(...tallyConversation(scene, tally));
+    const { submits } = this.#world.smpp;
+    for (const conversation of this.#options.conversations) {
+      const { number, first, second } = conversation;
+      const entries = (direction: Direction) => this.#ledger.of(number, direction);
+      const sides = { first: await this.#side(number, first), second: await this.#side(number, second) };
+      findings.push(...tallyConversation({ conversation, entries, submits, ...sides }, tally));
     }
     return findings;
+  }
+
+  /** What somebody in a conversation was shown by their network. */
+  async #side(conversation: number, network: Network): Promise<Side> {
+    switch (network) {
+      case "sms":
+        return { shown: (this.#ledger.phones[conversation] ?? []).map(({ text }) => text) };
+      case "whatsapp":
+        return { shown: (this.#world.whatsapp?.shown(conversation) ?? []).map(({ text }) => text) };
+      case "matrix": {
+        const room = await this.#history(conversation);
+        const bodies = (isOwn: boolean) =>
+          room.filter(({ sender }) => (sender === mxidOf(conversation)) === isOwn).map(({ body }) => body);
+        return { shown: bodies(false), written: bodies(true) };
+      }
+    }
   }
 
   async #history(user: number) {
@@ -260,10 +294,17 @@ class Scenario {
   /** What is needed to find out what happened to a text. */
   async #save(findings: readonly Finding[]): Promise<void> {
     const { entries, phones } = this.#ledger;
-    const rooms: unknown[] = [];
-    for (let user = 0; user < this.#options.conversations; user += 1) rooms.push(await this.#history(user));
-    const submits = Object.fromEntries(this.#world.smpp.submits);
-    const all = { findings, entries, wire: this.#wire, phones, submits, rooms };
+    const { smpp, whatsapp } = this.#world;
+    const rooms: Record<number, unknown> = {};
+    const chats: Record<number, unknown> = {};
+    for (const conversation of this.#options.conversations) {
+      const { number } = conversation;
+      if (isOn(conversation, "matrix")) rooms[number] = await this.#history(number);
+      if (isOn(conversation, "whatsapp")) chats[number] = whatsapp?.shown(number);
+    }
+    const submits = Object.fromEntries(smpp.submits);
+    const odd = await whatsapp?.oddities();
+    const all = { findings, entries, wire: this.#wire, phones, submits, rooms, chats, odd };
     await writeFile(join(this.#options.folder, "run.json"), JSON.stringify(all, null, 1));
   }
 }

@@ -1,9 +1,8 @@
 import type { Dice } from "./dice.ts";
-import type { HomeserverSide } from "./homeserver-side.ts";
 import type { Entry, Ledger } from "./ledger.ts";
 import type { WirePart } from "./smpp-proxy.ts";
 import type { SmscSide } from "./smsc-side.ts";
-import { textOf } from "./token.ts";
+import { type Direction, textOf } from "./token.ts";
 import { pause } from "./wait.ts";
 
 const TRY_AGAIN = 150;
@@ -16,18 +15,25 @@ export interface Talker {
   poke(): void;
 }
 
-/** How often somebody says something: one text each `least` to `most` ms. */
+/** How often somebody says something: one text each `least` to `most` ms, now and then `burst` at once, at most. */
 export interface Pace {
   readonly least: number;
   readonly most: number;
+  readonly burst: number;
 }
 
 /** One side of a conversation. */
 export interface Voice {
   readonly conversation: number;
+  readonly direction: Direction;
   readonly dice: Dice;
   readonly pace: Pace;
   readonly ledger: Ledger;
+}
+
+/** Where each try to send has an end. @throws Error when the network didn't say that it has the text. */
+interface ChatNetwork {
+  send(conversation: number, token: string, text: string): Promise<void>;
 }
 
 abstract class PacedTalker implements Talker {
@@ -52,7 +58,7 @@ abstract class PacedTalker implements Talker {
       });
       if (!this.#poked) await Promise.race([pause(dice.whole(pace.least, pace.most)), poked]);
       if (signal.aborted) return;
-      const count = this.#poked || dice.chance(0.1) ? dice.whole(2, 4) : 1;
+      const count = this.#poked || dice.chance(0.1) ? dice.whole(2, pace.burst) : 1;
       this.#poked = false;
       await this.say(count, giveUp);
     }
@@ -68,24 +74,27 @@ abstract class PacedTalker implements Talker {
   protected abstract say(count: number, giveUp: AbortSignal): Promise<void>;
 }
 
-/** A Matrix user: each message goes out under one txnId until the homeserver says 200. */
-export class UserTalker extends PacedTalker {
-  readonly #homeserver: HomeserverSide;
+/**
+ * Somebody whose network knows a message by its id: each goes out under one until the network says that it has it (a 200 of the
+ * homeserver's, an ack of WhatsApp's server), and the next only then.
+ */
+export class ChatTalker extends PacedTalker {
+  readonly #network: ChatNetwork;
 
-  constructor(voice: Voice, homeserver: HomeserverSide) {
+  constructor(voice: Voice, network: ChatNetwork) {
     super(voice);
-    this.#homeserver = homeserver;
+    this.#network = network;
   }
 
   protected async say(count: number, giveUp: AbortSignal): Promise<void> {
-    const { ledger, conversation } = this.voice;
+    const { ledger, conversation, direction } = this.voice;
     for (let n = 0; n < count; n += 1) {
-      const entry = ledger.next(conversation, "out");
+      const entry = ledger.next(conversation, direction);
       const body = this.words(entry);
       while (entry.toldAt === undefined && !giveUp.aborted) {
         entry.tries += 1;
         try {
-          await this.#homeserver.send(conversation, entry.token, body);
+          await this.#network.send(conversation, entry.token, body);
           entry.toldAt = Date.now();
         } catch {
           await pause(TRY_AGAIN);
@@ -145,9 +154,9 @@ export class PhoneTalker extends PacedTalker {
   }
 
   protected async say(count: number, giveUp: AbortSignal): Promise<void> {
-    const { ledger, conversation } = this.voice;
+    const { ledger, conversation, direction } = this.voice;
     let open = Array.from({ length: count }, (): Going => {
-      const entry = ledger.next(conversation, "in");
+      const entry = ledger.next(conversation, direction);
       this.#reference += 1;
       const text = this.words(entry);
       return { entry, text, reference: this.#reference, parts: undefined, connection: undefined };

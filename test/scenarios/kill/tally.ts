@@ -1,20 +1,21 @@
-import type { Shown } from "./homeserver-side.ts";
-import type { Entry, Ledger } from "./ledger.ts";
+import { english } from "../../../src/model/texts.ts";
+import { type Conversation, WAYS, type Way, wayOf } from "./conversations.ts";
+import type { Entry } from "./ledger.ts";
 import type { Submits } from "./smpp-proxy.ts";
-import { tokenIn } from "./token.ts";
-import { noticesTo } from "./world.ts";
+import { type Direction, tokenIn } from "./token.ts";
 
-/** What became of all texts of a run, or of several. `in`: from phones to Matrix; `out`: the other way. */
-export interface Tally {
-  /** Texts whose network was told that they are taken. */
-  readonly told: { in: number; out: number };
-  readonly arrived: { in: number; out: number };
+/** What became of the texts that went one way. */
+export interface WayTally {
+  /** Texts whose network was told, or said, that they are taken. */
+  told: number;
+  arrived: number;
   /** Told, not there, and nobody was told so. */
   lost: number;
   outOfOrder: number;
-  doubledMatrix: number;
-  /** Came to a phone twice: where its sender was told that it is uncertain, and where not. */
-  readonly doubledSms: { flagged: number; unflagged: number };
+  /** Shown twice to whom they are for, and nobody said that it may be so. */
+  doubled: number;
+  /** Shown twice where the sender was told that it is uncertain. */
+  doubledSaid: number;
   /** "Maybe not delivered", said to senders; how many of those texts never came, and how many surely came. */
   flagged: number;
   flaggedNotArrived: number;
@@ -23,6 +24,11 @@ export interface Tally {
   givenUp: number;
   /** The network never got to hear that they are taken. */
   untold: number;
+}
+
+/** What became of all texts of a run, or of several. */
+export interface Tally {
+  readonly ways: Readonly<Record<Way, WayTally>>;
   /** The homeserver has two events of one try of a user's: no fault of ours. */
   doubledByHomeserver: number;
 }
@@ -33,93 +39,99 @@ export interface Finding {
   readonly what: "lost" | "out of order" | "doubled" | "uncertain" | "untold";
 }
 
+const isUnsure = saying(english.unsure);
+const isGivenUp = saying(english.givenUp);
+
+const NOTHING: Readonly<WayTally> = {
+  told: 0,
+  arrived: 0,
+  lost: 0,
+  outOfOrder: 0,
+  doubled: 0,
+  doubledSaid: 0,
+  flagged: 0,
+  flaggedNotArrived: 0,
+  flaggedArrived: 0,
+  givenUp: 0,
+  untold: 0,
+};
+
 export function emptyTally(): Tally {
-  return {
-    told: { in: 0, out: 0 },
-    arrived: { in: 0, out: 0 },
-    lost: 0,
-    outOfOrder: 0,
-    doubledMatrix: 0,
-    doubledSms: { flagged: 0, unflagged: 0 },
-    flagged: 0,
-    flaggedNotArrived: 0,
-    flaggedArrived: 0,
-    givenUp: 0,
-    untold: 0,
-    doubledByHomeserver: 0,
-  };
+  const ways = Object.fromEntries(WAYS.map((way) => [way, { ...NOTHING }])) as Record<Way, WayTally>; // each of them
+  return { ways, doubledByHomeserver: 0 };
+}
+
+/** All ways together. */
+export function sumOf({ ways }: Tally): WayTally {
+  const sum = { ...NOTHING };
+  for (const way of Object.values(ways)) {
+    for (const name of Object.keys(sum) as (keyof WayTally)[]) sum[name] += way[name]; // its own keys
+  }
+  return sum;
+}
+
+/** One person's side of a conversation when it is tallied. */
+export interface Side {
+  /** What they were shown, in order. */
+  readonly shown: readonly string[];
+  /** What they wrote, as their network has it, where it can put that in another order or take it twice. */
+  readonly written?: readonly string[];
 }
 
 /** What is known of one conversation when it is tallied. */
 export interface Scene {
-  readonly conversation: number;
-  readonly ledger: Ledger;
+  readonly conversation: Conversation;
+  readonly entries: (direction: Direction) => readonly Entry[];
+  readonly first: Side;
+  readonly second: Side;
   readonly submits: ReadonlyMap<string, Submits>;
-  /** The room's timeline. */
-  readonly room: readonly Shown[];
-  /** The MXID of its user. */
-  readonly user: string;
 }
 
 /** Adds one conversation to a tally and says what was found. */
 export function tallyConversation(scene: Scene, tally: Tally): readonly Finding[] {
-  return [...tallyIn(scene, tally), ...tallyOut(scene, tally)];
-}
-
-function tallyIn({ conversation, ledger, room, user }: Scene, tally: Tally): readonly Finding[] {
-  const entries = ledger.of(conversation, "in");
-  const arrivals = room.filter(({ sender }) => sender !== user).flatMap(({ body }) => tokenIn(body) ?? []);
-  const { missing, doubled, outOfOrder, untold } = compared(entries, arrivals, entries);
-  const notices = noticesTo(conversation);
-  const given =
-    ledger.phones[conversation]?.filter(({ text }) => text === notices.givenUpToPhone).length ?? 0;
-  const lost = missing.slice(0, Math.max(0, missing.length - given));
-  tally.told.in += entries.length - untold.length;
-  tally.arrived.in += new Set(arrivals).size;
-  tally.givenUp += given;
-  tally.lost += lost.length;
-  tally.doubledMatrix += doubled.length;
-  tally.outOfOrder += outOfOrder.length;
-  tally.untold += untold.length;
+  const { first, second } = scene;
   return [
-    ...found("lost", lost),
-    ...found("doubled", doubled),
-    ...found("out of order", outOfOrder),
-    ...found("untold", untold),
+    ...tallyWay(scene, "in", { from: first, to: second }, tally),
+    ...tallyWay(scene, "out", { from: second, to: first }, tally),
   ];
 }
 
-function tallyOut(scene: Scene, tally: Tally): readonly Finding[] {
-  const { conversation, ledger, room, user, submits } = scene;
-  const entries = ledger.of(conversation, "out");
-  const written = room.filter(({ sender }) => sender === user).flatMap(({ body }) => tokenIn(body) ?? []);
+function tallyWay(
+  scene: Scene,
+  direction: Direction,
+  { from, to }: { readonly from: Side; readonly to: Side },
+  tally: Tally,
+): readonly Finding[] {
+  const way = tally.ways[wayOf(scene.conversation, direction)];
+  const entries = scene.entries(direction);
+  const written = from.written?.flatMap((text) => tokenIn(text) ?? []) ?? entries.map(({ token }) => token);
   const order = [...new Set(written)];
-  const arrivals = (ledger.phones[conversation] ?? []).flatMap(({ text }) => tokenIn(text) ?? []);
+  const arrivals = to.shown.flatMap((text) => tokenIn(text) ?? []);
   const byToken = new Map(entries.map((entry) => [entry.token, entry]));
   const inOrder = order.flatMap((token) => byToken.get(token) ?? []);
   const { missing, doubled, outOfOrder, untold } = compared(entries, arrivals, inOrder);
-  const notices = noticesTo(conversation);
-  const flags = room.filter(({ body }) => body === notices.unsure).length;
-  const given = room.filter(({ body }) => body === notices.givenUp).length;
+  const flags = from.shown.filter(isUnsure).length;
+  const given = from.shown.filter(isGivenUp).length;
   // Which text a notice is about isn't said; one that arrived without its answer getting back had one of its own.
   const came = new Set(arrivals);
-  const unanswered = [...came].filter(
-    (token) => (submits.get(token)?.sent ?? 0) > (submits.get(token)?.taken ?? 0),
-  );
+  const unanswered = [...came].filter((token) => {
+    const { sent = 0, taken = 0 } = scene.submits.get(token) ?? {};
+    return sent > taken;
+  });
   const left = Math.max(0, flags - unanswered.length);
   const lost = missing.slice(0, Math.max(0, missing.length - left - given));
-  const flaggedDoubles = Math.min(doubled.length, left);
-  tally.told.out += entries.length - untold.length;
-  tally.arrived.out += came.size;
-  tally.flagged += flags;
-  tally.flaggedNotArrived += missing.length - lost.length;
-  tally.flaggedArrived += unanswered.length;
-  tally.givenUp += given;
-  tally.lost += lost.length;
-  tally.doubledSms.flagged += flaggedDoubles;
-  tally.doubledSms.unflagged += doubled.length - flaggedDoubles;
-  tally.outOfOrder += outOfOrder.length;
-  tally.untold += untold.length;
+  const doubledSaid = Math.min(doubled.length, left);
+  way.told += entries.length - untold.length;
+  way.arrived += came.size;
+  way.flagged += flags;
+  way.flaggedNotArrived += missing.length - lost.length;
+  way.flaggedArrived += unanswered.length;
+  way.givenUp += given;
+  way.lost += lost.length;
+  way.doubledSaid += doubledSaid;
+  way.doubled += doubled.length - doubledSaid;
+  way.outOfOrder += outOfOrder.length;
+  way.untold += untold.length;
   tally.doubledByHomeserver += written.length - order.length;
   return [
     ...found("lost", lost),
@@ -128,6 +140,12 @@ function tallyOut(scene: Scene, tally: Tally): readonly Finding[] {
     ...found("out of order", outOfOrder),
     ...found("untold", untold),
   ];
+}
+
+/** Recognises what the bridge says, whoever it names. */
+function saying(words: (of: { readonly name: string }) => string): (text: string) => boolean {
+  const [before = "", after = ""] = words({ name: "\0" }).split("\0");
+  return (text) => text.startsWith(before) && text.endsWith(after);
 }
 
 /** Compares what was said with what came. `order`: in which the entries should come. */

@@ -1,4 +1,4 @@
-/** Which way a text goes: `in` from the phone to Matrix, `out` from Matrix to the phone. */
+/** Which way a text goes: `in` from the first network of its conversation to the second, `out` the other way. */
 export type Direction = "in" | "out";
 
 /** What names one text in all that is seen of it. */
@@ -8,11 +8,14 @@ export interface Token {
   readonly sequence: number;
 }
 
-const PATTERN = /k([0-9]+)(in|out)([0-9]{5})k/;
+const PATTERN = /kill([0-9]+)(in|out)([0-9]{5})k/;
 
-/** A token in letters that look the same in ASCII, GSM 03.38 and the low octets of UCS-2. */
+/**
+ * A token in letters that look the same in ASCII, GSM 03.38 and the low octets of UCS-2, and longer than a handle's code: who
+ * writes nothing but a code is asked what they want.
+ */
 export function tokenText({ conversation, direction, sequence }: Token): string {
-  return `k${conversation}${direction}${String(sequence).padStart(5, "0")}k`;
+  return `kill${conversation}${direction}${String(sequence).padStart(5, "0")}k`;
 }
 
 /** The first token in a text. */

@@ -1,6 +1,10 @@
-import { english } from "../../../src/model/texts.ts";
+import { join } from "node:path";
 import { freePort } from "../../peers/synapse/index.ts";
 import { ROOMY_LIMITS } from "../../support/roomy-limits.ts";
+import { WhatsAppSide } from "../../support/whatsapp/side.ts";
+import { isPaired, NUMBERS, numberOf, phoneOf } from "./addresses.ts";
+import { meet } from "./contacts.ts";
+import { type Conversation, isOn } from "./conversations.ts";
 import { DaemonSide } from "./daemon-side.ts";
 import { type HomeserverSide, loopbackHomeserverSide, mxidOf, synapseSide } from "./homeserver-side.ts";
 import { HttpProxy } from "./http-proxy.ts";
@@ -8,55 +12,27 @@ import { SmppProxy } from "./smpp-proxy.ts";
 import { jsmppSide, loopbackSmscSide, type SmscSide, SYSTEM } from "./smsc-side.ts";
 
 const TOKENS = { asToken: "as-token-of-the-test", hsToken: "hs-token-of-the-test" };
-const NUMBERS = ["+12025550111", "+12025550112"] as const;
 /** How long people may take to be invited and join. */
 const JOINED_WITHIN = 60_000;
 
 /** How many submit_sm the daemon may have without an answer. */
 export const WINDOW = 10;
 
-/** Everything that runs: the daemon, a homeserver and an SMSC with a proxy before each. */
+/** Everything that runs: the daemon, a homeserver and an SMSC with a proxy before each, and a WhatsApp where somebody is on it. */
 export interface World {
   readonly daemon: DaemonSide;
   readonly homeserver: HomeserverSide;
   readonly smsc: SmscSide;
   readonly http: HttpProxy;
   readonly smpp: SmppProxy;
+  readonly whatsapp: WhatsAppSide | undefined;
   stop(): Promise<void>;
 }
 
-/** A phone's number, as the SMSC writes it. */
-export function phoneOf(conversation: number): string {
-  return `1202555${String(2_000 + conversation)}`;
-}
-
-/** The number of ours that a conversation's phone texts. */
-export function numberOf(conversation: number): string {
-  return (NUMBERS[conversation % NUMBERS.length] ?? NUMBERS[0]).slice(1);
-}
-
-/** What a sender is told, word for word. */
-export function noticesTo(conversation: number): {
-  readonly unsure: string;
-  readonly givenUp: string;
-  readonly givenUpToPhone: string;
-} {
-  const [matrix, sms] = namesOf(conversation);
-  return {
-    unsure: english.unsure({ name: sms }),
-    givenUp: english.givenUp({ name: sms }),
-    givenUpToPhone: english.givenUp({ name: matrix }),
-  };
-}
-
-function namesOf(conversation: number): readonly [matrix: string, sms: string] {
-  return [`Ana ${conversation}`, `Leo ${conversation}`];
-}
-
-/** Starts all of it, with so many conversations; everybody has joined when it resolves. */
+/** Starts all of it; everybody is in their conversation when it resolves. */
 export async function startWorld(options: {
   readonly folder: string;
-  readonly conversations: number;
+  readonly conversations: readonly Conversation[];
   readonly loopback: boolean;
 }): Promise<World> {
   const { folder, conversations, loopback } = options;
@@ -66,7 +42,8 @@ export async function startWorld(options: {
   };
   try {
     const appservice = { port: await freePort(), ...TOKENS };
-    const homeserver = await (loopback ? loopbackHomeserverSide : synapseSide)(appservice, conversations);
+    const users = numbersOf(conversations.filter((each) => isOn(each, "matrix")));
+    const homeserver = await (loopback ? loopbackHomeserverSide(appservice) : synapseSide(appservice, users));
     undo.push(() => homeserver.stop());
     const smsc = await (loopback ? loopbackSmscSide : jsmppSide)();
     undo.push(() => smsc.stop());
@@ -78,32 +55,47 @@ export async function startWorld(options: {
     smpp.target = smsc.port;
     await smpp.open();
     undo.push(() => smpp.close());
-    const daemon = await DaemonSide.start(
-      folder,
-      configOf(http.url, appservice.port, smpp.port, conversations),
-    );
+    const people = numbersOf(conversations.filter((each) => isOn(each, "whatsapp")));
+    const whatsapp = people.length === 0 ? undefined : await WhatsAppSide.start(people);
+    undo.push(async () => whatsapp?.stop());
+    const pairs = conversations.filter(isPaired);
+    const config = configOf(http.url, appservice.port, smpp.port, pairs, whatsapp?.accounts ?? {});
+    const daemon = await DaemonSide.start(folder, config, whatsapp?.env ?? {});
+    undo.push(() => daemon.saveOutput(folder));
     undo.push(() => daemon.kill());
-    await homeserver.joined(JOINED_WITHIN);
-    return { daemon, homeserver, smsc, http, smpp, stop };
+    await whatsapp?.link(join(folder, "state"));
+    await homeserver.joined(numbersOf(pairs), JOINED_WITHIN);
+    const world: World = { daemon, homeserver, smsc, http, smpp, whatsapp, stop };
+    for (const conversation of conversations) await meet(world, conversation);
+    return world;
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
+function numbersOf(conversations: readonly Conversation[]): readonly number[] {
+  return conversations.map(({ number }) => number);
+}
+
+/** People here write as fast as programs. */
+const MUCH = { budget: 1_000_000, per: "1s" };
+
 /** Short pauses and time-outs, so that a stop takes seconds; nothing else differs from a real config. */
 function configOf(
   homeserver: string,
   port: number,
   smpp: number,
-  conversations: number,
+  pairs: readonly Conversation[],
+  more: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
   return {
     log: { level: "debug" },
     drain: "5s",
     delivery: { firstRetry: "200ms", longestRetry: "2s" },
-    limits: ROOMY_LIMITS,
+    limits: { ...ROOMY_LIMITS, messages: MUCH, personMessages: MUCH },
     accounts: {
+      ...more,
       matrix: {
         network: "matrix",
         homeserver: { url: homeserver, name: "localhost" },
@@ -126,12 +118,12 @@ function configOf(
         ],
       },
     },
-    pairs: Array.from({ length: conversations }, (_, at) => ({
-      matrix: mxidOf(at),
-      sms: `+${phoneOf(at)}`,
+    pairs: pairs.map((pair) => ({
+      matrix: mxidOf(pair.number),
+      sms: `+${phoneOf(pair.number)}`,
       account: "sms",
-      number: `+${numberOf(at)}`,
-      names: { matrix: namesOf(at)[0], sms: namesOf(at)[1] },
+      number: `+${numberOf(pair)}`,
+      names: { matrix: `Ana ${pair.number}`, sms: `Leo ${pair.number}` },
     })),
   };
 }

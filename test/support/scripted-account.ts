@@ -3,7 +3,7 @@ import type { AnyAdapter } from "../../src/adapter/any.ts";
 import type { Attempt, Operation, Outcome } from "../../src/adapter/operation.ts";
 import type { Capabilities } from "../../src/model/capabilities.ts";
 import type { ConfiguredDoor } from "../../src/model/front-door.ts";
-import type { DeliveryId, NetworkName } from "../../src/model/ids.ts";
+import { type DeliveryId, type NetworkName, networkName } from "../../src/model/ids.ts";
 import { type Sensitive, sensitive } from "../../src/model/sensitive.ts";
 
 /** Something that a network shows to its people. */
@@ -19,6 +19,8 @@ interface Shown {
   /** Its place among all that was shown, on whatever network. */
   readonly order: number;
 }
+
+const WHATSAPP = networkName("whatsapp");
 
 /** What was shown last has this place. */
 let lastShown = 0;
@@ -239,7 +241,7 @@ export class ScriptedAccount implements Account {
     this.host = host;
     if (user !== undefined) this.frontDoor = { kind: "matrix", user };
     if (numbers?.[0] === undefined) return;
-    this.frontDoor = { kind: "sms", number: numbers[0] };
+    this.frontDoor = { kind: capabilities.network === WHATSAPP ? "whatsapp" : "sms", number: numbers[0] };
     this.numbers = numbers.map((number) => sensitive(number));
   }
 

@@ -10,7 +10,7 @@ import { type AnySide, end, openWorld, type TestHouse, type World } from "../sup
 import { type Cast, DOCUMENTED_NUMBERS, type Network } from "./cast.ts";
 import { bindingsAt } from "./known.ts";
 import { type Bindings, play, type Seen, type Stage } from "./player.ts";
-import { bodyOf, ENCRYPTED, isOwn, LEFT } from "./scripted-bodies.ts";
+import { bodyOf, ENCRYPTED, isOwn, LEFT, marked } from "./scripted-bodies.ts";
 import { passes } from "./steps.ts";
 import { BRIDGE, type PhonesAre } from "./transcript.ts";
 
@@ -95,6 +95,7 @@ export async function openScripted(
         from: person.address,
         ref: note(person, portal, text),
         ...(person.encrypted.has(portal) ? { body: ENCRYPTED } : {}),
+        ...(person.side === "chats" ? { body: marked(text) } : {}),
       });
     },
     does: async (who, place, deed, to) => {

@@ -52,13 +52,18 @@ const ACTS: readonly Act[] = ["encrypts", "leaves"];
 
 /** Reads a transcript. @throws when a line of it can't be read. */
 export function linesOf(transcript: string): readonly Line[] {
+  return wholeLines(transcript).map(lineOf);
+}
+
+/** The lines of a transcript with what belongs to the same text. */
+export function wholeLines(transcript: string): readonly string[] {
   const whole: string[] = [];
   for (const line of transcript.split("\n")) {
     const isMore = /^\s{2,}\S/.test(line) && whole.length > 0;
     if (isMore) whole.push(`${whole.pop()}\n${line.trim()}`);
     else if (line.trim() !== "") whole.push(line.trim());
   }
-  return whole.map(lineOf);
+  return whole;
 }
 
 function lineOf(line: string): Line {

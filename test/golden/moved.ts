@@ -28,7 +28,8 @@ export function withPhonesMoved(transcript: Transcript): Transcript {
     .replaceAll("from +1 555 0111", `from ${WHATSAPP_NUMBER}`)
     .replaceAll(/An SMS\b/g, "A WhatsApp")
     .replaceAll(/\bSMS\b(?!: text)/g, "WhatsApp")
-    .replaceAll(/\b(prefer|unlink|prefer matrix,) sms\b/g, "$1 whatsapp");
+    .replaceAll(/\b(prefer|unlink|prefer matrix,) sms\b/g, "$1 whatsapp")
+    .replaceAll(/^-- phones:/gm, "-- whatsapp:");
   return { ...transcript, cast, lines: inOneChat(lines, onWhatsApp(cast)) };
 }
 
@@ -37,11 +38,15 @@ export function withRoomsMoved(transcript: Transcript, who: string): Transcript 
   const cast = movedFrom("matrix", transcript.cast, (each) => each === who);
   const lines = wholeLines(inOneChat(withLinks(transcript.lines), [who])).map((line) =>
     line.startsWith(`${who} `)
-      ? line.replace(
-          /^(.*Accepted\.) The conversation is in the room "(.*) · .*"\.$/,
-          "$1 $2 writes to you here.",
-        )
-      : line.replace(/(Weakest hop: .*) Matrix can't be recalled/, "$1 WhatsApp can't be recalled"),
+      ? line
+          .replace("They don't see your account", "They don't see your number")
+          .replace(
+            /^(.*Accepted\.) The conversation is in the room "(.*) · .*"\.$/,
+            "$1 $2 writes to you here.",
+          )
+      : line
+          .replace(/(Weakest hop: .*) Matrix can't be recalled/, "$1 WhatsApp can't be recalled")
+          .replace(/ can't get (\w+) on Matrix/, " can't get $1 on WhatsApp"),
   );
   return { ...transcript, cast, lines: written(lines) };
 }
@@ -84,7 +89,8 @@ function inOneChat(lines: string, people: readonly string[]): string {
 
 function isCommand(text: string): boolean {
   const place = { kind: "desk", reader: "number", network: { title: "", encryption: "bridge" } } as const;
-  return !text.startsWith("/") && parse(text, { ...place, networks: [] }).kind !== "none";
+  const typed = text.replaceAll(/[{}]/g, ""); // for a placeholder, its name
+  return !text.startsWith("/") && parse(typed, { ...place, networks: [] }).kind !== "none";
 }
 
 function written(lines: readonly string[]): string {

@@ -125,7 +125,7 @@ export async function openScripted(
       await idle();
       await passes(clock, span);
     },
-    phones: async (are) => setPhones(world, house, are),
+    phones: async (on, are) => setPhones(world, house, on === "phones" ? "phones" : "chats", are),
     settled: async () => {
       await idle();
       await wait(QUIET);
@@ -190,16 +190,14 @@ function note({ address, own }: Person, portal: string, text: string): string {
   return ref;
 }
 
-function setPhones(world: World, house: TestHouse, are: PhonesAre): void {
+function setPhones(world: World, house: TestHouse, side: "phones" | "chats", are: PhonesAre): void {
+  const network = world[side];
   const all = (): boolean => true;
-  for (const side of ["phones", "chats"] as const) {
-    const network = world[side];
-    network.clear();
-    house.account[side]?.host.report(
-      are === "away" ? { kind: "disconnected", reason: "not-connected" } : { kind: "connected" },
-    );
-    if (are === "no route")
-      network.always(answers({ kind: "refused", reason: "unreachable", scope: "delivery" }), all);
-    if (are === "silent") network.always(takenButAnswers({ kind: "unknown", reason: "unsure" }), all);
-  }
+  network.clear();
+  house.account[side]?.host.report(
+    are === "away" ? { kind: "disconnected", reason: "not-connected" } : { kind: "connected" },
+  );
+  if (are === "no route")
+    network.always(answers({ kind: "refused", reason: "unreachable", scope: "delivery" }), all);
+  if (are === "silent") network.always(takenButAnswers({ kind: "unknown", reason: "unsure" }), all);
 }

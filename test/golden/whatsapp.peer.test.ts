@@ -4,10 +4,12 @@
 import "../support/whatsapp/quiet-console.ts";
 import { afterAll, beforeAll, describe } from "vitest";
 import { canRun } from "../../scripts/testing/peers.ts";
+import { mainOnes } from "./cast.ts";
 import { type OpenStage, playChapters } from "./chapters.ts";
 import { Networks } from "./daemon/networks.ts";
 import { openDaemonStage } from "./daemon/stage.ts";
 import { WhatsAppSide } from "./daemon/whatsapp-side.ts";
+import { PHONES_MOVED, SELLER_MOVED } from "./moving.ts";
 import { ON_WHATSAPP } from "./transcripts/all.ts";
 
 describe.runIf(canRun("synapse") && canRun("jsmpp") && canRun("whatsmeow"))("with WhatsApp", () => {
@@ -23,4 +25,6 @@ describe.runIf(canRun("synapse") && canRun("jsmpp") && canRun("whatsmeow"))("wit
 
   const open: OpenStage = (cast, numbers) => openDaemonStage(networks, cast, numbers, whatsapp);
   playChapters(ON_WHATSAPP, open);
+  describe("instead of SMS", () => playChapters(PHONES_MOVED.map(mainOnes), open));
+  describe("instead of a seller's rooms", () => playChapters(SELLER_MOVED.map(mainOnes), open));
 });

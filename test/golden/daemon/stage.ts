@@ -45,6 +45,7 @@ export async function openDaemonStage(
   // Numbers without an area code can't be configured.
   const numbers = documented.map((number) => number.replaceAll(" ", "").replace("+1", "+1202"));
   await networks.smsc.run("set", { ...SMSC.fine, next: -1 });
+  whatsapp?.set("fine");
   const accounts = { ...networks.accounts(numbers), ...whatsapp?.account() };
   const daemon = await RunningDaemon.start(
     accounts,
@@ -88,7 +89,8 @@ export async function openDaemonStage(
     looks: (who, text) => personOf(who).looks(text),
     shown: (who) => personOf(who).shown(),
     waits: (span) => daemon.waits(span),
-    phones: (are) => setPhones(networks, daemon, are),
+    phones: (on, are) =>
+      on === "phones" ? setPhones(networks, daemon, are) : setWhatsApp(whatsapp, daemon, are),
     settled: async () => {
       await daemon.idle();
       await wait(QUIET);
@@ -132,9 +134,23 @@ async function come(
 async function setPhones({ smsc }: Networks, daemon: RunningDaemon, are: PhonesAre): Promise<void> {
   await smsc.run("set", { ...SMSC[are], next: -1 });
   if (are === "away") await smsc.run("close");
+  await knows(daemon, "sms", are);
+}
+
+async function setWhatsApp(
+  whatsapp: WhatsAppSide | undefined,
+  daemon: RunningDaemon,
+  are: PhonesAre,
+): Promise<void> {
+  whatsapp?.set(are);
+  await knows(daemon, "whatsapp", are);
+}
+
+/** Waits until the daemon knows whether its network is there. */
+async function knows(daemon: RunningDaemon, network: Network, are: PhonesAre): Promise<void> {
   await daemon.until(async () => {
-    const isConnected = await daemon.isConnected("sms");
-    if (!isConnected && are !== "away") daemon.clock.skip(5 * SECOND); // it waits before it binds again
+    const isConnected = await daemon.isConnected(network);
+    if (!isConnected && are !== "away") daemon.clock.skip(5 * SECOND); // it waits before it tries again
     return isConnected === (are !== "away");
   });
 }

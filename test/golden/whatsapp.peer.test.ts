@@ -4,15 +4,38 @@
 import "../support/whatsapp/quiet-console.ts";
 import { afterAll, beforeAll, describe } from "vitest";
 import { canRun } from "../../scripts/testing/peers.ts";
-import { mainOnes } from "./cast.ts";
-import { type OpenStage, playChapters } from "./chapters.ts";
+import { type Chapter, mainOnes, type Transcript } from "./cast.ts";
+import { playChapters } from "./chapters.ts";
 import { Networks } from "./daemon/networks.ts";
-import { openDaemonStage } from "./daemon/stage.ts";
+import type { RunningDaemon } from "./daemon/running.ts";
+import { openDaemonStage, startDaemonBetween } from "./daemon/stage.ts";
 import { WhatsAppSide } from "./daemon/whatsapp-side.ts";
 import { PHONES_MOVED, SELLER_MOVED } from "./moving.ts";
 import { ON_WHATSAPP } from "./transcripts/all.ts";
 
-describe.runIf(canRun("synapse") && canRun("jsmpp") && canRun("whatsmeow"))("with WhatsApp", () => {
+/** Where days go by, where a network is away, and where numbers are few, there is a daemon for this one alone. */
+function isAlone({ lines, numbers }: Transcript): boolean {
+  return numbers !== undefined || /^-- (?:\d+ (?:day|hour)s?|\w+: .*)$/m.test(lines);
+}
+
+function those(chapters: readonly Chapter[], are: (transcript: Transcript) => boolean): readonly Chapter[] {
+  const left = chapters.map(({ about, transcripts }) => ({ about, transcripts: transcripts.filter(are) }));
+  return left.filter(({ transcripts }) => transcripts.length > 0);
+}
+
+const CHAPTERS: readonly Chapter[] = [
+  ...ON_WHATSAPP,
+  ...PHONES_MOVED.map((chapter) => ({
+    ...mainOnes(chapter),
+    about: `with WhatsApp for SMS: ${chapter.about}`,
+  })),
+  ...SELLER_MOVED.map((chapter) => ({
+    ...mainOnes(chapter),
+    about: `with the seller there: ${chapter.about}`,
+  })),
+];
+
+describe.runIf(canRun("synapse") && canRun("jsmpp") && canRun("whatsmeow"))("on WhatsApp", () => {
   let networks: Networks;
   let whatsapp: WhatsAppSide;
   beforeAll(async () => {
@@ -23,8 +46,21 @@ describe.runIf(canRun("synapse") && canRun("jsmpp") && canRun("whatsmeow"))("wit
     await whatsapp?.close();
   });
 
-  const open: OpenStage = (cast, numbers) => openDaemonStage(networks, cast, numbers, whatsapp);
-  playChapters(ON_WHATSAPP, open);
-  describe("instead of SMS", () => playChapters(PHONES_MOVED.map(mainOnes), open));
-  describe("instead of a seller's rooms", () => playChapters(SELLER_MOVED.map(mainOnes), open));
+  describe("with one daemon for all", () => {
+    let daemon: RunningDaemon;
+    beforeAll(async () => {
+      daemon = await startDaemonBetween(networks, undefined, whatsapp);
+    });
+    afterAll(() => daemon?.stop());
+    playChapters(
+      those(CHAPTERS, (transcript) => !isAlone(transcript)),
+      (cast, numbers) => openDaemonStage(networks, cast, numbers, whatsapp, daemon),
+    );
+  });
+
+  describe("with a daemon for each", () => {
+    playChapters(those(CHAPTERS, isAlone), (cast, numbers) =>
+      openDaemonStage(networks, cast, numbers, whatsapp),
+    );
+  });
 });

@@ -35,26 +35,40 @@ let people = 0;
 /** How the bridge's WhatsApp number is written in transcripts. */
 const DOCUMENTED_WHATSAPP = "+1 555 0199";
 
-/** Opens a stage with a new daemon and new people on networks that are there. */
+/** A daemon between networks that are there. */
+export function startDaemonBetween(
+  networks: Networks,
+  documented: readonly string[] = DOCUMENTED_NUMBERS,
+  whatsapp?: WhatsAppSide,
+): Promise<RunningDaemon> {
+  const accounts = { ...networks.accounts(dialled(documented)), ...whatsapp?.account() };
+  return RunningDaemon.start(accounts, (running) => whatsapp?.pair(running) ?? Promise.resolve());
+}
+
+/** Numbers without an area code can't be configured. */
+function dialled(documented: readonly string[]): readonly string[] {
+  return documented.map((number) => number.replaceAll(" ", "").replace("+1", "+1202"));
+}
+
+/**
+ * Opens a stage with new people on networks that are there, and a new daemon.
+ * @param running a daemon that is there before and after it, between the same networks and with the same numbers
+ */
 export async function openDaemonStage(
   networks: Networks,
   cast: Cast,
   documented: readonly string[] = DOCUMENTED_NUMBERS,
   whatsapp?: WhatsAppSide,
+  running?: RunningDaemon,
 ): Promise<Stage> {
-  // Numbers without an area code can't be configured.
-  const numbers = documented.map((number) => number.replaceAll(" ", "").replace("+1", "+1202"));
+  const numbers = dialled(documented);
   await networks.smsc.run("set", { ...SMSC.fine, next: -1 });
   whatsapp?.set("fine");
-  const accounts = { ...networks.accounts(numbers), ...whatsapp?.account() };
-  const daemon = await RunningDaemon.start(
-    accounts,
-    (running) => whatsapp?.pair(running) ?? Promise.resolve(),
-  );
+  const daemon = running ?? (await startDaemonBetween(networks, documented, whatsapp));
   const persons = new Map<string, Person>();
   const close = async (): Promise<void> => {
     for (const person of persons.values()) person.leave();
-    await daemon.stop();
+    if (daemon !== running) await daemon.stop();
   };
   try {
     await Promise.all(

@@ -47,8 +47,10 @@ export class WhatsAppSide {
     this.server.end(own, "unavailable");
   }
 
-  /** The bridge's phone scans what the daemon shows. */
+  /** The bridge's phone scans what the daemon shows. It takes off what it had linked before. */
   async pair(daemon: RunningDaemon): Promise<void> {
+    const own = digits(OWN_NUMBER);
+    for (const { id } of this.server.account(own).companions) this.server.unlink(own, id);
     for await (const step of daemon.control.pair(ACCOUNT, { by: "qr" })) {
       if (step.step === "qr") this.server.scan(digits(OWN_NUMBER), step.qr);
       if (step.step === "refused") throw new Error("the account wasn't linked");

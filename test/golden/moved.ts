@@ -39,7 +39,7 @@ export function withRoomsMoved(transcript: Transcript, who: string): Transcript 
   const lines = wholeLines(inOneChat(withLinks(transcript.lines), [who])).map((line) =>
     line.startsWith(`${who} `)
       ? line
-          .replace("They don't see your account", "They don't see your number")
+          .replace('They don\'t see your account. "help"', 'They don\'t see your number. "/help"')
           .replace(
             /^(.*Accepted\.) The conversation is in the room "(.*) · .*"\.$/,
             "$1 $2 writes to you here.",
@@ -51,7 +51,7 @@ export function withRoomsMoved(transcript: Transcript, who: string): Transcript 
   return { ...transcript, cast, lines: written(lines) };
 }
 
-const SENT = `You'll read here when they answer. They don't see your number. "help" for more.`;
+const SENT = `You'll read here when they answer. They don't see your number. "/help" for more.`;
 
 function movedFrom(network: Network, cast: Cast, moves: (who: string) => boolean): Cast {
   const all = Object.entries(cast);

@@ -39,6 +39,7 @@ const ROOMS_DIFFER: Readonly<Record<string, Reason>> = {
   "what they quote says whom a text is for": writes(/seller \[.*\] *>> /),
   "they answer from the desk, where the chat is none any more": isCalled(
     "keeps what the other account has when they unlink; what was only on the one that left is closed",
+    "isn't sent to somebody who left the conversation by it",
   ),
 };
 

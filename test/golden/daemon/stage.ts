@@ -6,6 +6,7 @@ import { readableNumber } from "../../../src/consent/paste-lines.ts";
 import { type Milliseconds, SECOND } from "../../../src/model/time.ts";
 import { type Cast, DOCUMENTED_NUMBERS, type Network } from "../cast.ts";
 import { bindingsAt } from "../known.ts";
+import { WHATSAPP_NUMBER } from "../moved.ts";
 import type { Stage } from "../player.ts";
 import type { PhonesAre } from "../transcript.ts";
 import { MatrixPerson } from "./matrix-person.ts";
@@ -31,9 +32,6 @@ const SMSC: Readonly<Record<PhonesAre, { readonly bind: string; readonly submit:
 
 /** Counts all people of all transcripts of a file: nobody comes twice. */
 let people = 0;
-
-/** How the bridge's WhatsApp number is written in transcripts. */
-const DOCUMENTED_WHATSAPP = "+1 555 0199";
 
 /** A daemon between networks that are there. */
 export function startDaemonBetween(
@@ -91,7 +89,8 @@ export async function openDaemonStage(
     known: bindingsAt(daemon.clock.now(), addresses),
     numbers: new Map([
       ...documented.flatMap((number, i) => bothWays(number, numbers[i] ?? "")),
-      ...(whatsapp === undefined ? [] : [[digits(DOCUMENTED_WHATSAPP), digits(OWN_NUMBER)] as const]),
+      ...(whatsapp === undefined ? [] : bothWays(WHATSAPP_NUMBER, OWN_NUMBER)),
+      ...(whatsapp === undefined ? [] : [[digits(WHATSAPP_NUMBER), digits(OWN_NUMBER)] as const]),
     ]),
     patience: PATIENCE,
     writes: (who, place, text) => personOf(who).writes(place, text),

@@ -31,6 +31,11 @@ export class WhatsAppSide {
     return new WhatsAppSide(server, program);
   }
 
+  /** Where phones that look its number up write to. */
+  get bridge(): string {
+    return this.server.account(digits(OWN_NUMBER)).jid("lid");
+  }
+
   /** `accounts` of the daemon's config. */
   account(): Readonly<Record<string, unknown>> {
     return { [ACCOUNT]: { network: "whatsapp", number: OWN_NUMBER, server: this.server.url } };

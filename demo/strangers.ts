@@ -48,7 +48,7 @@ export async function blocked(stage: Stage): Promise<string> {
     new RegExp(`^Request 3 for "${LABEL}" from ${NAME} \\(SMS, not encrypted\\): "${first}"\n${ANSWERS}$`),
   );
   ana.write("3");
-  await ana.reads(`Blocked, on all networks. They aren't told. "blocked" lists, "unblock NAME" undoes.`);
+  await ana.reads(`Blocked, on all networks. They aren't told. "/blocked" lists, "/unblock NAME" undoes.`);
   const shown = ana.bubbles.length + anasPhone.bubbles.length;
   for (const text of more) await vic.write(text);
   await vic.reads(`Kept for "${LABEL}" until they answer.`);

@@ -53,9 +53,11 @@ export function decideDesk(
   return IGNORED;
 }
 
-/** A reaction answers the request or the question that it is put on, and no other. */
+/** A reaction answers the request or the question that it is put on, and no other; on a conversation's message it is for that one. */
 function byReaction(visit: Visit, emoji: string): Decision | undefined {
   const { event, question, record } = visit;
+  const thread = quotedThread(visit);
+  if (thread !== undefined) return errand(visit, { kind: "say", conversation: thread.conversation });
   if (event.about === undefined) return undefined;
   const request = record.requests.find(({ asked }) => asked === event.about);
   if (request !== undefined) {
@@ -119,6 +121,11 @@ function byQuote(visit: Visit, parsed: Parsed): Decision | undefined {
   if (quoted === undefined || (parsed.kind !== "text" && parsed.kind !== "none")) return undefined;
   const as = parsed.kind === "text" ? { cut: parsed.cut } : {};
   return errand(visit, { kind: "say", conversation: quoted, ...as });
+}
+
+/** The conversation of the message that is quoted, or reacted to. */
+function quotedThread({ event, record }: Visit): Thread | undefined {
+  return record.threads.find(({ conversation }) => conversation === event.quoted);
 }
 
 function byAnswer(visit: Visit, answer: Answer | undefined): Decision | undefined {

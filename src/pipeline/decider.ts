@@ -189,11 +189,13 @@ export class Decider {
     return textsOf(this.#parts.house, seat, waiting).some((text) => isRevisedBy(text, event));
   }
 
-  /** The conversation of the chat whose message is quoted. */
+  /** The conversation of the chat whose message is quoted, or reacted to. */
   async #quotedBy({ body }: AcceptedEvent, account: AccountId): Promise<ConversationId | undefined> {
-    if (body.kind !== "message" || body.replyTo === undefined) return undefined;
+    const quoted =
+      body.kind === "reaction" ? body.target : body.kind === "message" ? body.replyTo : undefined;
+    if (quoted === undefined) return undefined;
     const { clock, store } = this.#parts.house;
-    return conversationByRef(store, account, body.replyTo.expose(), clock.now());
+    return conversationByRef(store, account, quoted.expose(), clock.now());
   }
 
   /** The commit whose message a reaction is on. */

@@ -17,7 +17,7 @@ export interface LaneEvent {
   readonly body: Exclude<InboundBody, { kind: "status" }>;
   /** The commit whose message a reaction is on, where that is known. */
   readonly about?: CanonicalId;
-  /** The conversation whose message it quotes, in a chat that holds several. */
+  /** The conversation whose message it quotes or reacts to, in a chat that holds several. */
   readonly quoted?: ConversationId;
   /** It changes or takes back a text that waits in its conversation for its writer's answer. */
   readonly revises?: boolean;

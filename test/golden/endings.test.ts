@@ -31,7 +31,7 @@ test.each([
   ["is left", `${ACCEPTED}${FORGET}`],
   [
     "is blocked",
-    `${ACCEPTED}buyer -> /block\nbuyer <- Blocked, on all networks. They aren't told. "blocked" lists, "unblock NAME" undoes.`,
+    `${ACCEPTED}buyer -> /block\nbuyer <- Blocked, on all networks. They aren't told. "/blocked" lists, "/unblock NAME" undoes.`,
   ],
 ])(
   "a conversation that %s leaves a trace at the desk for a day, and no longer",

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { expect } from "vitest";
 import type { Milliseconds } from "../../src/model/time.ts";
-import { type Act, type Deed, type Line, linesOf, type PhonesAre } from "./transcript.ts";
+import { type Act, type Deed, type Line, linesOf, type PhonesAre, type Troubled } from "./transcript.ts";
 
 /** A message as somebody sees it. */
 export interface Seen {
@@ -31,7 +31,7 @@ export interface Stage {
   shown(who: string): ReadonlyMap<string, readonly Seen[]>;
   /** Lets time go by. */
   waits(span: Milliseconds): Promise<void>;
-  phones(are: PhonesAre): Promise<void>;
+  phones(on: Troubled, are: PhonesAre): Promise<void>;
   /** Nothing is under way any more, and everybody sees all that there is. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -85,7 +85,7 @@ async function step(stage: Stage, line: Line, bound: Bound, read: Map<string, nu
     case "waits":
       return stage.waits(line.span);
     case "phones":
-      return stage.phones(line.are);
+      return stage.phones(line.on, line.are);
     case "renamed":
       return renamed(stage, line.who, { from: at, to: filled(line.now, bound) }, read);
     case "reads":

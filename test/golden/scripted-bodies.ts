@@ -1,5 +1,6 @@
 // What the house hears on a scripted network of what people do.
 
+import { contentOfMarks } from "../../adapters/whatsapp/inbound/marks.ts";
 import type { InboundBody } from "../../src/adapter/event.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
 import type { Deed } from "./transcript.ts";
@@ -9,6 +10,11 @@ export const ENCRYPTED: InboundBody = {
   kind: "message",
   content: { kind: "unbridgeable", what: "encrypted" },
 };
+
+/** A text whose styles are marks in it, as on WhatsApp. */
+export function marked(text: string): InboundBody {
+  return { kind: "message", content: contentOfMarks(text) };
+}
 
 /** They left the place. */
 export const LEFT: InboundBody = { kind: "membership", change: "left" };

@@ -1,20 +1,22 @@
-// Transcripts over scripted networks, with a real Redis: `matrix`, where the bridge opens rooms, and `sms`, where it has
-// numbers.
+// Transcripts over scripted networks, with a real Redis: `matrix`, where the bridge opens rooms, `sms`, where it has numbers, and,
+// where somebody is on it, `whatsapp`, where all is in one chat.
 
 import { setTimeout as wait } from "node:timers/promises";
 import type { Milliseconds } from "../../src/model/time.ts";
 import type { Connection } from "../../src/store/redis/connection.ts";
 import { answers, givenPortal, takenButAnswers } from "../support/scripted-account.ts";
 import { type SkippingClock, skippingClock } from "../support/skipping-clock.ts";
-import { end, openWorld, type Side, type TestHouse, type World } from "../support/test-house.ts";
+import { type AnySide, end, openWorld, type TestHouse, type World } from "../support/test-house.ts";
 import { type Cast, DOCUMENTED_NUMBERS, type Network } from "./cast.ts";
 import { bindingsAt } from "./known.ts";
 import { type Bindings, play, type Seen, type Stage } from "./player.ts";
-import { bodyOf, ENCRYPTED, isOwn, LEFT } from "./scripted-bodies.ts";
+import { bodyOf, ENCRYPTED, isOwn, LEFT, marked } from "./scripted-bodies.ts";
 import { passes } from "./steps.ts";
 import { BRIDGE, type PhonesAre } from "./transcript.ts";
 
 const BOT = "@footbridge:example.org";
+/** The bridge's own number on WhatsApp. */
+const WHATSAPP_NUMBER = "+15550199";
 
 /** What waits for a sweep comes with the next one, 15 s later. */
 const PATIENCE: Milliseconds = 20_000;
@@ -34,7 +36,7 @@ export interface ScriptedStage extends Stage {
 }
 
 interface Person {
-  readonly side: Side;
+  readonly side: AnySide;
   readonly address: string;
   /** Their chat with the bridge. */
   readonly desk: string;
@@ -52,7 +54,10 @@ export async function openScripted(
   const pool = numbers.map((number) => number.replaceAll(" ", ""));
   const world = await openWorld({
     ...{ clock, pairs: 0 },
-    presence: { rooms: { user: BOT }, phones: { numbers: pool } },
+    presence: {
+      ...{ rooms: { user: BOT }, phones: { numbers: pool } },
+      ...(Object.values(cast).includes("whatsapp") ? { chats: { numbers: [WHATSAPP_NUMBER] } } : {}),
+    },
     phones: { optOutWords: true },
   });
   const people = new Map(
@@ -90,6 +95,7 @@ export async function openScripted(
         from: person.address,
         ref: note(person, portal, text),
         ...(person.encrypted.has(portal) ? { body: ENCRYPTED } : {}),
+        ...(person.side === "chats" ? { body: marked(text) } : {}),
       });
     },
     does: async (who, place, deed, to) => {
@@ -105,7 +111,7 @@ export async function openScripted(
     },
     acts: async (who, place, act) => {
       const person = personOf(who);
-      if (person.side === "phones") throw new Error("a phone's chats are neither encrypted nor left");
+      if (person.side !== "rooms") throw new Error("a phone's chats are neither encrypted nor left");
       const chat = portalOf(world, person, place);
       if (act === "encrypts") person.encrypted.add(chat);
       else world.rooms.titles.delete(chat); // they see nothing of it until it is opened for them again
@@ -119,7 +125,7 @@ export async function openScripted(
       await idle();
       await passes(clock, span);
     },
-    phones: async (are) => setPhones(world, house, are),
+    phones: async (on, are) => setPhones(world, house, on === "phones" ? "phones" : "chats", are),
     settled: async () => {
       await idle();
       await wait(QUIET);
@@ -141,7 +147,9 @@ function personOn(network: Network, who: string, index: number, door: string): P
     return { side: "rooms", address, desk: `!desk-of-${who}:example.org`, ...nothingYet() };
   }
   const phone = `+35191${String(index).padStart(7, "0")}`;
-  return { side: "phones", address: phone, desk: givenPortal(door, phone), ...nothingYet() };
+  const [side, number] =
+    network === "sms" ? (["phones", door] as const) : (["chats", WHATSAPP_NUMBER] as const);
+  return { side, address: phone, desk: givenPortal(number, phone), ...nothingYet() };
 }
 
 function nothingYet(): Pick<Person, "own" | "encrypted"> {
@@ -151,6 +159,7 @@ function nothingYet(): Pick<Person, "own" | "encrypted"> {
 function portalOf(world: World, { address, desk, side }: Person, place: string): string {
   if (place === BRIDGE) return desk;
   if (side === "phones") return givenPortal(`+${place.replace(/\D/g, "")}`, address);
+  if (side === "chats") throw new Error("all of it is in one chat there");
   const room = [...world.rooms.titles].find(([, { title, to }]) => to === address && title === place);
   if (room === undefined) throw new Error(`there is no room "${place}"`);
   return room[0];
@@ -165,7 +174,7 @@ function shownTo(world: World, { address, desk, side }: Person): Map<string, rea
 }
 
 /** What somebody calls the place of a portal; undefined when it isn't theirs. */
-function placeOf(world: World, side: Side, address: string, portal: string): string | undefined {
+function placeOf(world: World, side: AnySide, address: string, portal: string): string | undefined {
   if (side === "rooms") {
     const room = world.rooms.titles.get(portal);
     return room?.to === address ? room.title : undefined;
@@ -181,13 +190,14 @@ function note({ address, own }: Person, portal: string, text: string): string {
   return ref;
 }
 
-function setPhones(world: World, house: TestHouse, are: PhonesAre): void {
-  const { phones } = world;
-  const { host } = house.account.phones;
+function setPhones(world: World, house: TestHouse, side: "phones" | "chats", are: PhonesAre): void {
+  const network = world[side];
   const all = (): boolean => true;
-  phones.clear();
-  host.report(are === "away" ? { kind: "disconnected", reason: "not-connected" } : { kind: "connected" });
+  network.clear();
+  house.account[side]?.host.report(
+    are === "away" ? { kind: "disconnected", reason: "not-connected" } : { kind: "connected" },
+  );
   if (are === "no route")
-    phones.always(answers({ kind: "refused", reason: "unreachable", scope: "delivery" }), all);
-  if (are === "silent") phones.always(takenButAnswers({ kind: "unknown", reason: "unsure" }), all);
+    network.always(answers({ kind: "refused", reason: "unreachable", scope: "delivery" }), all);
+  if (are === "silent") network.always(takenButAnswers({ kind: "unknown", reason: "unsure" }), all);
 }

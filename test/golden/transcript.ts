@@ -9,14 +9,17 @@
 //   `!> leaves`            leaves this room; what is said there they read only when they are asked in again
 // Beside people, there are
 //   `-- 7 days`            time goes by
-//   `-- phones: away`      what happens to texts to phones from now on
+//   `-- phones: away`      what happens to texts to phones from now on; `-- whatsapp: away` to those on WhatsApp
 // `{code}`, `{link}`, `{name}`, `{day}`, `{time}` stand for what nobody knows before: the first time they are read binds them,
 // also with a number behind (`{name2}`). `{CODE}` is a code as somebody types it who saw it on paper. `{seller}` is what is
 // shown of somebody's address to themselves: two characters of it.
 
 import { DAY, HOUR, MINUTE, type Milliseconds } from "../../src/model/time.ts";
 
-/** The network of the phones: it takes texts, is away, refuses them for good, or takes them and doesn't say so. */
+/** The networks that transcripts can have trouble with: of phones that text, and WhatsApp. */
+export type Troubled = "phones" | "whatsapp";
+
+/** A network of phones: it takes texts, is away, refuses them for good, or takes them and doesn't say so. */
 export type PhonesAre = "fine" | "away" | "no route" | "silent";
 
 /** What somebody does to a message, which is found by its first words. */
@@ -41,7 +44,7 @@ export type Line =
   | { readonly kind: "acts"; readonly who: string; readonly place: string; readonly act: Act }
   | { readonly kind: "renamed"; readonly who: string; readonly place: string; readonly now: string }
   | { readonly kind: "waits"; readonly span: Milliseconds }
-  | { readonly kind: "phones"; readonly are: PhonesAre };
+  | { readonly kind: "phones"; readonly on: Troubled; readonly are: PhonesAre };
 
 /** The place in which people talk to the bridge itself. */
 export const BRIDGE = "the bridge";
@@ -52,13 +55,18 @@ const ACTS: readonly Act[] = ["encrypts", "leaves"];
 
 /** Reads a transcript. @throws when a line of it can't be read. */
 export function linesOf(transcript: string): readonly Line[] {
+  return wholeLines(transcript).map(lineOf);
+}
+
+/** The lines of a transcript with what belongs to the same text. */
+export function wholeLines(transcript: string): readonly string[] {
   const whole: string[] = [];
   for (const line of transcript.split("\n")) {
     const isMore = /^\s{2,}\S/.test(line) && whole.length > 0;
     if (isMore) whole.push(`${whole.pop()}\n${line.trim()}`);
     else if (line.trim() !== "") whole.push(line.trim());
   }
-  return whole.map(lineOf);
+  return whole;
 }
 
 function lineOf(line: string): Line {
@@ -75,9 +83,9 @@ function waitOf(line: string): Line | undefined {
 }
 
 function phonesOf(line: string): Line | undefined {
-  const [, said] = /^-- phones: (.+)$/.exec(line) ?? [];
+  const [, on, said] = /^-- (phones|whatsapp): (.+)$/.exec(line) ?? [];
   const are = PHONES.find((each) => each === said);
-  return are && { kind: "phones", are };
+  return are && { kind: "phones", on: on === "whatsapp" ? on : "phones", are };
 }
 
 function whoOf(line: string): Line | undefined {

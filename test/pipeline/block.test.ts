@@ -14,7 +14,7 @@ import { killable } from "../support/killable.ts";
 import { answers, heldUntil } from "../support/scripted-account.ts";
 import { aWhile, end, openWorld, type TestHouse, until, type World } from "../support/test-house.ts";
 
-const BLOCKED = `Blocked, on all networks. They aren't told. "blocked" lists, "unblock NAME" undoes.`;
+const BLOCKED = `Blocked, on all networks. They aren't told. "/blocked" lists, "/unblock NAME" undoes.`;
 const OTHER_BUYER = "+351930000002";
 
 let world: World;
@@ -81,7 +81,7 @@ describe("somebody who is blocked", () => {
     expect(ownerReads(world, bike)).toEqual([
       BLOCKED,
       'Not sent: you have blocked Amber Fox. "/unblock Amber Fox" undoes.',
-      'Blocked: Amber Fox. "unblock Amber Fox" undoes.',
+      'Blocked: Amber Fox. "/unblock Amber Fox" undoes.',
       "Unblocked: Amber Fox can reach you again.",
       "hello",
     ]);
@@ -144,7 +144,7 @@ describe("somebody who is muted", () => {
     await guestSays(house, bike, "there?");
     await until(() => ownerReads(world, bike).length === 3);
     expect(ownerReads(world, bike)).toEqual([
-      `Muted, on all networks. They aren't told. "unmute NAME" undoes.`,
+      `Muted, on all networks. They aren't told. "/unmute NAME" undoes.`,
       "No longer muted: Amber Fox.",
       "there?",
     ]);

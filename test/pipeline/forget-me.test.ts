@@ -162,7 +162,7 @@ buyer  <- "bike" is not available.
   test("keeps the marks of STOP and of others' blocks, and the number for as long as a late reply may come", async () => {
     const { stage, bound } = await played(`${FIRST_CONTACT}
 seller -> 3
-seller <- Blocked, on all networks. They aren't told. "blocked" lists, "unblock NAME" undoes.
+seller <- Blocked, on all networks. They aren't told. "/blocked" lists, "/unblock NAME" undoes.
 buyer  -> /forget me
 buyer  <- ${QUESTION}
 buyer  -> 1

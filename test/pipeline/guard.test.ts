@@ -81,7 +81,7 @@ describe("a text that gives a number away", () => {
     await said("/guard on", NUMBER);
     expect(guestReads(world, bike)).toEqual([
       ASKED,
-      'Sent. You won\'t be asked again; "guard on" changes that.',
+      'Sent. You won\'t be asked again; "/guard on" changes that.',
       "From now on you are asked before a text gives a number or an address away.",
       ASKED,
     ]);

@@ -5,7 +5,7 @@ import type { PairBy, PairingStep } from "../../src/adapter/pairing.ts";
 import type { Showing, Shown as ShownNow } from "../../src/adapter/showing.ts";
 import type { Capabilities } from "../../src/model/capabilities.ts";
 import type { ConfiguredDoor } from "../../src/model/front-door.ts";
-import type { DeliveryId, NetworkName } from "../../src/model/ids.ts";
+import { type DeliveryId, type NetworkName, networkName } from "../../src/model/ids.ts";
 import { type Sensitive, sensitive } from "../../src/model/sensitive.ts";
 
 /** Something that a network shows to its people. */
@@ -21,6 +21,8 @@ interface Shown {
   /** Its place among all that was shown, on whatever network. */
   readonly order: number;
 }
+
+const WHATSAPP = networkName("whatsapp");
 
 /** What was shown last has this place. */
 let lastShown = 0;
@@ -245,7 +247,7 @@ export class ScriptedAccount implements Account {
     this.host = host;
     if (user !== undefined) this.frontDoor = { kind: "matrix", user };
     if (numbers?.[0] === undefined) return;
-    this.frontDoor = { kind: "sms", number: numbers[0] };
+    this.frontDoor = { kind: capabilities.network === WHATSAPP ? "whatsapp" : "sms", number: numbers[0] };
     this.numbers = numbers.map((number) => sensitive(number));
   }
 

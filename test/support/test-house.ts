@@ -1,11 +1,13 @@
 // The house as the daemon builds it, on a real Redis and real keys, between two scripted networks: `rooms`, whose portals are
-// opened and which may recognise ids, and `phones`, whose portals are given by a number and a phone.
+// opened and which may recognise ids, and `phones`, whose portals are given by a number and a phone. `chats`, which is as
+// WhatsApp is, has an account when its presence is said.
 
 import { createSecretKey } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { whatsAppCapabilities } from "../../adapters/whatsapp/capabilities.ts";
 import type { Accepted } from "../../src/adapter/account.ts";
 import type { EventIdentity, InboundBody, InboundEvent } from "../../src/adapter/event.ts";
 import type { Config, DeliveryConfig, LimitsConfig, SmsRules } from "../../src/config/index.ts";
@@ -49,6 +51,7 @@ import {
 
 export const ROOMS = accountId("rooms");
 export const PHONES = accountId("phones");
+const SIDES: readonly AnySide[] = ["rooms", "phones", "chats"];
 const NUMBER = "+15550100111";
 const MATRIX = networkName("matrix");
 const SMS = networkName("sms");
@@ -57,6 +60,8 @@ const SMS = networkName("sms");
 const OPERATORS = { network: MATRIX, account: ROOMS } as const;
 
 export type Side = "rooms" | "phones";
+/** With the one that is only there when it is wanted. */
+export type AnySide = Side | "chats";
 
 export interface WorldOptions {
   readonly clock?: Clock;
@@ -72,7 +77,7 @@ export interface WorldOptions {
   readonly roomsDedupe?: boolean;
   readonly log?: RootLogger | Logger;
   /** How strangers reach each side. */
-  readonly presence?: Partial<Record<Side, Presence>>;
+  readonly presence?: Partial<Record<AnySide, Presence>>;
   /** Who runs the bridge: their address among the rooms. */
   readonly operator?: string;
 }
@@ -82,6 +87,7 @@ export interface World {
   readonly redis: TestRedis;
   readonly rooms: ScriptedNetwork;
   readonly phones: ScriptedNetwork;
+  readonly chats: ScriptedNetwork;
   /** The pairs of the config; a test may change them between two processes. */
   pairs: Pair[];
   /** Starts a process. `through` may change its connection. */
@@ -98,13 +104,13 @@ export interface TestHouse {
   readonly connection: Connection;
   readonly buried: BuriedItems;
   readonly keeper: PairKeeper;
-  readonly account: Readonly<Record<Side, ScriptedAccount>>;
+  readonly account: Readonly<Record<Side, ScriptedAccount>> & { readonly chats?: ScriptedAccount };
   readonly gate: Readonly<Record<Side, AccountGate>>;
   readonly running: readonly RunningAccount[];
   /** Accounts that another process took. */
   readonly lost: AccountId[];
   /** A participant writes. */
-  say(side: Side, text: string, more?: Said): Promise<Accepted>;
+  say(side: AnySide, text: string, more?: Said): Promise<Accepted>;
   /** Ends it in order. */
   stop(): Promise<void>;
 }
@@ -173,6 +179,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       ...options.rooms,
     }),
     phones: scriptedCapabilities(SMS, "SMS", "given", options.phones),
+    chats: whatsAppCapabilities,
   };
   const surroundings = {
     clock: options.clock ?? systemClock,
@@ -192,6 +199,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     redis,
     rooms: new ScriptedNetwork(capabilities.rooms.repeatSafe > 0),
     phones: new ScriptedNetwork(capabilities.phones.repeatSafe > 0),
+    chats: new ScriptedNetwork(capabilities.chats.repeatSafe > 0),
     pairs: Array.from({ length: options.pairs ?? 1 }, (_, i) => pairOf(i)),
     open: async (through) => {
       const connection = await connectTo(redis.target, Object.values(storeScripts()));
@@ -222,8 +230,8 @@ interface Surroundings {
   readonly folder: string;
   readonly delivery: DeliveryConfig;
   readonly limits: LimitsConfig;
-  readonly capabilities: Readonly<Record<Side, Capabilities>>;
-  readonly presence: Partial<Record<Side, Presence>>;
+  readonly capabilities: Readonly<Record<AnySide, Capabilities>>;
+  readonly presence: Partial<Record<AnySide, Presence>>;
   readonly operator: string | undefined;
 }
 
@@ -241,33 +249,27 @@ async function openHouse(
   const config = { delivery, timeZone: "UTC", limits, operator: who };
   const house = await buildHouse({ store: { connection, scripts, vault }, config, clock, random, log });
   const newsroom = who && new Newsroom(house);
-  const account: Partial<Record<Side, ScriptedAccount>> = {};
+  const account: Partial<Record<AnySide, ScriptedAccount>> = {};
+  const sides = SIDES.filter((side) => side !== "chats" || presence.chats !== undefined);
   const accounts = await openAccounts(
     // Only the accounts of the config are looked at.
     {
-      accounts: [
-        { account: ROOMS, network: MATRIX, config: {} },
-        { account: PHONES, network: SMS, config: {} },
-      ],
+      accounts: sides.map((side) => ({
+        account: accountId(side),
+        network: capabilities[side].network,
+        config: {},
+      })),
     } as unknown as Config,
-    [
+    sides.map((side) =>
       scriptedAdapter(
-        capabilities.rooms,
-        world.rooms,
+        capabilities[side],
+        world[side],
         (opened) => {
-          account.rooms = opened;
+          account[side] = opened;
         },
-        presence.rooms,
+        presence[side],
       ),
-      scriptedAdapter(
-        capabilities.phones,
-        world.phones,
-        (opened) => {
-          account.phones = opened;
-        },
-        presence.phones,
-      ),
-    ],
+    ),
     house,
     () => new MemoryMark(),
     (id, state) => newsroom?.report(id, state),
@@ -289,20 +291,20 @@ async function openHouse(
   const [rooms, phones] = [accounts.workplaces.get(ROOMS), accounts.workplaces.get(PHONES)];
   if (rooms === undefined || phones === undefined || !account.rooms || !account.phones)
     throw new Error("an account wasn't opened");
-  const both = { rooms: account.rooms, phones: account.phones };
+  const all = { ...account, rooms: account.rooms, phones: account.phones };
   return {
     house,
     pipeline,
     keyring,
     connection,
-    buried: new BuriedItems(house, [ROOMS, PHONES]),
+    buried: new BuriedItems(house, sides.map(accountId)),
     keeper: new PairKeeper(house, pipeline.legs, accounts.byId),
-    account: both,
+    account: all,
     gate: { rooms: rooms.gate, phones: phones.gate },
     running,
     lost,
     say: async (side, text, more = {}) => {
-      const [accepted] = await both[side].host.acceptAll([eventOf(world, side, text, more)]);
+      const [accepted] = (await all[side]?.host.acceptAll([eventOf(world, side, text, more)])) ?? [];
       if (accepted === undefined) throw new Error("an event got no answer");
       return accepted;
     },
@@ -317,19 +319,24 @@ async function openHouse(
 let last = 0;
 
 /** What a participant's text is to an adapter. */
-export function eventOf(world: World, side: Side, text: string, more: Said = {}): InboundEvent {
+export function eventOf(world: World, side: AnySide, text: string, more: Said = {}): InboundEvent {
   const { pair = 0, ref } = more;
   last += 1;
   return {
     identity: more.identity ?? { kind: "id", id: sensitive(more.id ?? `event-canary-${last}`) },
-    chat: sensitive(more.chat ?? portalOf(world, side, pair)),
-    from: sensitive(more.from ?? addressOf(side, pair)),
+    chat: sensitive(more.chat ?? portalOf(world, pairSide(side), pair)),
+    from: sensitive(more.from ?? addressOf(pairSide(side), pair)),
     ...(more.alsoFrom === undefined ? {} : { alsoFrom: [sensitive(more.alsoFrom)] }),
     at: Date.now(),
     timing: "live",
     ...(ref === undefined ? {} : { ref: sensitive(ref) }),
     body: more.body ?? { kind: "message", content: { kind: "text", text } },
   };
+}
+
+function pairSide(side: AnySide): Side {
+  if (side === "chats") throw new Error("no pair is there: the chat and its person have to be said");
+  return side;
 }
 
 /** Where a participant reads. */

@@ -22,7 +22,7 @@ const GIVEN_AWAY: Readonly<Record<GivenAway, string>> = {
 export const guardEnglish: GuardTexts = {
   guardQuestion: ({ what, name }) =>
     `Your text gives ${GIVEN_AWAY[what]} away to ${name}. 1 send · 2 don't · 3 always`,
-  guardAlways: () => 'Sent. You won\'t be asked again; "guard on" changes that.',
+  guardAlways: () => 'Sent. You won\'t be asked again; "/guard on" changes that.',
   guardOn: () => "From now on you are asked before a text gives a number or an address away.",
-  guardOff: () => 'You won\'t be asked any more when a text gives an address away; "guard on" changes that.',
+  guardOff: () => 'You won\'t be asked any more when a text gives an address away; "/guard on" changes that.',
 };

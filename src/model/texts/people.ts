@@ -36,18 +36,18 @@ export interface PeopleTexts {
 
 /** In English. */
 export const peopleEnglish: PeopleTexts = {
-  blocked: () => `Blocked, on all networks. They aren't told. "blocked" lists, "unblock NAME" undoes.`,
+  blocked: () => `Blocked, on all networks. They aren't told. "/blocked" lists, "/unblock NAME" undoes.`,
   blockedList: ({ names }) =>
     names.length === 0
       ? "You have blocked nobody."
-      : `Blocked: ${names.join(", ")}. "unblock ${names[0]}" undoes.`,
+      : `Blocked: ${names.join(", ")}. "/unblock ${names[0]}" undoes.`,
   unblocked: ({ name }) => `Unblocked: ${name} can reach you again.`,
   blockedHere: ({ name }) => `Not sent: you have blocked ${name}. "/unblock ${name}" undoes.`,
-  muted: () => `Muted, on all networks. They aren't told. "unmute NAME" undoes.`,
+  muted: () => `Muted, on all networks. They aren't told. "/unmute NAME" undoes.`,
   unmuted: ({ name }) => `No longer muted: ${name}.`,
   nobodyCalled: ({ name, near }) =>
     `You know nobody called ${name}.${near === undefined ? "" : ` Did you mean ${near}?`}`,
-  notBlocked: ({ name }) => `${name} isn't blocked. "blocked" lists who is.`,
+  notBlocked: ({ name }) => `${name} isn't blocked. "/blocked" lists who is.`,
   whichConversation: ({ names }) =>
     names.length === 0
       ? "No conversation is open in this chat."

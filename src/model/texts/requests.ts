@@ -60,7 +60,7 @@ export const guestEnglish: GuestTexts = {
   requestSent: ({ label, reader }) =>
     reader === "phone"
       ? `Sent to "${label}". We'll text you when they answer. They don't see your number. STOP ends texts, HELP for more.`
-      : `Sent to "${label}". You'll read here when they answer. They don't see ${ownAddress(reader)}. "help" for more.`,
+      : `Sent to "${label}". You'll read here when they answer. They don't see ${ownAddress(reader)}. ${reader === "user" ? '"help"' : '"/help"'} for more.`,
   textKept: ({ label }) => `Kept for "${label}" until they answer.`,
   textNotKept: ({ label, most }) => `Not kept: ${most} texts for "${label}" wait already for their answer.`,
   whatToSay: ({ label, reader }) =>

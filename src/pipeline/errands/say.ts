@@ -1,3 +1,4 @@
+import { decideConversation } from "../../commands/in-conversation.ts";
 import type { Content } from "../../model/content.ts";
 import {
   type Conversation,
@@ -8,13 +9,14 @@ import {
   legOfSeat,
   type Thread,
 } from "../../model/conversation.ts";
-import type { ConversationId, LegId } from "../../model/ids.ts";
+import type { CanonicalId, ConversationId, LegId } from "../../model/ids.ts";
 import { without } from "../../model/spans.ts";
 import { decide } from "../../routing/decide.ts";
 import { laneEvent } from "../../routing/lane-event.ts";
 import { asSeen } from "../../routing/shape.ts";
 import { afterWriting } from "../../routing/threads.ts";
 import type { AcceptedEvent } from "../../store/accepted-event.ts";
+import { findByRef } from "../../store/message-map.ts";
 import { announce, sharedLegs } from "../desk-legs.ts";
 import { circumstancesOf, type House } from "../house.ts";
 import type { OwnWork } from "../own-commit.ts";
@@ -29,6 +31,10 @@ import { withSaid } from "./said-texts.ts";
 export const say: ErrandHandler<"say"> = async (scene, { conversation, cut }) => {
   const thread = threadOf(scene, conversation) ?? (await threadBehind(scene, conversation));
   if (thread === undefined) return { say: [scene.house.texts.notSent({ texts: 1, why: "answered" })] };
+  if (scene.event.body.kind === "reaction") {
+    await deliver(scene, thread, scene.event, 0); // whoever reacts hasn't written to anybody: the focus stays
+    return {};
+  }
   return sayTo(scene, thread, [asSaid(scene.event, cut)], 0);
 };
 
@@ -83,7 +89,7 @@ export async function sayTo(
   };
 }
 
-/** A text of the conversation, as if it had come by its own lane. False: it is over, and nobody reads it. */
+/** A text of the conversation, or a reaction in it, as if it had come by its own lane. False: it is over, and nobody reads it. */
 async function deliver(
   scene: ErrandScene,
   { conversation: id, leg }: Thread,
@@ -95,15 +101,27 @@ async function deliver(
   const from = conversation && heardBy(conversation, leg);
   if (conversation?.record.open !== true || from === undefined) return false;
   const circumstances = circumstancesOf(house, await sharedLegs(house, conversation));
-  const what = laneEvent({ ...event, from: from.to }, from.id);
-  const { revive } = decide(what, conversation, circumstances);
+  const what = laneEvent({ ...event, from: from.to }, from.id, await reactedTo(scene, event));
+  // Only a reaction to the conversation's own question is left to be answered: texts have answered the desk before.
+  const decideIt = event.body.kind === "reaction" ? decideConversation : decide;
+  const { revive } = decideIt(what, conversation, circumstances);
   if (revive !== undefined) await house.legs.revive(revive.delivery, revive.leg, revive.action, "parked");
   await announce(house, committer, conversation, from.id, event);
   await commitStep(scene, id, step, (now): OwnWork | undefined => {
-    const { changes, deliveries, ignored } = decide(what, now, circumstances);
+    const { changes, deliveries, ignored } = decideIt(what, now, circumstances);
     return ignored === undefined ? { changes, deliveries } : undefined;
   });
   return true;
+}
+
+/** The commit whose message a reaction is on. */
+async function reactedTo(
+  { house, leg }: ErrandScene,
+  { body }: AcceptedEvent,
+): Promise<CanonicalId | undefined> {
+  if (body.kind !== "reaction") return undefined;
+  const found = await findByRef(house.store, leg.account, body.target.expose(), house.clock.now());
+  return found?.place.canonical;
 }
 
 /** The leg by which a writer is heard: that of the thread, or where they are reached since it isn't used any more. */

@@ -6,6 +6,7 @@ import { readableNumber } from "../../../src/consent/paste-lines.ts";
 import { type Milliseconds, SECOND } from "../../../src/model/time.ts";
 import { type Cast, DOCUMENTED_NUMBERS, type Network } from "../cast.ts";
 import { bindingsAt } from "../known.ts";
+import { WHATSAPP_NUMBER } from "../moved.ts";
 import type { Stage } from "../player.ts";
 import type { PhonesAre } from "../transcript.ts";
 import { MatrixPerson } from "./matrix-person.ts";
@@ -32,28 +33,40 @@ const SMSC: Readonly<Record<PhonesAre, { readonly bind: string; readonly submit:
 /** Counts all people of all transcripts of a file: nobody comes twice. */
 let people = 0;
 
-/** How the bridge's WhatsApp number is written in transcripts. */
-const DOCUMENTED_WHATSAPP = "+1 555 0199";
+/** A daemon between networks that are there. */
+export function startDaemonBetween(
+  networks: Networks,
+  documented: readonly string[] = DOCUMENTED_NUMBERS,
+  whatsapp?: WhatsAppSide,
+): Promise<RunningDaemon> {
+  const accounts = { ...networks.accounts(dialled(documented)), ...whatsapp?.account() };
+  return RunningDaemon.start(accounts, (running) => whatsapp?.pair(running) ?? Promise.resolve());
+}
 
-/** Opens a stage with a new daemon and new people on networks that are there. */
+/** Numbers without an area code can't be configured. */
+function dialled(documented: readonly string[]): readonly string[] {
+  return documented.map((number) => number.replaceAll(" ", "").replace("+1", "+1202"));
+}
+
+/**
+ * Opens a stage with new people on networks that are there, and a new daemon.
+ * @param running a daemon that is there before and after it, between the same networks and with the same numbers
+ */
 export async function openDaemonStage(
   networks: Networks,
   cast: Cast,
   documented: readonly string[] = DOCUMENTED_NUMBERS,
   whatsapp?: WhatsAppSide,
+  running?: RunningDaemon,
 ): Promise<Stage> {
-  // Numbers without an area code can't be configured.
-  const numbers = documented.map((number) => number.replaceAll(" ", "").replace("+1", "+1202"));
+  const numbers = dialled(documented);
   await networks.smsc.run("set", { ...SMSC.fine, next: -1 });
-  const accounts = { ...networks.accounts(numbers), ...whatsapp?.account() };
-  const daemon = await RunningDaemon.start(
-    accounts,
-    (running) => whatsapp?.pair(running) ?? Promise.resolve(),
-  );
+  whatsapp?.set("fine");
+  const daemon = running ?? (await startDaemonBetween(networks, documented, whatsapp));
   const persons = new Map<string, Person>();
   const close = async (): Promise<void> => {
     for (const person of persons.values()) person.leave();
-    await daemon.stop();
+    if (daemon !== running) await daemon.stop();
   };
   try {
     await Promise.all(
@@ -76,7 +89,8 @@ export async function openDaemonStage(
     known: bindingsAt(daemon.clock.now(), addresses),
     numbers: new Map([
       ...documented.flatMap((number, i) => bothWays(number, numbers[i] ?? "")),
-      ...(whatsapp === undefined ? [] : [[digits(DOCUMENTED_WHATSAPP), digits(OWN_NUMBER)] as const]),
+      ...(whatsapp === undefined ? [] : bothWays(WHATSAPP_NUMBER, OWN_NUMBER)),
+      ...(whatsapp === undefined ? [] : [[digits(WHATSAPP_NUMBER), digits(OWN_NUMBER)] as const]),
     ]),
     patience: PATIENCE,
     writes: (who, place, text) => personOf(who).writes(place, text),
@@ -88,7 +102,8 @@ export async function openDaemonStage(
     looks: (who, text) => personOf(who).looks(text),
     shown: (who) => personOf(who).shown(),
     waits: (span) => daemon.waits(span),
-    phones: (are) => setPhones(networks, daemon, are),
+    phones: (on, are) =>
+      on === "phones" ? setPhones(networks, daemon, are) : setWhatsApp(whatsapp, daemon, are),
     settled: async () => {
       await daemon.idle();
       await wait(QUIET);
@@ -132,9 +147,23 @@ async function come(
 async function setPhones({ smsc }: Networks, daemon: RunningDaemon, are: PhonesAre): Promise<void> {
   await smsc.run("set", { ...SMSC[are], next: -1 });
   if (are === "away") await smsc.run("close");
+  await knows(daemon, "sms", are);
+}
+
+async function setWhatsApp(
+  whatsapp: WhatsAppSide | undefined,
+  daemon: RunningDaemon,
+  are: PhonesAre,
+): Promise<void> {
+  whatsapp?.set(are);
+  await knows(daemon, "whatsapp", are);
+}
+
+/** Waits until the daemon knows whether its network is there. */
+async function knows(daemon: RunningDaemon, network: Network, are: PhonesAre): Promise<void> {
   await daemon.until(async () => {
-    const isConnected = await daemon.isConnected("sms");
-    if (!isConnected && are !== "away") daemon.clock.skip(5 * SECOND); // it waits before it binds again
+    const isConnected = await daemon.isConnected(network);
+    if (!isConnected && are !== "away") daemon.clock.skip(5 * SECOND); // it waits before it tries again
     return isConnected === (are !== "away");
   });
 }

@@ -2,10 +2,7 @@ import type { WhatsmeowPeer } from "../../support/whatsmeow.ts";
 import type { Seen } from "../player.ts";
 import { BRIDGE, type Deed } from "../transcript.ts";
 import type { Person } from "./person.ts";
-import { digits, OWN_NUMBER, type WhatsAppSide } from "./whatsapp-side.ts";
-
-/** The bridge, as phones find it. */
-const TO = `${digits(OWN_NUMBER)}@s.whatsapp.net`;
+import type { WhatsAppSide } from "./whatsapp-side.ts";
 
 interface Shown extends Seen {
   readonly id: string;
@@ -17,15 +14,18 @@ interface Shown extends Seen {
 export class WhatsAppPerson implements Person {
   readonly address: string;
   readonly #peer: WhatsmeowPeer;
+  /** The bridge, as phones find it by its number. */
+  readonly #bridge: string;
   readonly #wrote: Shown[] = [];
 
-  private constructor(address: string, peer: WhatsmeowPeer) {
+  private constructor(address: string, peer: WhatsmeowPeer, bridge: string) {
     this.address = address;
     this.#peer = peer;
+    this.#bridge = bridge;
   }
 
   static async come(side: WhatsAppSide, number: string, name: string): Promise<WhatsAppPerson> {
-    return new WhatsAppPerson(number, await side.phone(number, name));
+    return new WhatsAppPerson(number, await side.phone(number, name), side.bridge);
   }
 
   async writes(place: string, text: string): Promise<void> {
@@ -44,14 +44,19 @@ export class WhatsAppPerson implements Person {
         return this.#send(deed.text, { quote: target.id });
       case "reaction":
         await this.#peer.run("react", {
-          ...{ to: TO, target: target.id, text: deed.emoji, sender: target.own ? "" : target.sender },
+          ...{
+            to: this.#bridge,
+            target: target.id,
+            text: deed.emoji,
+            sender: target.own ? "" : target.sender,
+          },
         });
         return;
       case "edit":
-        await this.#peer.run("edit", { to: TO, target: target.id, text: deed.text });
+        await this.#peer.run("edit", { to: this.#bridge, target: target.id, text: deed.text });
         return;
       case "delete":
-        await this.#peer.run("revoke", { to: TO, target: target.id });
+        await this.#peer.run("revoke", { to: this.#bridge, target: target.id });
     }
   }
 
@@ -68,7 +73,11 @@ export class WhatsAppPerson implements Person {
     return new Map(seen.length === 0 ? [] : [[BRIDGE, seen]]);
   }
 
-  async caughtUp(): Promise<void> {}
+  async caughtUp(): Promise<void> {
+    // It would be asked for again, and come behind what was written after it.
+    if (this.#peer.events.some(({ event }) => event === "undecryptable"))
+      throw new Error("a message couldn't be opened");
+  }
 
   leave(): void {
     this.#peer.stop().catch(() => undefined); // its process ends with ours
@@ -76,7 +85,7 @@ export class WhatsAppPerson implements Person {
 
   /** Sends, and waits until the bridge has it: it says so only then. */
   async #send(text: string, fields: Readonly<Record<string, unknown>>): Promise<void> {
-    const id = await this.#peer.send(TO, text, fields);
+    const id = await this.#peer.send(this.#bridge, text, fields);
     this.#wrote.push({ id, text, sender: "", own: true, at: Date.now() });
     await this.#peer.waitFor("receipt", ({ ids }) => Array.isArray(ids) && ids.includes(id), 20_000);
   }

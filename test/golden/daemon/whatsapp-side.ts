@@ -5,6 +5,7 @@ import { WHATSMEOW_CACHE } from "../../../scripts/testing/peers.ts";
 import { startWhatsAppServer, type WhatsAppServer } from "../../support/whatsapp/index.ts";
 import { trustRoot } from "../../support/whatsapp/trust.ts";
 import { buildWhatsmeow, WhatsmeowPeer } from "../../support/whatsmeow.ts";
+import type { PhonesAre } from "../transcript.ts";
 import type { RunningDaemon } from "./running.ts";
 
 /** The bridge's own number there, with + and country code. */
@@ -30,14 +31,31 @@ export class WhatsAppSide {
     return new WhatsAppSide(server, program);
   }
 
-  /** `accounts` of the daemon's config. It writes as fast as the config lets it. */
-  account(): Readonly<Record<string, unknown>> {
-    const pacing = { perChatPerMinute: 60, perAccountPerMinute: 600 };
-    return { [ACCOUNT]: { network: "whatsapp", number: OWN_NUMBER, server: this.server.url, pacing } };
+  /** Where phones that look its number up write to. */
+  get bridge(): string {
+    return this.server.account(digits(OWN_NUMBER)).jid("lid");
   }
 
-  /** The bridge's phone scans what the daemon shows. */
+  /** `accounts` of the daemon's config. */
+  account(): Readonly<Record<string, unknown>> {
+    return { [ACCOUNT]: { network: "whatsapp", number: OWN_NUMBER, server: this.server.url } };
+  }
+
+  /** What becomes of what the bridge writes from now on. */
+  set(are: PhonesAre): void {
+    const [{ faults }, own] = [this.server, digits(OWN_NUMBER)];
+    faults.heal(own);
+    if (are === "no route") faults.put(own, { kind: "refuse-message", code: 404 }, Number.POSITIVE_INFINITY);
+    if (are === "silent") faults.put(own, { kind: "drop-ack" }, Number.POSITIVE_INFINITY);
+    if (are !== "away") return;
+    faults.put(own, { kind: "refuse-login", reason: 503 }, Number.POSITIVE_INFINITY);
+    this.server.end(own, "unavailable");
+  }
+
+  /** The bridge's phone scans what the daemon shows. It takes off what it had linked before. */
   async pair(daemon: RunningDaemon): Promise<void> {
+    const own = digits(OWN_NUMBER);
+    for (const { id } of this.server.account(own).companions) this.server.unlink(own, id);
     for await (const step of daemon.control.pair(ACCOUNT, { by: "qr" })) {
       if (step.step === "qr") this.server.scan(digits(OWN_NUMBER), step.qr);
       if (step.step === "refused") throw new Error("the account wasn't linked");

@@ -16,6 +16,9 @@ import { OTHER_NETWORKS } from "./other-networks.ts";
 import { SEVERAL, UNANSWERED } from "./requests.ts";
 import { SHARED_CHAT } from "./shared-chat.ts";
 import { FIVE_BUYERS, WHATSAPP_GUEST, WHATSAPP_LINKING, WHATSAPP_SELLER } from "./whatsapp.ts";
+import { WHATSAPP_COMMANDS, WHATSAPP_STOP } from "./whatsapp-commands.ts";
+import { WHATSAPP_LINKED, WHATSAPP_UNANSWERED } from "./whatsapp-linked.ts";
+import { WHATSAPP_SHARED } from "./whatsapp-shared.ts";
 
 /** Every chapter. */
 export const ALL: readonly Chapter[] = [
@@ -53,4 +56,9 @@ export const ON_WHATSAPP: readonly Chapter[] = [
   WHATSAPP_SELLER,
   WHATSAPP_GUEST,
   FIVE_BUYERS,
+  WHATSAPP_COMMANDS,
+  WHATSAPP_STOP,
+  WHATSAPP_SHARED,
+  WHATSAPP_LINKED,
+  WHATSAPP_UNANSWERED,
 ];

@@ -73,7 +73,7 @@ seller <- Request 2 for "bike" from {name2} has ended: they took it back.
       lines: `${MAKE_HANDLE}
 buyer  -> {code} is it there?
 ${ASKED("is it there?")}seller -> 3
-seller <- Blocked, on all networks. They aren't told. "blocked" lists, "unblock NAME" undoes.
+seller <- Blocked, on all networks. They aren't told. "/blocked" lists, "/unblock NAME" undoes.
 buyer  x> {code} is it
 buyer  -> {code} sold?
 ${SENT}

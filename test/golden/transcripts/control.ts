@@ -13,10 +13,10 @@ export const BLOCKS: Chapter = {
       cast,
       lines: `${ACCEPTED}
 seller [{name} · bike] -> /block
-seller [{name} · bike] <- Blocked, on all networks. They aren't told. "blocked" lists, "unblock NAME" undoes.
+seller [{name} · bike] <- Blocked, on all networks. They aren't told. "/blocked" lists, "/unblock NAME" undoes.
 buyer  -> hello?
 seller -> blocked
-seller <- Blocked: {name}. "unblock {name}" undoes.
+seller <- Blocked: {name}. "/unblock {name}" undoes.
 seller [{name} · bike] -> still there?
 seller [{name} · bike] <- Not sent: you have blocked {name}. "/unblock {name}" undoes.
 seller -> unblock {name}
@@ -36,12 +36,12 @@ buyer  <- hello
 seller -> block Nobody Here
 seller <- You know nobody called Nobody Here.
 seller -> block {name}
-seller <- Blocked, on all networks. They aren't told. "blocked" lists, "unblock NAME" undoes.
+seller <- Blocked, on all networks. They aren't told. "/blocked" lists, "/unblock NAME" undoes.
 buyer  -> hello?
 seller -> unblock {name}
 seller <- Unblocked: {name} can reach you again.
 seller -> unblock {name}
-seller <- {name} isn't blocked. "blocked" lists who is.
+seller <- {name} isn't blocked. "/blocked" lists who is.
 `,
     },
     {
@@ -49,10 +49,10 @@ seller <- {name} isn't blocked. "blocked" lists who is.
       cast,
       lines: `${ACCEPTED}
 buyer  -> /block
-buyer  <- Blocked, on all networks. They aren't told. "blocked" lists, "unblock NAME" undoes.
+buyer  <- Blocked, on all networks. They aren't told. "/blocked" lists, "/unblock NAME" undoes.
 seller [{name} · bike] -> still interested?
 buyer  -> blocked
-buyer  <- Blocked: bike. "unblock bike" undoes.
+buyer  <- Blocked: bike. "/unblock bike" undoes.
 buyer  -> unblock bike
 buyer  <- Unblocked: bike can reach you again.
 seller [{name} · bike] -> and now?
@@ -64,7 +64,7 @@ buyer  <- and now?
       cast,
       lines: `${ACCEPTED}
 buyer  -> /block
-buyer  <- Blocked, on all networks. They aren't told. "blocked" lists, "unblock NAME" undoes.
+buyer  <- Blocked, on all networks. They aren't told. "/blocked" lists, "/unblock NAME" undoes.
 buyer  -> are you still there?
 buyer  <- Not sent: you have blocked bike. "/unblock bike" undoes.
 buyer  -> unblok bike

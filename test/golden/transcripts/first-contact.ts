@@ -154,7 +154,7 @@ buyer [bike] <- Weakest hop: Matrix, encrypted in transit. Matrix can't be recal
 
 const BLOCKED = `${FIRST_CONTACT}
 seller -> 3
-seller <- Blocked, on all networks. They aren't told. "blocked" lists, "unblock NAME" undoes.
+seller <- Blocked, on all networks. They aren't told. "/blocked" lists, "/unblock NAME" undoes.
 `;
 
 export const BLOCKING: Chapter = {
@@ -166,7 +166,7 @@ export const BLOCKING: Chapter = {
       lines: `${BLOCKED}
 buyer  -> are you there?
 seller -> blocked
-seller <- Blocked: {name}. "unblock {name}" undoes.
+seller <- Blocked: {name}. "/unblock {name}" undoes.
 `,
     },
     {

@@ -160,7 +160,7 @@ buyer  -> 3
 ${SENT}
 seller <- Request 1 for "bike" from {name} (SMS, not encrypted): "call +351 910 000 001"
           1 accept · 2 decline · 3 block
-buyer  <- Sent. You won't be asked again; "guard on" changes that.
+buyer  <- Sent. You won't be asked again; "/guard on" changes that.
 buyer  -> or leo@example.com
 buyer  <- Kept for "bike" until they answer.
 `,

@@ -109,11 +109,11 @@ buyer  <- Sent to "bіke 2". We'll text you when they answer. They don't see you
 dealer <- Request 1 for "bіke" from {name2} (SMS, not encrypted): "and yours?"
           1 accept · 2 decline · 3 block
 buyer  -> /block bike
-buyer  <- Blocked, on all networks. They aren't told. "blocked" lists, "unblock NAME" undoes.
+buyer  <- Blocked, on all networks. They aren't told. "/blocked" lists, "/unblock NAME" undoes.
 buyer  -> /block bike 2
-buyer  <- Blocked, on all networks. They aren't told. "blocked" lists, "unblock NAME" undoes.
+buyer  <- Blocked, on all networks. They aren't told. "/blocked" lists, "/unblock NAME" undoes.
 buyer  -> /blocked
-buyer  <- Blocked: bike, bіke 2. "unblock bike" undoes.
+buyer  <- Blocked: bike, bіke 2. "/unblock bike" undoes.
 `,
     },
     {

@@ -18,7 +18,7 @@ buyer  -> {code2} and the lamp?
 buyer  <- Sent to "lamp". We'll text you when they answer. They don't see your number. STOP ends texts, HELP for more.
 `;
 
-const BLOCKED = `Blocked, on all networks. They aren't told. "blocked" lists, "unblock NAME" undoes.`;
+const BLOCKED = `Blocked, on all networks. They aren't told. "/blocked" lists, "/unblock NAME" undoes.`;
 
 export const BLOCKED_ELSEWHERE: Chapter = {
   about: "a block, at another handle",
@@ -206,7 +206,7 @@ export const MUTED_ELSEWHERE: Chapter = {
       cast,
       lines: `${ACCEPTED}
 seller -> mute {name}
-seller <- Muted, on all networks. They aren't told. "unmute NAME" undoes.
+seller <- Muted, on all networks. They aren't told. "/unmute NAME" undoes.
 ${LAMP}${ASKED_FOR_LAMP}
 seller -> requests
 seller <- Request 2 for "lamp" from {name2}
@@ -228,7 +228,7 @@ seller [{name2} · lamp] <- and now?
       cast,
       lines: `${ACCEPTED}
 seller -> mute {name}
-seller <- Muted, on all networks. They aren't told. "unmute NAME" undoes.
+seller <- Muted, on all networks. They aren't told. "/unmute NAME" undoes.
 ${LAMP}${ASKED_FOR_LAMP}
 -- 7 days
 buyer  <- "lamp" hasn't answered in 7 days. Your request has ended.

@@ -98,7 +98,7 @@ buyer  <- "bike" is not available.
       cast,
       lines: `${TWO}
 seller -> /block 1
-seller <- Blocked, on all networks. They aren't told. "blocked" lists, "unblock NAME" undoes.
+seller <- Blocked, on all networks. They aren't told. "/blocked" lists, "/unblock NAME" undoes.
 seller -> 2
 seller <- Declined. They are told that "bike" is not available.
 other  <- "bike" is not available.

@@ -266,7 +266,7 @@ buyer  -> {code2} hello
 buyer  <- -> lamp
 dealer [{name2} · lamp] <- hello
 buyer  -> /block
-buyer  <- Blocked, on all networks. They aren't told. "blocked" lists, "unblock NAME" undoes.
+buyer  <- Blocked, on all networks. They aren't told. "/blocked" lists, "/unblock NAME" undoes.
 buyer  -> hello?
 buyer  <- To whom? 1 bike
 buyer  -> 1

@@ -1,15 +1,7 @@
-// Transcripts with WhatsApp in them: played over the daemon alone, with phones that nobody here wrote.
+// Transcripts with WhatsApp in them.
 
 import type { Cast, Chapter } from "../cast.ts";
-
-const handle = (who: string, label: string, code: string): string => `
-${who} -> handle new ${label}
-${who} <- Handle for "${label}": {${code}}. Put one of these in your ad:
-          Text {${code}} to +1 555 0100
-          WhatsApp: https://wa.me/15550199?text={${code}}
-          Matrix: message @footbridge:example.org and send {${code}}
-          People see "${label}" and nothing else about you. "handle off ${label}" ends it, "handles" lists them.
-`;
+import { handle } from "./whatsapp-lines.ts";
 
 const linking: Cast = { ana: "matrix", phone: "whatsapp" };
 
@@ -134,7 +126,7 @@ buyer  <- This is a private relay. Send the code you were given.
 buyer  -> {code}
 buyer  <- "bike": what do you want to tell them? They'll see your text, not your number.
 buyer  -> is the *bike* there?
-buyer  <- Sent to "bike". You'll read here when they answer. They don't see your number. "help" for more.
+buyer  <- Sent to "bike". You'll read here when they answer. They don't see your number. "/help" for more.
 seller <- Request 1 for "bike" from {name} (WhatsApp, encrypted up to the bridge): "is the bike there?"
           1 accept · 2 decline · 3 block
 buyer  -> I can come today
@@ -152,7 +144,7 @@ buyer  <- Your text gives a phone number away to bike. 1 send · 2 don't · 3 al
 buyer  -> 2
 buyer  <- Not sent.
 buyer  -> /block
-buyer  <- Blocked, on all networks. They aren't told. "blocked" lists, "unblock NAME" undoes.
+buyer  <- Blocked, on all networks. They aren't told. "/blocked" lists, "/unblock NAME" undoes.
 seller [{name} · bike] -> are you there?
 `,
     },

@@ -187,7 +187,7 @@ describe("control", () => {
   test.each([
     [
       english.blocked(),
-      `Blocked, on all networks. They aren't told. "blocked" lists, "unblock NAME" undoes.`,
+      `Blocked, on all networks. They aren't told. "/blocked" lists, "/unblock NAME" undoes.`,
     ],
     [english.stopped(), "You won't get texts from this service any more. START to come back."],
     [

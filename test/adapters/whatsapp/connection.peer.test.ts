@@ -8,7 +8,7 @@ import type { WhatsAppServer } from "../../support/whatsapp/index.ts";
 import { makeServerIdentity } from "../../support/whatsapp/noise/certificates.ts";
 import { trustRoot } from "../../support/whatsapp/trust.ts";
 import { DeadNetwork } from "./dead-network.ts";
-import { Kept, linked } from "./keeping.ts";
+import { hours, Kept, linked } from "./keeping.ts";
 import { ANA, endAll, LEO, serverOfTwo } from "./two-phones.ts";
 
 let server: WhatsAppServer;
@@ -23,16 +23,6 @@ async function connected(number = ANA, network?: DeadNetwork): Promise<Kept> {
   const kept = await linked(server, number, network);
   running.push(kept);
   return kept;
-}
-
-/** Lets hours go by, in steps as small as a pause, and gives how many sockets were made meanwhile. */
-async function hours(kept: Kept, count: number): Promise<number> {
-  const before = kept.sockets.length;
-  for (let step = 0; step < count * 4; step += 1) {
-    kept.clock.skip(900_000);
-    await delay(5);
-  }
-  return kept.sockets.length - before;
 }
 
 describe("an ending that comes and goes", () => {
@@ -108,50 +98,6 @@ describe("an ending that comes and goes", () => {
     const since = kept.now;
     await kept.nextSocket();
     await kept.state("connected", since);
-  });
-});
-
-describe("a link that its operator ends", () => {
-  it("is ended at the server, its keys are forgotten, and nothing is tried; it can be linked again", async () => {
-    const kept = await connected();
-    const since = kept.now;
-    expect(await kept.keeper.unpair()).toBe("unpaired");
-    await kept.state("needs-pairing", since);
-    expect(server.account(ANA).companions).toEqual([]);
-    expect(kept.auth.isPaired).toBe(false);
-    expect(await hours(kept, 24)).toBe(0);
-    expect(kept.states.slice(-1)).toEqual(["needs-pairing"]);
-    expect(await kept.keeper.unpair()).toBe("not-paired");
-    const again = kept.now;
-    const pairing = kept.pair();
-    server.scan(ANA, (await kept.step("qr", again)).qr.expose());
-    await pairing;
-    await kept.state("connected", again);
-  });
-
-  it("is forgotten where the server can't be told, and that is said", async () => {
-    const kept = await connected();
-    await server.away();
-    await kept.state("disconnected");
-    const since = kept.now;
-    expect(await kept.keeper.unpair()).toBe("forgotten");
-    await kept.state("needs-pairing", since);
-    expect(kept.auth.isPaired).toBe(false);
-    expect(await hours(kept, 24)).toBe(0);
-    await server.back();
-    expect(server.account(ANA).companions).toHaveLength(1);
-  });
-
-  it("may be ended again when what is stored couldn't be changed", async () => {
-    const kept = await connected();
-    const forget = kept.auth.forget.bind(kept.auth);
-    kept.auth.forget = () => Promise.reject(new Error("the store is away"));
-    expect(await kept.keeper.unpair()).toBe("failed");
-    await kept.state("logged-out");
-    kept.auth.forget = forget;
-    const since = kept.now;
-    expect(await kept.keeper.unpair()).toBe("forgotten");
-    await kept.state("needs-pairing", since);
   });
 });
 

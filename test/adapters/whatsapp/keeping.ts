@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { initAuthCreds, type WASocket } from "baileys";
 import type { WhatsAppConfig } from "../../../adapters/whatsapp/config.ts";
 import { Keeper } from "../../../adapters/whatsapp/connection/keeper.ts";
@@ -176,4 +177,14 @@ export async function linked(
   server.scan(number, qr.expose());
   await pairing;
   return kept;
+}
+
+/** Lets hours go by, in steps as small as a pause, and gives how many sockets were made meanwhile. */
+export async function hours(kept: Kept, count: number): Promise<number> {
+  const before = kept.sockets.length;
+  for (let step = 0; step < count * 4; step += 1) {
+    kept.clock.skip(900_000);
+    await delay(5);
+  }
+  return kept.sockets.length - before;
 }

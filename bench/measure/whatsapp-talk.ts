@@ -2,10 +2,11 @@ import type { WhatsAppSide } from "../../test/support/whatsapp/side.ts";
 import { type Direction, NUMBER, phoneOf } from "../peers/calls.ts";
 import type { BenchSmsc } from "../peers/smsc.ts";
 
-/** Texts under way to one person on WhatsApp. */
+/** Texts under way in a conversation, each way. */
 const EACH = 16;
 const GIVEN_UP_AFTER_MS = 30_000;
-const TOKEN = /fb(\d+)!/;
+/** Longer than a handle's code, for which the bridge would take what looks like one. */
+const TOKEN = /thebenchmark(\d+)!/;
 const PADDING =
   "the quick brown fox jumps over the lazy dog and is on its way to the other side of the road ";
 
@@ -31,7 +32,7 @@ export class WhatsAppTalk {
     const times: number[] = [];
     for (let i = 0; i < count; i++) {
       const began = performance.now();
-      await this.#say(direction, 0).arrived;
+      await this.#arrivalOf(direction, 0);
       times.push(performance.now() - began);
     }
     return times;
@@ -42,53 +43,43 @@ export class WhatsAppTalk {
     const began = performance.now();
     const each = count / 2 / this.#conversations;
     const all = Array.from({ length: this.#conversations }, (_, conversation) => [
-      this.#floodIn(conversation, each),
-      this.#floodOut(conversation, each),
+      this.#flood("in", conversation, each),
+      this.#flood("out", conversation, each),
     ]);
     await Promise.all(all.flat());
     return (performance.now() - began) / 1_000;
   }
 
-  async #floodIn(conversation: number, count: number): Promise<void> {
+  async #flood(direction: Direction, conversation: number, count: number): Promise<void> {
     let left = count;
     const line = async (): Promise<void> => {
-      for (; left > 0; ) {
+      while (left > 0) {
         left -= 1;
-        await this.#say("in", conversation).arrived;
+        await this.#arrivalOf(direction, conversation);
       }
     };
     await Promise.all(Array.from({ length: EACH }, line));
   }
 
-  /** A phone sends one at a time, and doesn't wait for where it goes. */
-  async #floodOut(conversation: number, count: number): Promise<void> {
-    const arrivals: Promise<void>[] = [];
-    for (let i = 0; i < count; i++) {
-      const { sent, arrived } = this.#say("out", conversation);
-      arrivals.push(arrived);
-      await sent;
-    }
-    await Promise.all(arrivals);
-  }
-
-  #say(direction: Direction, conversation: number) {
+  /** Says something and waits until it is on the other phone. */
+  async #arrivalOf(direction: Direction, conversation: number): Promise<void> {
     const number = this.#sent;
     this.#sent += 1;
-    const text = `${PADDING}fb${number}!`;
+    const text = `${PADDING}thebenchmark${number}!`;
     const arrived = new Promise<void>((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error("a text hasn't arrived in time")), GIVEN_UP_AFTER_MS);
+      const late = setTimeout(
+        () =>
+          reject(new Error(`${this.#waiting.size} texts haven't arrived in time, the first ${direction}`)),
+        GIVEN_UP_AFTER_MS,
+      );
       this.#waiting.set(number, () => {
         clearTimeout(late);
         resolve();
       });
     });
-    const sent = this.#send(direction, conversation, text, number);
-    return { sent, arrived };
-  }
-
-  async #send(direction: Direction, conversation: number, text: string, number: number): Promise<void> {
     if (direction === "in") this.#smsc.deliver(phoneOf(conversation), NUMBER, text);
     else await this.#whatsapp.send(conversation, `${number}`, text);
+    await arrived;
   }
 
   #arrived(text: string): void {

@@ -9,7 +9,7 @@ import { BenchSmsc } from "../peers/smsc.ts";
 import type { WhatsAppFigures } from "../result.ts";
 import { childNamed, rssMb } from "../support/processes.ts";
 import { percentile, rounded } from "../support/stat.ts";
-import { freePort, networksOf } from "./config.ts";
+import { freePort, networksOf, SECRETS } from "./config.ts";
 import { WhatsAppTalk } from "./whatsapp-talk.ts";
 
 /** People on WhatsApp, each with somebody who texts them. */
@@ -46,9 +46,10 @@ export async function measureWhatsApp(texts: number): Promise<WhatsAppFigures> {
       in: spanOf(await talk.oneByOne("in", SINGLES)),
       out: spanOf(await talk.oneByOne("out", SINGLES)),
     };
-    const watched = memory.watch(SAMPLE_MS);
-    const seconds = await talk.flood(texts);
-    const most = watched();
+    let seconds = 0;
+    const most = await memory.mostDuring(async () => {
+      seconds = await talk.flood(texts);
+    });
     await rest(REST_AFTER_MS);
     return {
       pacing: "off",
@@ -68,7 +69,9 @@ async function startNetworks(
 ): Promise<readonly [BenchSmsc, DaemonProcess]> {
   const [homeserver, smsc] = [new BenchHomeserver(), new BenchSmsc()];
   const ports = { homeserver: await homeserver.listen(), smsc: await smsc.listen() };
-  const { limits, accounts } = networksOf(ports, await freePort());
+  const port = await freePort();
+  const { limits, accounts } = networksOf(ports, port);
+  homeserver.connect({ url: `http://127.0.0.1:${port}`, hsToken: SECRETS.hsToken });
   const much = { budget: 1_000_000, per: "1s" };
   const config = {
     limits: { ...limits, messages: much, personMessages: much },
@@ -104,19 +107,17 @@ class Memory {
     return { daemon: Math.round(rssMb(this.#daemon)), redis: Math.round(rssMb(this.#redis)) };
   }
 
-  /** Looks again and again until the function that comes back is called: it gives the most. */
-  watch(every: number): () => Megabytes {
+  /** Looks again and again while something goes on. */
+  async mostDuring(work: () => Promise<void>): Promise<Megabytes> {
     let most = this.now();
     const look = (): void => {
       const { daemon, redis } = this.now();
       most = { daemon: Math.max(most.daemon, daemon), redis: Math.max(most.redis, redis) };
     };
-    const timer = setInterval(look, every);
-    return () => {
-      clearInterval(timer);
-      look();
-      return most;
-    };
+    const timer = setInterval(look, SAMPLE_MS);
+    await work().finally(() => clearInterval(timer));
+    look();
+    return most;
   }
 }
 

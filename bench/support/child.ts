@@ -12,7 +12,15 @@ export class BenchChild<Question extends object> {
   /** @throws what went wrong over there. `A` is what the other side gives for this question. */
   async ask<A>(question: Question): Promise<A> {
     this.process.send(question);
-    const [reply] = (await once(this.process, "message")) as [{ answer?: A; error?: string }];
+    const ended = new AbortController();
+    const reply = await Promise.race([
+      once(this.process, "message", { signal: ended.signal }).then(
+        ([message]) => message as { answer?: A; error?: string }, // the other side's only kind
+      ),
+      once(this.process, "exit", { signal: ended.signal }).then((): { answer?: A; error?: string } => ({
+        error: "a process of the bench ended by itself",
+      })),
+    ]).finally(() => ended.abort());
     if (reply.error !== undefined) throw new Error(reply.error);
     return reply.answer as A; // see above
   }

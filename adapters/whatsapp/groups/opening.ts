@@ -23,7 +23,7 @@ const ALREADY_IN = "409";
 const NOBODY = "404";
 
 /** One try of opening a group. Each step finds what an earlier try left. */
-export class Opening {
+class Opening {
   readonly #parts: GroupParts;
   readonly #operation: Open;
   readonly #attempt: Attempt;

@@ -17,7 +17,7 @@ export interface Heard {
 }
 
 /** Who is named by a stanza: their JID, the other form of it where that is there, and the group where it is of one. */
-export interface Source {
+interface Source {
   readonly jid: string;
   readonly otherJid?: string;
   readonly group?: string;

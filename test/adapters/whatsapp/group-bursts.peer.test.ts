@@ -20,8 +20,9 @@ const EACH = 40;
 const numbered = (who: string, count = COUNT): string[] =>
   Array.from({ length: count }, (_, at) => `${who} ${at}`);
 
-/** A host whose store takes 1 to 3 ms for everything. */
+/** A host whose store takes 1 to 3 ms for everything, and 25 ms for an event. */
 class SlowHost extends MemoryHost {
+  override gate = (): Promise<void> => sleep(25);
   override readonly storage: AccountStorage = slowed(this);
 }
 

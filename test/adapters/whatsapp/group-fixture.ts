@@ -10,6 +10,7 @@ import type {
 } from "../../../src/adapter/index.ts";
 import { type Content, type DeliveryId, type LegId, sensitive } from "../../../src/model/index.ts";
 import { deliveryId, done, MemoryAttempt } from "../../support/account-host.ts";
+import { BaileysClient } from "../../support/whatsapp/client.ts";
 import type { WhatsAppServer } from "../../support/whatsapp/index.ts";
 import { WhatsmeowPeer } from "../../support/whatsmeow.ts";
 import { BRIDGE, event, linked, type Running, serverWith, textEvent } from "./fixture.ts";
@@ -129,4 +130,20 @@ export function membership(bridge: Running, kind: "joined" | "left", since = 0):
     const isLater = bridge.host.events.indexOf(one) >= since;
     return isLater && one.body.kind === "membership" && one.body.change === kind;
   });
+}
+
+/** Does something on another device of our own account, as its operator may. */
+export async function withOtherDevice(
+  server: WhatsAppServer,
+  work: (other: BaileysClient) => Promise<void>,
+): Promise<void> {
+  const before = new Set(server.account(BRIDGE).devices.keys());
+  const other = await BaileysClient.linked(server, BRIDGE);
+  try {
+    await work(other);
+  } finally {
+    await other.close();
+    for (const device of server.account(BRIDGE).devices.keys())
+      if (!before.has(device)) server.unlink(BRIDGE, device);
+  }
 }

@@ -5,7 +5,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { canRun, WHATSMEOW_CACHE } from "../../../scripts/testing/peers.ts";
 import type { InboundEvent } from "../../../src/adapter/index.ts";
 import { deliveryId, done, MemoryAttempt, MemoryHost, portalAlias } from "../../support/account-host.ts";
-import { BaileysClient } from "../../support/whatsapp/client.ts";
 import type { WhatsAppServer } from "../../support/whatsapp/index.ts";
 import { buildWhatsmeow, type WhatsmeowPeer } from "../../support/whatsmeow.ts";
 import { BRIDGE, event, type Running, run, textEvent } from "./fixture.ts";
@@ -21,6 +20,7 @@ import {
   type Opened,
   open,
   opened,
+  withOtherDevice,
   write,
 } from "./group-fixture.ts";
 
@@ -242,8 +242,7 @@ describe.runIf(canRun("whatsmeow"))("a group for a conversation", () => {
   });
 
   it("hears nobody but its person, and nothing of ours from another device", async () => {
-    const other = await BaileysClient.linked(server, BRIDGE);
-    try {
+    await withOtherDevice(server, async (other) => {
       await other.socket.groupParticipantsUpdate(group.jid, [caraAddress], "add");
       await cara.waitFor("joined", ({ jid }) => jid === group.jid);
       const since = bridge.host.events.length;
@@ -255,11 +254,13 @@ describe.runIf(canRun("whatsmeow"))("a group for a conversation", () => {
       await textEvent(bridge, "only I am heard");
       expect(heard(bridge, since)).toEqual([leoAddress]);
       expect(bridge.host.texts()).not.toContain("may I join in");
-    } finally {
-      const device = Number(other.creds.me?.id.split(":")[1]?.split("@")[0]);
-      await other.close();
-      server.unlink(BRIDGE, device);
-    }
+    });
+  });
+
+  it("has a timer, which each of our texts keeps to", async () => {
+    await withOtherDevice(server, (other) => other.socket.groupToggleEphemeral(group.jid, 86_400));
+    done(await write(bridge, group, "gone tomorrow"));
+    expect(await leo.text("gone tomorrow")).toMatchObject({ expiration: 86_400 });
   });
 
   it("isn't what others make with us in it: nothing of it is taken in, and it doesn't come again", async () => {

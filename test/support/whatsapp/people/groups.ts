@@ -19,7 +19,7 @@ export interface Group {
 }
 
 /** Who may put others into a group: whatsmeow types/group.go. */
-export type MemberAddMode = "admin_add" | "all_member_add";
+type MemberAddMode = "admin_add" | "all_member_add";
 
 /** All groups. */
 export class Groups {

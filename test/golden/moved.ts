@@ -88,7 +88,11 @@ function inOneChat(lines: string, people: readonly string[]): string {
 }
 
 function isCommand(text: string): boolean {
-  const place = { kind: "desk", reader: "number", network: { title: "", encryption: "bridge", portals: "given" } } as const;
+  const place = {
+    kind: "desk",
+    reader: "number",
+    network: { title: "", encryption: "bridge", portals: "given" },
+  } as const;
   const typed = text.replaceAll(/[{}]/g, ""); // for a placeholder, its name
   return !text.startsWith("/") && parse(typed, { ...place, networks: [] }).kind !== "none";
 }

@@ -37,6 +37,9 @@ const ROOMS_DIFFER: Readonly<Record<string, Reason>> = {
   "links are between other networks then": writes(/seller *-> link/),
   "several conversations have one chat there": (transcript) => placesOf(transcript, "seller") > 1,
   "what they quote says whom a text is for": writes(/seller \[.*\] *>> /),
+  "who asks from there is a guest on WhatsApp": isCalled(
+    "keeps whoever blocked somebody from reaching them at their handle",
+  ),
   "they answer from the desk, where the chat is none any more": isCalled(
     "keeps what the other account has when they unlink; what was only on the one that left is closed",
     "isn't sent to somebody who left the conversation by it",

@@ -1,10 +1,12 @@
 // Transcripts with somebody on WhatsApp who is on another network in them. The moves are the same. What differs stands here, and
 // nothing else: how the network is called and how its hop is protected, that its people write and are answered by "help", the
-// line with a wa.me link, and that all is in one chat, where commands need a slash once a conversation is in it.
+// line with a wa.me link, and that all is in one chat, where commands need a slash once a conversation is in it, and where groups
+// are offered with the second one.
 
 import { parse } from "../../src/commands/parse.ts";
 import type { Cast, Network, Transcript } from "./cast.ts";
 import { wholeLines } from "./transcript.ts";
+import { OFFER } from "./transcripts/whatsapp-lines.ts";
 
 /** The bridge's own number on WhatsApp, as transcripts have it. */
 export const WHATSAPP_NUMBER = "+1 555 0199";
@@ -75,6 +77,7 @@ function withLinks(lines: string): string {
 /** What these people read and write in rooms, or at other numbers, is in their chat with the bridge. */
 function inOneChat(lines: string, people: readonly string[]): string {
   const together = new Set<string>();
+  const open = new Map<string, number>();
   const moved = wholeLines(lines).flatMap((line) => {
     const [, who = "", place, arrow, rest = ""] =
       /^(\w+) *(?:\[([^\]]+)\])? *(\S\S) ?(.*)$/s.exec(line) ?? [];
@@ -82,7 +85,12 @@ function inOneChat(lines: string, people: readonly string[]): string {
     if (arrow === "=>") return []; // the chat isn't called after anybody
     if (place !== undefined) together.add(who);
     const slash = arrow === "->" && place === undefined && together.has(who) && isCommand(rest) ? "/" : "";
-    return [`${who} ${arrow} ${slash}${rest}`];
+    const isOpened = arrow === "<-" && /^".*" accepted\. What you write here/.test(rest);
+    if (isOpened) open.set(who, (open.get(who) ?? 0) + 1);
+    return [
+      `${who} ${arrow} ${slash}${rest}`,
+      ...(isOpened && open.get(who) === 2 ? [`${who} <- ${OFFER}`] : []),
+    ];
   });
   return written(moved);
 }

@@ -37,8 +37,12 @@ seller <- Weakest hop: SMS, not encrypted. SMS can't be recalled. /help
 leo    <- "lamp" accepted. What you text here goes to them.
 `;
 
+/** Once, when a second conversation is open in a chat. */
+export const OFFER = "Want each conversation as its own group? Send /groups on.";
+
 /** A seller on WhatsApp has both of them in one chat. */
-export const TWO_BUYERS = `${handle("seller", "bike", "code1")}${handle("seller", "lamp", "code2")}${ANA_ACCEPTED}${LEO_ACCEPTED}`;
+export const TWO_BUYERS = `${handle("seller", "bike", "code1")}${handle("seller", "lamp", "code2")}${ANA_ACCEPTED}${LEO_ACCEPTED}seller <- ${OFFER}
+`;
 
 /** All commands with a line each, as help has them in a chat that is the bridge's and a conversation's at once. */
 export const HELP_LINES = `
@@ -54,6 +58,7 @@ export const HELP_LINES = `
           /me: Shows which accounts of yours are linked
           /prefer NETWORK, NETWORK: Says where messages reach you; "prefer last" is where you last wrote from
           /list: Lists the conversations of this chat; a number says whom your next texts are for
+          /groups on|off: Gives each conversation a group of its own, or leads all of them in this chat
           /block [NAME]: Blocks somebody, on all networks; they aren't told
           /blocked: Lists whom you have blocked
           /unblock NAME: Undoes a block

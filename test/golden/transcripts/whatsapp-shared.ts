@@ -1,7 +1,7 @@
 // Several conversations in one WhatsApp chat: what is said there in other words than where each has its own place.
 
 import type { Cast, Chapter } from "../cast.ts";
-import { handle, LEO_ACCEPTED, TWO_BUYERS } from "./whatsapp-lines.ts";
+import { handle, LEO_ACCEPTED, OFFER, TWO_BUYERS } from "./whatsapp-lines.ts";
 
 const selling: Cast = { seller: "whatsapp", ana: "matrix", leo: "sms" };
 const buying: Cast = { seller: "matrix", dealer: "matrix", buyer: "whatsapp" };
@@ -22,7 +22,8 @@ buyer  <- "${label}" accepted. What you write here goes to them.
 `;
 
 const TWO_SELLERS = `${asked("seller", "bike", "code1", "name1")}${asked("dealer", "lamp", "code2", "name2")}
-${accepted("seller", "bike", "name1")}${accepted("dealer", "lamp", "name2")}`;
+${accepted("seller", "bike", "name1")}${accepted("dealer", "lamp", "name2")}buyer  <- ${OFFER}
+`;
 
 export const WHATSAPP_SHARED: Chapter = {
   about: "several conversations in one WhatsApp chat",

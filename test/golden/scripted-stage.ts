@@ -111,10 +111,11 @@ export async function openScripted(
     },
     acts: async (who, place, act) => {
       const person = personOf(who);
-      if (person.side !== "rooms") throw new Error("a phone's chats are neither encrypted nor left");
+      if (person.side === "phones" || (act === "encrypts" && person.side === "chats"))
+        throw new Error("a phone's chats are neither encrypted nor left");
       const chat = portalOf(world, person, place);
       if (act === "encrypts") person.encrypted.add(chat);
-      else world.rooms.titles.delete(chat); // they see nothing of it until it is opened for them again
+      else world[person.side].titles.delete(chat); // they see nothing of it until it is opened for them again
       const body = act === "encrypts" ? ENCRYPTED : LEFT;
       await house.say(person.side, "", { chat, from: person.address, body });
       await idle();
@@ -159,8 +160,7 @@ function nothingYet(): Pick<Person, "own" | "encrypted"> {
 function portalOf(world: World, { address, desk, side }: Person, place: string): string {
   if (place === BRIDGE) return desk;
   if (side === "phones") return givenPortal(`+${place.replace(/\D/g, "")}`, address);
-  if (side === "chats") throw new Error("all of it is in one chat there");
-  const room = [...world.rooms.titles].find(([, { title, to }]) => to === address && title === place);
+  const room = [...world[side].titles].find(([, { title, to }]) => to === address && title === place);
   if (room === undefined) throw new Error(`there is no room "${place}"`);
   return room[0];
 }
@@ -175,10 +175,8 @@ function shownTo(world: World, { address, desk, side }: Person): Map<string, rea
 
 /** What somebody calls the place of a portal; undefined when it isn't theirs. */
 function placeOf(world: World, side: AnySide, address: string, portal: string): string | undefined {
-  if (side === "rooms") {
-    const room = world.rooms.titles.get(portal);
-    return room?.to === address ? room.title : undefined;
-  }
+  const room = world[side].titles.get(portal);
+  if (room !== undefined || side === "rooms") return room?.to === address ? room.title : undefined;
   const [number = "", phone] = portal.split(" ");
   return phone === address ? number.replace(/^\+(\d)(\d{3})(\d{4})$/, "+$1 $2 $3") : undefined;
 }

@@ -1,6 +1,6 @@
 import type { WhatsmeowPeer } from "../../support/whatsmeow.ts";
 import type { Seen } from "../player.ts";
-import { BRIDGE, type Deed } from "../transcript.ts";
+import { type Act, BRIDGE, type Deed } from "../transcript.ts";
 import type { Person } from "./person.ts";
 import type { WhatsAppSide } from "./whatsapp-side.ts";
 
@@ -8,9 +8,11 @@ interface Shown extends Seen {
   readonly id: string;
   readonly sender: string;
   readonly own: boolean;
+  /** Its JID. */
+  readonly chat: string;
 }
 
-/** Somebody's WhatsApp phone: one chat with the bridge. */
+/** Somebody's WhatsApp phone: its chat with the bridge, and groups, by what they are called. */
 export class WhatsAppPerson implements Person {
   readonly address: string;
   readonly #peer: WhatsmeowPeer;
@@ -29,23 +31,23 @@ export class WhatsAppPerson implements Person {
   }
 
   async writes(place: string, text: string): Promise<void> {
-    if (place !== BRIDGE) throw new Error("all of it is in one chat there");
-    await this.#send(text, {});
+    await this.#send(this.#chatOf(place), text, {});
   }
 
-  async does(_place: string, deed: Deed, to: string): Promise<void> {
+  async does(place: string, deed: Deed, to: string): Promise<void> {
+    const chat = this.#chatOf(place);
     const mine = deed.kind === "edit" || deed.kind === "delete";
     const target = [...this.#seen(), ...this.#wrote].findLast(
-      ({ own, text }) => text.startsWith(to) && (own || !mine),
+      (each) => each.text.startsWith(to) && (each.own || !mine) && this.#placeOf(each.chat) === place,
     );
     if (target === undefined) throw new Error(`nothing is seen that begins so: ${to}`);
     switch (deed.kind) {
       case "reply":
-        return this.#send(deed.text, { quote: target.id });
+        return this.#send(chat, deed.text, { quote: target.id });
       case "reaction":
         await this.#peer.run("react", {
           ...{
-            to: this.#bridge,
+            to: chat,
             target: target.id,
             text: deed.emoji,
             sender: target.own ? "" : target.sender,
@@ -53,15 +55,16 @@ export class WhatsAppPerson implements Person {
         });
         return;
       case "edit":
-        await this.#peer.run("edit", { to: this.#bridge, target: target.id, text: deed.text });
+        await this.#peer.run("edit", { to: chat, target: target.id, text: deed.text });
         return;
       case "delete":
-        await this.#peer.run("revoke", { to: this.#bridge, target: target.id });
+        await this.#peer.run("revoke", { to: chat, target: target.id });
     }
   }
 
-  async acts(): Promise<void> {
-    throw new Error("all chats are encrypted there, and the bridge's isn't left");
+  async acts(place: string, act: Act): Promise<void> {
+    if (act !== "leaves") throw new Error("all chats are encrypted there");
+    await this.#peer.run("group-leave", { jid: this.#chatOf(place) });
   }
 
   looks(text: string): string {
@@ -69,8 +72,7 @@ export class WhatsAppPerson implements Person {
   }
 
   shown(): ReadonlyMap<string, readonly Seen[]> {
-    const seen = this.#seen();
-    return new Map(seen.length === 0 ? [] : [[BRIDGE, seen]]);
+    return Map.groupBy(this.#seen(), ({ chat }) => this.#placeOf(chat));
   }
 
   async caughtUp(): Promise<void> {
@@ -84,17 +86,51 @@ export class WhatsAppPerson implements Person {
   }
 
   /** Sends, and waits until the bridge has it: it says so only then. */
-  async #send(text: string, fields: Readonly<Record<string, unknown>>): Promise<void> {
-    const id = await this.#peer.send(this.#bridge, text, fields);
-    this.#wrote.push({ id, text, sender: "", own: true, at: Date.now() });
+  async #send(chat: string, text: string, fields: Readonly<Record<string, unknown>>): Promise<void> {
+    const id = await this.#peer.send(chat, text, fields);
+    this.#wrote.push({ id, text, sender: "", own: true, chat, at: Date.now() });
     await this.#peer.waitFor("receipt", ({ ids }) => Array.isArray(ids) && ids.includes(id), 20_000);
   }
 
   #seen(): readonly Shown[] {
-    return this.#peer.events.flatMap(({ event, fromMe, id, kind, sender, t, text }) =>
+    return this.#peer.events.flatMap(({ chat, event, fromMe, id, kind, sender, t, text }) =>
       event === "message" && kind === "text" && fromMe !== true
-        ? [{ id: String(id), sender: String(sender), text: String(text), at: Number(t) * 1_000, own: false }]
+        ? [
+            {
+              ...{ id: String(id), sender: String(sender), chat: String(chat), text: String(text) },
+              ...{ at: Number(t) * 1_000, own: false },
+            },
+          ]
         : [],
     );
   }
+
+  /** The group's last name; all else is the bridge's own chat. */
+  #placeOf(chat: string): string {
+    return this.#titles().get(chat) ?? BRIDGE;
+  }
+
+  #chatOf(place: string): string {
+    if (place === BRIDGE) return this.#bridge;
+    const [chat] = [...this.#titles()].findLast(([, title]) => title === place) ?? [];
+    if (chat === undefined) throw new Error(`there is no group "${place}"`);
+    return chat;
+  }
+
+  #titles(): ReadonlyMap<string, string> {
+    const titles = new Map<string, string>();
+    for (const { event, jid, name } of this.#peer.events)
+      if (event === "joined" || event === "group") {
+        const said = nameIn(name);
+        if (said !== undefined) titles.set(String(jid), said);
+      }
+    return titles;
+  }
+}
+
+/** What a group is called from now on: whatsmeow gives the name alone, or with who gave it. */
+function nameIn(name: unknown): string | undefined {
+  if (typeof name === "string") return name === "" ? undefined : name;
+  const inside = typeof name === "object" && name !== null && "Name" in name ? name.Name : undefined;
+  return typeof inside === "string" ? inside : undefined;
 }

@@ -17,6 +17,7 @@ import { SEVERAL, UNANSWERED } from "./requests.ts";
 import { SHARED_CHAT } from "./shared-chat.ts";
 import { FIVE_BUYERS, WHATSAPP_GUEST, WHATSAPP_LINKING, WHATSAPP_SELLER } from "./whatsapp.ts";
 import { WHATSAPP_COMMANDS, WHATSAPP_STOP } from "./whatsapp-commands.ts";
+import { WHATSAPP_GROUPS } from "./whatsapp-groups.ts";
 import { WHATSAPP_LINKED, WHATSAPP_UNANSWERED } from "./whatsapp-linked.ts";
 import { WHATSAPP_SHARED } from "./whatsapp-shared.ts";
 
@@ -59,6 +60,7 @@ export const ON_WHATSAPP: readonly Chapter[] = [
   WHATSAPP_COMMANDS,
   WHATSAPP_STOP,
   WHATSAPP_SHARED,
+  WHATSAPP_GROUPS,
   WHATSAPP_LINKED,
   WHATSAPP_UNANSWERED,
 ];

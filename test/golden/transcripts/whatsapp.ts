@@ -1,7 +1,7 @@
 // Transcripts with WhatsApp in them.
 
 import type { Cast, Chapter } from "../cast.ts";
-import { handle } from "./whatsapp-lines.ts";
+import { handle, OFFER } from "./whatsapp-lines.ts";
 
 const linking: Cast = { ana: "matrix", phone: "whatsapp" };
 
@@ -178,6 +178,7 @@ seller -> 2 accept
 seller <- Accepted. {name2} writes to you here.
 seller <- {name2} · lamp: how tall is it?
 seller <- Weakest hop: SMS, not encrypted. SMS can't be recalled. /help
+seller <- ${OFFER}
 leo    <- "lamp" accepted. What you text here goes to them.
 ana [bike] -> hello?
 seller <- {name1} · bike: hello?

@@ -1,12 +1,21 @@
+import type { WhatsAppSide } from "../../support/whatsapp/side.ts";
 import { numberOf, phoneOf } from "./addresses.ts";
 import { type Conversation, isOn } from "./conversations.ts";
+import type { HomeserverSide } from "./homeserver-side.ts";
+import type { SmscSide } from "./smsc-side.ts";
 import { until } from "./wait.ts";
-import type { World } from "./world.ts";
 
 const JOINED_WITHIN = 60_000;
 
+/** Where people meet. */
+interface Networks {
+  readonly homeserver: HomeserverSide;
+  readonly smsc: SmscSide;
+  readonly whatsapp: WhatsAppSide | undefined;
+}
+
 /** Somebody on WhatsApp makes a handle, somebody elsewhere comes by its code, and they accept: the config pairs nobody there. */
-export async function meet(world: World, conversation: Conversation): Promise<void> {
+export async function meet(world: Networks, conversation: Conversation): Promise<void> {
   const { whatsapp } = world;
   if (whatsapp === undefined || !isOn(conversation, "whatsapp")) return;
   const { number } = conversation;

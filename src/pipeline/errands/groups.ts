@@ -30,10 +30,12 @@ export async function groups(scene: ErrandScene, { on }: { readonly on: boolean 
  */
 async function apart(scene: ErrandScene): Promise<Ending> {
   const { conversation: desk, house } = scene;
-  const led = (await meetingsAt(scene)).filter(
-    ({ conversation: { record }, own }) =>
-      own.state === "accepted" && !(record.origin === "contact" && isWaiting(record)),
-  );
+  const led = (await meetingsAt(scene))
+    .filter(
+      ({ conversation: { record }, own }) =>
+        own.state === "accepted" && !(record.origin === "contact" && isWaiting(record)),
+    )
+    .toSorted((one, other) => placeAt(desk, one) - placeAt(desk, other));
   await changeDesk(scene, desk.id, 0, (record) => ({
     ...led.reduce((left, { conversation }) => withoutThread(left, conversation.id), record),
     groups: true,
@@ -41,6 +43,11 @@ async function apart(scene: ErrandScene): Promise<Ending> {
   for (const { conversation, leg } of led)
     await commitIn(scene, conversation.id, "groups", (now) => inGroup(scene, now, leg.id));
   return { say: [house.texts.groupsOn({ conversations: led.map(({ named }) => named) })] };
+}
+
+/** Which of the chat's conversations it is, in the order in which they are listed. */
+function placeAt({ record }: Conversation, { conversation: { id } }: MeetingAtDesk): number {
+  return record.origin === "desk" ? record.threads.findIndex(({ conversation }) => conversation === id) : 0;
 }
 
 /** A conversation that is led at the desk, or in a group before it. */
@@ -82,8 +89,10 @@ function inGroup({ event, house }: ErrandScene, now: Conversation, led: LegId): 
 async function together(scene: ErrandScene): Promise<Ending> {
   const { conversation: desk, event, house } = scene;
   const left = (await meetingsAt(scene)).filter(({ conversation, leg }) => isBehindGroup(conversation, leg));
+  // Whom they have blocked they don't see in the chat either.
+  const shown = left.filter(({ own }) => own.state === "accepted");
   await changeDesk(scene, desk.id, 0, ({ groups: _off, ...record }) =>
-    left.reduce(
+    shown.reduce(
       (now: DeskRecord, { conversation: { id }, leg, named }) =>
         withThread(now, { conversation: id, leg: leg.id, ...named, at: event.acceptedAt }),
       record,
@@ -91,7 +100,7 @@ async function together(scene: ErrandScene): Promise<Ending> {
   );
   for (const { conversation, leg } of left)
     await commitIn(scene, conversation.id, "groups", (now) => withoutGroup(scene, now, leg.id));
-  return { say: [house.texts.groupsOff({ conversations: left.map(({ named }) => named) })] };
+  return { say: [house.texts.groupsOff({ conversations: shown.map(({ named }) => named) })] };
 }
 
 function withoutGroup({ house }: ErrandScene, now: Conversation, behind: LegId): OwnWork | undefined {

@@ -34,15 +34,19 @@ seller >> is it still there? => it is
 ana [bike] <- it is
 seller -> list
 seller <- No conversation is open in this chat.
+seller [{name2} · lamp] -> /block
+seller [{name2} · lamp] <- Blocked, on all networks. They aren't told. "/blocked" lists, "/unblock NAME" undoes.
 seller -> groups off
-seller <- Conversations are in this chat again: {name1} · bike, {name2} · lamp.
+seller <- Conversations are in this chat again: {name1} · bike.
 ana [bike] -> at six, then
-seller <- {name1} · bike: at six, then
+seller <- at six, then
 seller -> fine
-seller <- To whom? 1 {name1} · bike  2 {name2} · lamp
-seller -> 1
-seller <- -> {name1}
 ana [bike] <- fine
+leo    -> and the foot?
+seller -> /unblock {name2}
+seller <- Unblocked: {name2} can reach you again.
+leo    -> the foot?
+seller <- {name2} · lamp: the foot?
 `,
     },
     {

@@ -104,7 +104,7 @@ function isCode(symbols: string): boolean {
 /** A character or an escape as links have them: `%20`. */
 const PIECES = /%(?:0[ad]|2[0-9a-f]|3[a-f])|./gisu;
 
-const SHAPE = /(?<![0-9a-z#])([0-9a-z]{4})-{0,5}([0-9a-z]{4})-{0,5}([0-9a-z]{2})(?![0-9a-z#])/g;
+const SHAPE = /(?<![0-9a-z#])([0-9a-z]{4})(-{0,5})([0-9a-z]{4})(-{0,5})([0-9a-z]{2})(?![0-9a-z#])/g;
 
 /** What has the form of a code and isn't part of a longer word. */
 function candidates(text: string): readonly (Place & { readonly symbols: string })[] {
@@ -116,14 +116,20 @@ function candidates(text: string): readonly (Place & { readonly symbols: string 
     folded += kind;
     places.push({ from: index, to: index + piece.length });
   }
-  return [...folded.matchAll(SHAPE)]
-    .map(({ 0: whole, 1: a = "", 2: b = "", 3: c = "", index }) => ({
-      symbols: a + b + c,
-      from: places[index]?.from ?? 0,
-      to: places[index + whole.length - 1]?.to ?? text.length,
-    }))
-    .filter(({ symbols }) => isCode(symbols));
+  const typed = (from: number, to: number): string =>
+    text.slice(places[from]?.from ?? 0, places[to - 1]?.to ?? text.length);
+  return [...folded.matchAll(SHAPE)].flatMap((match) => {
+    const { 0: whole, 1: a = "", 2: first = "", 3: b = "", 4: second = "", 5: c = "", index } = match;
+    const end = index + whole.length;
+    // Written in two parts, of which one is a word, it is "road fb1235" and no code.
+    const isParted = (first === "") !== (second === "");
+    const alone = first === "" ? typed(end - c.length, end) : typed(index, index + a.length);
+    if (!isCode(a + b + c) || (isParted && WORD.test(alone))) return [];
+    return [{ symbols: a + b + c, from: places[index]?.from ?? 0, to: places[end - 1]?.to ?? text.length }];
+  });
 }
+
+const WORD = /^\p{L}+$/u;
 
 /** What the characters of ASCII are: most texts hold no others. */
 const ASCII: readonly string[] = Array.from({ length: 128 }, (_, at) => kindOf(String.fromCharCode(at)));

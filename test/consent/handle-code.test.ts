@@ -199,10 +199,14 @@ const disguised = (code: HandleCode): fc.Arbitrary<string> =>
       before,
       after,
     )
-    .map(([symbols, first, second, [open, close], start, end]) => {
+    .map(([symbols, one, other, [open, close], start, end]) => {
       const groups = [symbols.slice(0, 4), symbols.slice(4, 8), symbols.slice(8)].map((group) =>
         group.join(""),
       );
+      // In two parts, of which one is a word, it isn't taken for a code.
+      const alone = one === "" ? groups[2] : groups[0];
+      const isParted = (one === "") !== (other === "") && /^[\p{L}\p{Cf}]+$/u.test(alone ?? "");
+      const [first, second] = isParted ? [one + other, one + other] : [one, other];
       return `${start}${open}${groups[0]}${first}${groups[1]}${second}${groups[2]}${close}${end}`;
     });
 
@@ -260,6 +264,15 @@ describe("a code in a text", () => {
     ['"k3v9-7qxm-4t" he said "yes"', 'he said "yes"'],
   ])("%j leaves %j", (text, rest) => {
     expect(findHandleCodes(text)).toEqual([{ code: CODE, rest }]);
+  });
+
+  test.each([
+    "it is on the other side of the road fb1235!",
+    "Nike ab3000",
+    "fb123567 is it",
+    "seat ab 1234 of row 12",
+  ])("isn't a word and what stands beside it: %s", (text) => {
+    expect(codesIn(text)).toEqual([]);
   });
 
   test("is one of several: all are given, in order, each once, each with its own rest", () => {

@@ -25,6 +25,7 @@ export async function secondBuyer({ ana, anasPhone, kim, known }: Stage): Promis
   ana.write("1");
   await ana.reads(`Accepted. ${name} writes to you on WhatsApp ··42, from ${readable(WHATSAPP_NUMBER)}.`);
   await anasPhone.reads(`${name} · ${LABEL} goes on here, too.`);
+  await anasPhone.reads("Want each conversation as its own group? Send /groups on.");
   await anasPhone.reads(`${name} · ${LABEL}: ${OTHERS.kim}`);
   await anasPhone.reads(/^Weakest hop: Matrix, /);
   await kim.reads(`"${LABEL}" accepted. The conversation is in the room "${LABEL}".`);

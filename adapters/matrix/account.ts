@@ -139,7 +139,8 @@ export class MatrixAccount implements Account {
 
   show(portal: PortalRef, showing: Showing, signal: AbortSignal): Promise<Shown | undefined> {
     const over = this.#allEnd.signal;
-    const deps = { http: this.#http, names: this.#names, clock: this.#host.clock, over };
+    const { clock, random } = this.#host;
+    const deps = { http: this.#http, names: this.#names, clock, random, over };
     return show(deps, portal, showing, AbortSignal.any([signal, over]));
   }
 

@@ -1,6 +1,6 @@
-import { createCipheriv, createHash, randomBytes } from "node:crypto";
+import { createCipheriv, createHash } from "node:crypto";
 import type { Address, Showing, Shown } from "../../src/adapter/index.ts";
-import { type Clock, SECOND } from "../../src/model/index.ts";
+import { type Clock, type Random, SECOND } from "../../src/model/index.ts";
 import { quietSleep } from "./backoff.ts";
 import type { MatrixHttp } from "./http.ts";
 import { recordAt, textAt } from "./json.ts";
@@ -14,6 +14,7 @@ interface ShowDeps {
   readonly names: Names;
   readonly http: MatrixHttp;
   readonly clock: Clock;
+  readonly random: Pick<Random, "bytes">;
   readonly over: AbortSignal;
 }
 
@@ -61,13 +62,13 @@ async function isBetweenTwo(
 
 /** The content of the message; undefined when the picture couldn't be uploaded. */
 async function contentOf(
-  { http, names }: ShowDeps,
+  { http, names, random }: ShowDeps,
   showing: Showing,
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   if (showing.kind === "text") return { msgtype: "m.notice", body: showing.text.expose() };
   const { caption, png, side } = showing;
-  const { octets, file } = encrypted(png.expose());
+  const { octets, file } = encrypted(png.expose(), random);
   const uploaded = await http.request({
     method: "POST",
     path: PATHS.upload,
@@ -82,9 +83,9 @@ async function contentOf(
 }
 
 /** AES-CTR with a key of its own (client-server API, "Sending encrypted attachments"): the half of the IV that counts is 0. */
-function encrypted(plain: Uint8Array) {
-  const key = randomBytes(32);
-  const iv = Buffer.concat([randomBytes(8), Buffer.alloc(8)]);
+function encrypted(plain: Uint8Array, random: Pick<Random, "bytes">) {
+  const key = random.bytes(32);
+  const iv = Buffer.concat([random.bytes(8), Buffer.alloc(8)]);
   const cipher = createCipheriv("aes-256-ctr", key, iv);
   const octets = Buffer.concat([cipher.update(plain), cipher.final()]);
   const file = {

@@ -12,6 +12,7 @@ import { show } from "../../../adapters/matrix/show.ts";
 import type { Showing } from "../../../src/adapter/index.ts";
 import { sensitive } from "../../../src/model/index.ts";
 import { systemClock } from "../../../src/observe/clock.ts";
+import { createRandom } from "../../../src/observe/random.ts";
 import { token } from "./setup.ts";
 
 const ADMIN = "@admin:localhost";
@@ -59,8 +60,9 @@ afterEach(async () => {
 });
 
 const over = new AbortController().signal;
+const random = createRandom();
 const clock = { ...systemClock, sleep: async () => undefined };
-const shown = (showing: Showing) => show({ names: NAMES, http, clock, over }, PORTAL, showing, over);
+const shown = (showing: Showing) => show({ names: NAMES, http, clock, random, over }, PORTAL, showing, over);
 const kinds = () => asked.map(({ what }) => what);
 const sent = () => JSON.parse(String(asked.find(({ what }) => what === "send")?.body));
 

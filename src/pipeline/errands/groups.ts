@@ -18,6 +18,7 @@ import { type Meeting, meetingsOf, wantedBy } from "./circle.ts";
 import { changeDesk, type Ending, type ErrandScene } from "./errand.ts";
 import { closings } from "./leave.ts";
 import { commitIn } from "./saga.ts";
+import { unsent } from "./unsent.ts";
 
 /** `/groups`: from now on each conversation of this chat has a group of its own, or all of them are in the chat. */
 export async function groups(scene: ErrandScene, { on }: { readonly on: boolean }): Promise<Ending> {
@@ -106,5 +107,9 @@ async function together(scene: ErrandScene): Promise<Ending> {
 function withoutGroup({ house }: ErrandScene, now: Conversation, behind: LegId): OwnWork | undefined {
   const group = now.legs.find((leg) => leg.behind === behind && leg.over !== true);
   if (group === undefined) return undefined;
-  return { changes: backBehind(now, group, behind), deliveries: closings([group], house) };
+  // The question about what waits was asked in the group: nobody can answer it any more.
+  const { record, told } = unsent(now, now.record, group.seat, [group], house);
+  const changes = [...backBehind(now, group, behind)];
+  if (record !== now.record) changes.push({ kind: "record", record });
+  return { changes, deliveries: [...told, ...closings([group], house)] };
 }

@@ -84,6 +84,30 @@ seller [Ana · bike] <- and now?
 `,
     },
     {
+      name: "take a text that waited in the chat, and give none up unsaid that waited in one of them",
+      cast: selling,
+      lines: `${TWO_BUYERS}
+seller >> {name2} · lamp: how tall => call me at +351 912 345 678
+seller <- Your text gives a phone number away to {name2}. 1 send · 2 don't · 3 always
+seller -> /groups on
+seller <- Each conversation gets its own group: {name1} · bike, {name2} · lamp. "/groups off" undoes it.
+seller [{name1} · bike] <- {name1} · bike goes on here. What you write here goes to them.
+seller [{name2} · lamp] <- {name2} · lamp goes on here. What you write here goes to them.
+seller -> 1
+leo    <- call me at +351 912 345 678
+leo    -> and else?
+seller [{name2} · lamp] <- and else?
+seller [{name2} · lamp] -> or at +351 912 345 679
+seller [{name2} · lamp] <- Your text gives a phone number away to {name2}. 1 send · 2 don't · 3 always
+seller [{name2} · lamp] -> after six
+seller -> groups off
+seller [{name2} · lamp] <- Not sent (2 texts).
+seller <- Conversations are in this chat again: {name1} · bike, {name2} · lamp.
+leo    -> hello?
+seller <- {name2} · lamp: hello?
+`,
+    },
+    {
       name: "are a guest's as well",
       cast: { owner: "matrix", guest: "whatsapp" },
       lines: `${handle("owner", "bike", "code")}

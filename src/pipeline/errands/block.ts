@@ -23,6 +23,7 @@ import {
 } from "./circle.ts";
 import { withoutConversations } from "./desk-contents.ts";
 import { type Ending, type ErrandScene, LAST_STEP, stepId } from "./errand.ts";
+import { inWantedGroup } from "./groups.ts";
 import { commitIn, sagaStep, waitForSends } from "./saga.ts";
 import { onDesk } from "./say.ts";
 import { shutOff, tidyDesks, traceEndsOf } from "./shut-off.ts";
@@ -83,12 +84,18 @@ export async function unblock(scene: ErrandScene, { name }: Given<"unblock">): P
   const found = await blockCalled(scene, me, name, meetings);
   // Begun before a crash: the fact is gone, and the seats may not be open yet.
   if (found !== undefined) await house.blocks.removeNamed(me, "block", found.name);
-  const open = await filtered(meetings, async ({ own, others }) => {
+  const closed = await filtered(meetings, async ({ own, others }) => {
     if (own.state !== "blocked") return false;
     const stillBlocked = await Promise.all(others.map(({ person }) => isNoted(scene, me, "block", person)));
     return !stillBlocked.includes(true);
   });
-  if (found === undefined && open.length === 0) return { say: [house.texts.notBlocked({ name })] };
+  if (found === undefined && closed.length === 0) return { say: [house.texts.notBlocked({ name })] };
+  const open: Meeting[] = [];
+  for (const meeting of closed) {
+    const { conversation, own } = meeting;
+    const now = await inWantedGroup(scene, conversation, own.id);
+    open.push(now === undefined ? meeting : { ...meeting, conversation: now });
+  }
   for (const { conversation, own } of open)
     await commitIn(scene, conversation.id, "unblock", (now) => {
       const seat = now.seats.find(({ id }) => id === own.id);

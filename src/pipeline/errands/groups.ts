@@ -5,6 +5,7 @@ import {
   isWaiting,
   type Leg,
   legOfSeat,
+  type Seat,
 } from "../../model/conversation.ts";
 import type { LegId } from "../../model/ids.ts";
 import { notice, opening } from "../../routing/decide.ts";
@@ -12,7 +13,7 @@ import { asSeen } from "../../routing/shape.ts";
 import { withoutThread, withThread } from "../../routing/threads.ts";
 import { circumstancesOf } from "../house.ts";
 import type { OwnWork } from "../own-commit.ts";
-import { backBehind, groupBefore, isBehindGroup } from "../own-group.ts";
+import { backBehind, groupBefore, isBehindGroup, wantsGroups } from "../own-group.ts";
 import { goesOnHere } from "../wanted-legs.ts";
 import { type Meeting, meetingsOf, wantedBy } from "./circle.ts";
 import { changeDesk, type Ending, type ErrandScene } from "./errand.ts";
@@ -44,6 +45,23 @@ async function apart(scene: ErrandScene): Promise<Ending> {
   for (const { conversation, leg } of led)
     await commitIn(scene, conversation.id, "groups", (now) => inGroup(scene, now, leg.id));
   return { say: [house.texts.groupsOn({ conversations: led.map(({ named }) => named) })] };
+}
+
+/**
+ * A conversation that is led at a desk whose person has come to want groups while it was blocked has one, too. Gives it as it is
+ * then. May be repeated. @throws StoreAway
+ */
+export async function inWantedGroup(
+  scene: ErrandScene,
+  { id, legs, record }: Conversation,
+  seat: Seat["id"],
+): Promise<Conversation | undefined> {
+  const { house } = scene;
+  const led = legs.findLast((leg) => leg.seat === seat && leg.desk !== undefined && leg.over !== true);
+  const isBegun = record.open && !(record.origin === "contact" && isWaiting(record));
+  if (isBegun && led?.desk !== undefined && (await wantsGroups(house, led.account, led.desk)))
+    await commitIn(scene, id, "groups", (now) => inGroup(scene, now, led.id));
+  return house.cache.get(id);
 }
 
 /** Which of the chat's conversations it is, in the order in which they are listed. */

@@ -108,6 +108,31 @@ seller <- {name2} · lamp: hello?
 `,
     },
     {
+      name: "are wanted for a conversation, too, that was blocked when that was said",
+      cast: selling,
+      lines: `${TWO_BUYERS}
+seller -> /block {name1}
+seller <- Blocked, on all networks. They aren't told. "/blocked" lists, "/unblock NAME" undoes.
+seller -> /mute {name2}
+seller <- Muted, on all networks. They aren't told. "/unmute NAME" undoes.
+seller -> /groups on
+seller <- Each conversation gets its own group: {name2} · lamp. "/groups off" undoes it.
+seller [{name2} · lamp] <- {name2} · lamp goes on here. What you write here goes to them.
+seller -> unblock {name1}
+seller [{name1} · bike] <- {name1} · bike goes on here. What you write here goes to them.
+seller <- Unblocked: {name1} can reach you again.
+ana [bike] -> hello?
+seller [{name1} · bike] <- hello?
+seller [{name1} · bike] -> here I am
+ana [bike] <- here I am
+leo    -> hello?
+seller -> unmute {name2}
+seller <- No longer muted: {name2}.
+leo    -> hello again?
+seller [{name2} · lamp] <- hello again?
+`,
+    },
+    {
       name: "are a guest's as well",
       cast: { owner: "matrix", guest: "whatsapp" },
       lines: `${handle("owner", "bike", "code")}

@@ -69,6 +69,11 @@ function placeAt({ record }: Conversation, { conversation: { id } }: MeetingAtDe
   return record.origin === "desk" ? record.threads.findIndex(({ conversation }) => conversation === id) : 0;
 }
 
+/** By which they can be put into the order in which they began. */
+function begunAt({ conversation: { record } }: MeetingAtDesk): number {
+  return record.origin === "contact" ? record.requestUntil : 0;
+}
+
 /** A conversation that is led at the desk, or in a group before it. */
 interface MeetingAtDesk extends Meeting {
   /** Its leg at the desk. */
@@ -107,7 +112,9 @@ function inGroup({ event, house }: ErrandScene, now: Conversation, led: LegId): 
 /** The chat knows what is led in it before anything is said there. */
 async function together(scene: ErrandScene): Promise<Ending> {
   const { conversation: desk, event, house } = scene;
-  const left = (await meetingsAt(scene)).filter(({ conversation, leg }) => isBehindGroup(conversation, leg));
+  const left = (await meetingsAt(scene))
+    .filter(({ conversation, leg }) => isBehindGroup(conversation, leg))
+    .toSorted((one, other) => begunAt(one) - begunAt(other));
   // Whom they have blocked they don't see in the chat either.
   const shown = left.filter(({ own }) => own.state === "accepted");
   await changeDesk(scene, desk.id, 0, ({ groups: _off, ...record }) =>

@@ -12,6 +12,7 @@ import { without } from "../model/spans.ts";
 import { answerUnsure, decide, notice } from "../routing/decide.ts";
 import type { Circumstances, Decision } from "../routing/effects.ts";
 import type { LaneEvent } from "../routing/lane-event.ts";
+import { asSeen } from "../routing/shape.ts";
 import { givenAwayBy } from "../safety/giving-away.ts";
 import { insisting, optOutWord } from "../safety/opt-out-words.ts";
 import { type Answer, readAnswer, readReaction } from "./answer.ts";
@@ -44,6 +45,8 @@ export function decideConversation(
   const visit = visitOf(event, conversation, circumstances);
   const text = body.kind === "message" && body.content.kind === "text" ? body.content.text : undefined;
   if (visit === undefined) return decide(event, conversation, circumstances);
+  const missed = inFormerGroup(visit);
+  if (missed !== undefined) return missed;
   if (event.revises === true) return errand(visit, { kind: "revise" });
   if (text === undefined)
     return (
@@ -59,6 +62,18 @@ export function decideConversation(
   if (!conversation.record.open || !takesPart)
     return whenOver(visit) ?? decide(event, conversation, circumstances);
   return byAnswer(visit, text) ?? byCommand(visit, text) ?? asMessage(visit, event);
+}
+
+/** Nobody hears what is still written in a group that isn't used any more: its writer is told in the chat behind it. */
+function inFormerGroup({ circumstances, conversation, event, leg, seat }: Visit): Decision | undefined {
+  const { legs, record, seats } = conversation;
+  const isMessage = event.body.kind === "message" && event.body.content.kind !== "notice";
+  if (leg.over !== true || !isMessage || !record.open || seat.state !== "accepted") return undefined;
+  const behind = legs.find(({ id, over }) => id === leg.behind && over !== true);
+  const other = seats.find(({ id }) => id !== seat.id);
+  if (behind === undefined || other === undefined) return undefined;
+  const text = circumstances.texts.inFormerGroup(asSeen(other, conversation));
+  return { deliveries: [notice(behind, text, circumstances)], changes: [] };
 }
 
 /** Nobody reads what is written where a conversation is over: its writer is told. */

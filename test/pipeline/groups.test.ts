@@ -130,6 +130,19 @@ describe("a chat that holds all conversations of somebody", () => {
     await until(() => all(roomOf(seller, `${ana.name} · bike`)).includes("are you?"));
   });
 
+  test("is where it is said that a text came too late for a group that is given up", async () => {
+    const ana = await meets("ana", "bike", "is it there?");
+    await ask(world, house, seller, "/groups on");
+    await until(() => world.phones.titles.size === 1);
+    await idle();
+    const group = roomOf(seller, `${ana.name} · bike`);
+    await ask(world, house, seller, "groups off");
+    await types(group, "come at six");
+    await reads(seller, `Not sent: the group "${ana.name} · bike" isn't in use any more.`);
+    await idle();
+    expect(all(ana.room)).not.toContain("come at six");
+  });
+
   test("isn't where a new conversation begins for who wants groups", async () => {
     expect(await ask(world, house, seller, "groups on")).toBe(
       'From now on each conversation gets its own group. "/groups off" undoes it.',

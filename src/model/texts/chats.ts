@@ -19,6 +19,8 @@ export interface ChatTexts {
   groupsOff(list: { conversations: readonly Named[] }): string;
   /** The network lets us make no group with this person. */
   groupNotMade(other: Named): string;
+  /** A text that came from a group which isn't used any more. */
+  inFormerGroup(other: Named): string;
   /** Whom a text went to, beside or below it. */
   wentTo(to: { name: string }): string;
   /** Held texts whose question wasn't answered in time, or was answered by no. */
@@ -61,6 +63,7 @@ export const chatsEnglish: ChatTexts = {
       : `Conversations are in this chat again: ${listed(conversations)}.`,
   groupNotMade: (other) =>
     `I couldn't make a group for ${nameWithLabel(other)}: it goes on here. Who may add you to groups stands in your app's settings.`,
+  inFormerGroup: (other) => `Not sent: the group "${nameWithLabel(other)}" isn't in use any more.`,
   wentTo: ({ name }) => `-> ${name}`,
   notSent: ({ texts, why }) =>
     `Not sent${texts === 1 ? "" : ` (${texts} texts)`}${why === "answered" ? "." : ": the question wasn't answered in time."}`,

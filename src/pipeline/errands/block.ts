@@ -23,6 +23,7 @@ import {
 } from "./circle.ts";
 import { withoutConversations } from "./desk-contents.ts";
 import { type Ending, type ErrandScene, LAST_STEP, stepId } from "./errand.ts";
+import { inWantedGroup } from "./groups.ts";
 import { commitIn, sagaStep, waitForSends } from "./saga.ts";
 import { onDesk } from "./say.ts";
 import { shutOff, tidyDesks, traceEndsOf } from "./shut-off.ts";
@@ -83,12 +84,19 @@ export async function unblock(scene: ErrandScene, { name }: Given<"unblock">): P
   const found = await blockCalled(scene, me, name, meetings);
   // Begun before a crash: the fact is gone, and the seats may not be open yet.
   if (found !== undefined) await house.blocks.removeNamed(me, "block", found.name);
-  const open = await filtered(meetings, async ({ own, others }) => {
-    if (own.state !== "blocked") return false;
+  const closed = await filtered(meetings, async ({ conversation, own, others }) => {
+    // Begun before a crash: the seat is open, and its place in the chat may not be there yet.
+    if (own.state !== "blocked") return isOpened(scene, conversation.id);
     const stillBlocked = await Promise.all(others.map(({ person }) => isNoted(scene, me, "block", person)));
     return !stillBlocked.includes(true);
   });
-  if (found === undefined && open.length === 0) return { say: [house.texts.notBlocked({ name })] };
+  if (found === undefined && closed.length === 0) return { say: [house.texts.notBlocked({ name })] };
+  const open: Meeting[] = [];
+  for (const meeting of closed) {
+    const { conversation, own } = meeting;
+    const now = await inWantedGroup(scene, conversation, own.id);
+    open.push(now === undefined ? meeting : { ...meeting, conversation: now });
+  }
   for (const { conversation, own } of open)
     await commitIn(scene, conversation.id, "unblock", (now) => {
       const seat = now.seats.find(({ id }) => id === own.id);
@@ -105,6 +113,12 @@ export async function unblock(scene: ErrandScene, { name }: Given<"unblock">): P
     say: [house.texts.unblocked({ name: found?.called ?? name })],
     record: onDesk((record) => withMeetings(scene, record, open, asked)),
   };
+}
+
+/** Whether it was this very errand that opened a seat in a conversation. */
+function isOpened(scene: ErrandScene, conversation: ConversationId): Promise<boolean> {
+  const { event, house } = scene;
+  return house.commits.isKnown(sagaStep(scene, conversation, "unblock"), event.acceptedAt);
 }
 
 /** The block that is meant: by the name under which it was made, or by one that the same person has in a conversation that it closed. */

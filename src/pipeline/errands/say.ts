@@ -171,7 +171,7 @@ export function threadOf({ conversation: { record } }: ErrandScene, id: Conversa
 }
 
 /** Likewise of one that is in a group now: its older texts are still there to be quoted. */
-async function threadBehind(
+export async function threadBehind(
   { conversation: desk, house, seat }: ErrandScene,
   id: ConversationId,
 ): Promise<Thread | undefined> {

@@ -7,7 +7,7 @@ import { sayByCode, sayToKnown } from "./contact.ts";
 import { commitStep, type Ending, type ErrandScene } from "./errand.ts";
 import type { Destination, Guarded } from "./held-back.ts";
 import { eventOf } from "./kept-text.ts";
-import { sayTo, threadOf } from "./say.ts";
+import { sayTo, threadBehind, threadOf } from "./say.ts";
 
 /** What came of sending. `lost`: how many couldn't go. */
 interface Sent {
@@ -67,7 +67,7 @@ async function sendTo(
   if (to.kind === "handle") return sent(await sayByCode(scene, to.code, texts, step));
   const known = await house.cache.get(to.id);
   if (to.named === true && known !== undefined) return sent(await sayToKnown(scene, known, texts, step));
-  const thread = threadOf(scene, to.id);
+  const thread = threadOf(scene, to.id) ?? (await threadBehind(scene, to.id));
   return thread === undefined
     ? { ...NOTHING, lost: texts.length }
     : sent(await sayTo(scene, thread, events, step));

@@ -84,6 +84,55 @@ seller [Ana · bike] <- and now?
 `,
     },
     {
+      name: "take a text that waited in the chat, and give none up unsaid that waited in one of them",
+      cast: selling,
+      lines: `${TWO_BUYERS}
+seller >> {name2} · lamp: how tall => call me at +351 912 345 678
+seller <- Your text gives a phone number away to {name2}. 1 send · 2 don't · 3 always
+seller -> /groups on
+seller <- Each conversation gets its own group: {name1} · bike, {name2} · lamp. "/groups off" undoes it.
+seller [{name1} · bike] <- {name1} · bike goes on here. What you write here goes to them.
+seller [{name2} · lamp] <- {name2} · lamp goes on here. What you write here goes to them.
+seller -> 1
+leo    <- call me at +351 912 345 678
+leo    -> and else?
+seller [{name2} · lamp] <- and else?
+seller [{name2} · lamp] -> or at +351 912 345 679
+seller [{name2} · lamp] <- Your text gives a phone number away to {name2}. 1 send · 2 don't · 3 always
+seller [{name2} · lamp] -> after six
+seller -> groups off
+seller [{name2} · lamp] <- Not sent (2 texts).
+seller <- Conversations are in this chat again: {name1} · bike, {name2} · lamp.
+leo    -> hello?
+seller <- {name2} · lamp: hello?
+`,
+    },
+    {
+      name: "are wanted for a conversation, too, that was blocked when that was said",
+      cast: selling,
+      lines: `${TWO_BUYERS}
+seller -> /block {name1}
+seller <- Blocked, on all networks. They aren't told. "/blocked" lists, "/unblock NAME" undoes.
+seller -> /mute {name2}
+seller <- Muted, on all networks. They aren't told. "/unmute NAME" undoes.
+seller -> /groups on
+seller <- Each conversation gets its own group: {name2} · lamp. "/groups off" undoes it.
+seller [{name2} · lamp] <- {name2} · lamp goes on here. What you write here goes to them.
+seller -> unblock {name1}
+seller [{name1} · bike] <- {name1} · bike goes on here. What you write here goes to them.
+seller <- Unblocked: {name1} can reach you again.
+ana [bike] -> hello?
+seller [{name1} · bike] <- hello?
+seller [{name1} · bike] -> here I am
+ana [bike] <- here I am
+leo    -> hello?
+seller -> unmute {name2}
+seller <- No longer muted: {name2}.
+leo    -> hello again?
+seller [{name2} · lamp] <- hello again?
+`,
+    },
+    {
       name: "are a guest's as well",
       cast: { owner: "matrix", guest: "whatsapp" },
       lines: `${handle("owner", "bike", "code")}

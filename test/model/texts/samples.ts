@@ -203,6 +203,7 @@ export const SAMPLES: Samples = {
   groupsOn: [{ conversations: [] }, { conversations: [{ name, label }, { name: before }] }],
   groupsOff: [{ conversations: [] }, { conversations: [{ name, label }, { name: before }] }],
   groupNotMade: [{ name, label }, { name }],
+  inFormerGroup: [{ name, label }, { name }],
   wentTo: [{ name }],
   notSent: [
     { texts: 1, why: "answered" },

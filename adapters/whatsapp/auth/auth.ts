@@ -1,5 +1,6 @@
 import type { AccountStorage } from "../../../src/adapter/index.ts";
 import { type AuthenticationCreds, initAuthCreds, proto } from "../baileys.ts";
+import { GROUP_RECORDS } from "../groups/book.ts";
 import { decode, encode } from "./codec.ts";
 import { AuthUnreadable } from "./errors.ts";
 import { Records } from "./records.ts";
@@ -20,7 +21,10 @@ export interface Auth {
    * out. Call it before each connection.
    */
   tidyPairing(): void;
-  /** Forgets everything, also what others store for the account: it was logged out. New keys are made for its next pairing. */
+  /**
+   * Forgets everything, also what others store for the account, but the groups that it has: it was logged out. New keys are made
+   * for its next pairing.
+   */
   forget(): Promise<void>;
 }
 
@@ -36,7 +40,7 @@ export async function openAuth(storage: AccountStorage): Promise<Auth> {
 
 /** Forgets an account's keys where they can't be opened, so that it can be paired again. */
 export async function forgetAuth(storage: AccountStorage): Promise<void> {
-  await Records.forget(storage);
+  await Records.forget(storage, GROUP_RECORDS);
 }
 
 class StoredAuth implements Auth {
@@ -71,7 +75,7 @@ class StoredAuth implements Auth {
   }
 
   async forget(): Promise<void> {
-    this.#records = await Records.forget(this.#storage);
+    this.#records = await Records.forget(this.#storage, GROUP_RECORDS);
     const { creds } = this.state;
     for (const name of Object.keys(creds)) Reflect.deleteProperty(creds, name);
     Object.assign(creds, initAuthCreds());

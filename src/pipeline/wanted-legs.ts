@@ -76,9 +76,9 @@ export class WantedLegs {
     return now && this.#legAt(now, seat, identity);
   }
 
-  /** The number by which a new leg is reached, where its account has numbers. A group that isn't open yet has its place. */
+  /** The number by which a new leg is reached, where its account has numbers. */
   async #placeOf(conversation: ConversationId, leg: Leg): Promise<NumberPlace | undefined> {
-    if (leg.portal !== undefined || leg.behind !== undefined) return undefined;
+    if (leg.portal !== undefined) return undefined;
     const wish = { account: leg.account, phone: leg.to, conversation, leg: leg.id };
     return placeOnNumber(this.#office, wish);
   }

@@ -19,8 +19,8 @@ export interface AccountStorage {
   /** All of it in one atomic, durable write; `undefined` deletes. Writes are done in the order in which they were asked for. */
   setAll(changes: ReadonlyMap<StorageName, Sensitive<string> | undefined>): Promise<void>;
   delete(name: StorageName): Promise<void>;
-  /** Forgets all of it but the mark, at a log-out. */
-  clear(): Promise<void>;
+  /** Forgets all of it but the mark and what is named, at a log-out. One atomic, durable write. */
+  clear(keep?: readonly StorageName[]): Promise<void>;
   readonly mark: StorageMark;
 }
 

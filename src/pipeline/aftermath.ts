@@ -15,7 +15,7 @@ import { shapeFor } from "../routing/shape.ts";
 import { legOf, type Settlement } from "../store/legs.ts";
 import { sharedLegs } from "./desk-legs.ts";
 import { closings } from "./errands/leave.ts";
-import { groupNotMade } from "./group-not-made.ts";
+import { groupMade, groupNotMade } from "./group-not-made.ts";
 import { circumstancesOf, type House } from "./house.ts";
 import type { Leg, Pending, Workplace } from "./leg.ts";
 import { type Committer, commitOwn, followingFrom } from "./own-commit.ts";
@@ -217,6 +217,7 @@ export class Aftermath {
     opened: NonNullable<Extract<Outcome, { kind: "done" }>["opened"]>,
   ): Promise<void> {
     if (head.payload === undefined) return;
+    await groupMade(this.#house, this.#committer, leg.id, head);
     const chat = this.#house.store.vault.keyring.chat(leg.held.account, opened.chat.expose());
     const what = { ...head.payload, canonical: followingFrom(head.id, "opened") };
     await commitOwn(this.#house, this.#committer, what, (conversation) => {

@@ -89,7 +89,6 @@ const ABOUT = {
   unopened: 5,
   loss: 6,
   moved: 7,
-  ledBack: 8,
 } as const;
 
 /**

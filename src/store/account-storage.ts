@@ -70,8 +70,12 @@ class SealedStorage implements AccountStorage {
     await this.#command("HDEL", this.#field(name));
   }
 
-  async clear(): Promise<void> {
-    await this.#command("DEL");
+  async clear(keep: readonly StorageName[] = []): Promise<void> {
+    if (keep.length === 0) return void (await this.#command("DEL"));
+    const kept = new Set(keep.map((name) => this.#field(name)));
+    const fields = await this.#command("HKEYS");
+    const gone = (Array.isArray(fields) ? fields : []).map(String).filter((field) => !kept.has(field));
+    if (gone.length > 0) await this.#command("HDEL", ...gone);
   }
 
   #command(name: string, ...args: (string | Buffer)[]): Promise<Reply> {

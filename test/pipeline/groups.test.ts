@@ -264,3 +264,26 @@ test("each conversation has one group, also where the daemon is killed while it 
   }
   expect(new Set(opened().map(({ operation }) => "alias" in operation && operation.alias)).size).toBe(14);
 }, 60_000);
+
+test("a group that is made after a crash while it was given up leaves its conversation to nobody else", async () => {
+  const ana = await meets("ana", "bike", "is it there?");
+  const title = `${ana.name} · bike`;
+  for (let at = 17; at <= 22; at++) {
+    await end(house);
+    world.phones.clear();
+    world.phones.next(NO_GROUP, isKind("openPortal"));
+    const on = saidAt(world, seller).length;
+    house = await dieWhile(world, seller, "/groups on", at, () => saidAt(world, seller).length > on);
+    await types(ana.room, `hello ${at}`);
+    const found = () => world.phones.shown.filter(({ text }) => text.endsWith(`hello ${at}`));
+    await until(() => found().length > 0);
+    await idle();
+    const isInChat = found()[0]?.portal === seller.chat;
+    expect(found()).toHaveLength(1);
+    expect(await ask(world, house, seller, "/list")).toContain(
+      isInChat ? `Open here: 1 ${title}` : "No conversation is open in this chat.",
+    );
+    await ask(world, house, seller, "/groups off");
+    await idle();
+  }
+}, 60_000);

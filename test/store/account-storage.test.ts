@@ -111,6 +111,20 @@ describe("several things of an account's storage", () => {
     expect(await storage.get("one")).toBeUndefined();
     expect(await storage.mark.read()).toBe(7);
   });
+
+  test("forgets all but what is to be kept", async () => {
+    const storage = await accountStorage(house.store, ROOMS, new MemoryMark());
+    for (const name of ["one", "two", sensitive("three"), sensitive("four")])
+      await storage.set(name, sensitive("1"));
+    await storage.clear(["two", sensitive("four"), "five"]);
+    const left = ["one", "two", sensitive("three"), sensitive("four")].map((name) => storage.get(name));
+    expect((await Promise.all(left)).map((value) => value?.expose())).toEqual([
+      undefined,
+      "1",
+      undefined,
+      "1",
+    ]);
+  });
 });
 
 describe("an account's mark", () => {

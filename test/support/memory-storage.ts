@@ -60,9 +60,10 @@ export class MemoryStorage implements AccountStorage {
     return this.setAll(new Map([[name, undefined]]));
   }
 
-  async clear(): Promise<void> {
+  async clear(keep: readonly StorageName[] = []): Promise<void> {
     await this.#before();
-    this.records.clear();
+    const kept = new Set(keep.map(fieldOf));
+    for (const field of this.records.keys()) if (!kept.has(field)) this.records.delete(field);
   }
 }
 

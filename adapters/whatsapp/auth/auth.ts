@@ -1,11 +1,15 @@
 import type { AccountStorage } from "../../../src/adapter/index.ts";
 import { type AuthenticationCreds, initAuthCreds, proto } from "../baileys.ts";
+import { GROUP_RECORDS } from "../groups/book.ts";
+import { NAME_RECORDS } from "../notes.ts";
 import { decode, encode } from "./codec.ts";
 import { AuthUnreadable } from "./errors.ts";
 import { Records } from "./records.ts";
 import { SignalKeys } from "./signal-keys.ts";
 
 const CREDS = "creds";
+/** What WhatsApp and the house still know after a log-out. */
+const KEPT = [...GROUP_RECORDS, ...NAME_RECORDS];
 
 /** An account's place in WhatsApp: its keys, and those of everyone whom it talks with. */
 export interface Auth {
@@ -20,7 +24,10 @@ export interface Auth {
    * out. Call it before each connection.
    */
   tidyPairing(): void;
-  /** Forgets everything, also what others store for the account: it was logged out. New keys are made for its next pairing. */
+  /**
+   * Forgets everything, also what others store for the account, but the groups that it has and by what people go: it was logged out. New keys are made
+   * for its next pairing.
+   */
   forget(): Promise<void>;
 }
 
@@ -36,7 +43,7 @@ export async function openAuth(storage: AccountStorage): Promise<Auth> {
 
 /** Forgets an account's keys where they can't be opened, so that it can be paired again. */
 export async function forgetAuth(storage: AccountStorage): Promise<void> {
-  await Records.forget(storage);
+  await Records.forget(storage, KEPT);
 }
 
 class StoredAuth implements Auth {
@@ -71,7 +78,7 @@ class StoredAuth implements Auth {
   }
 
   async forget(): Promise<void> {
-    this.#records = await Records.forget(this.#storage);
+    this.#records = await Records.forget(this.#storage, KEPT);
     const { creds } = this.state;
     for (const name of Object.keys(creds)) Reflect.deleteProperty(creds, name);
     Object.assign(creds, initAuthCreds());

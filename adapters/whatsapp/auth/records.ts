@@ -1,4 +1,4 @@
-import { type AccountStorage, StorageUnreadable } from "../../../src/adapter/index.ts";
+import { type AccountStorage, type StorageName, StorageUnreadable } from "../../../src/adapter/index.ts";
 import { type Sensitive, sensitive } from "../../../src/model/index.ts";
 import { AuthRolledBack, AuthUnreadable } from "./errors.ts";
 
@@ -47,10 +47,17 @@ export class Records {
     return new Records(storage, writes);
   }
 
-  /** Forgets everything that the storage has, and goes on counting. */
-  static async forget(storage: AccountStorage): Promise<Records> {
+  /** Forgets everything that the storage has, but what is to be kept and can be read, and goes on counting. */
+  static async forget(storage: AccountStorage, keep: readonly StorageName[] = []): Promise<Records> {
     const marked = await storage.mark.read();
-    await storage.clear();
+    const isReadable = await readable(storage.getAll(keep)).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof AuthUnreadable) return false;
+        throw error;
+      },
+    );
+    await storage.clear(isReadable ? keep : []);
     const records = new Records(storage, marked);
     await records.write(new Map());
     return records;

@@ -6,7 +6,6 @@ import {
   sensitive,
   type Timestamp,
 } from "../../../src/model/index.ts";
-import { Recent } from "../recent.ts";
 import { Lock } from "../signal/lock.ts";
 
 /** A group of ours: what it was opened for, and its person. */
@@ -28,108 +27,119 @@ export interface Begun {
   readonly at: Timestamp;
 }
 
+const OURS = "groups that are ours";
 const BEGUN = "groups that were begun";
+/** The records of this book. They outlive a link with the phone: WhatsApp's groups do, too. */
+export const GROUP_RECORDS: readonly StorageName[] = [OURS, BEGUN];
 /** What was begun so long ago is tried no more. */
 const TRIED: Milliseconds = 7 * DAY;
-/** So many groups are at hand, strangers' too, so that their messages need no look into the store. */
-const AT_HAND = 10_000;
+
+/** All that the book says. Each of the two is one record, sealed as a whole, so that it is found without a name. */
+interface Page {
+  readonly ours: readonly GroupEntry[];
+  readonly begun: readonly Begun[];
+}
 
 /** Which group an alias has, which alias a group has, and what was begun; durable when a call resolves, each in one write. */
 export class GroupBook {
-  readonly #store: Pick<AccountStorage, "get" | "setAll">;
+  readonly #store: Pick<AccountStorage, "getAll" | "setAll">;
   readonly #changes = new Lock();
-  readonly #atHand = new Recent<string, GroupEntry | "none">(AT_HAND);
-  #begun: readonly Begun[] | undefined;
+  #page: Page | undefined;
+  /** The page's groups, by their JID: each message of any group is looked up here. */
+  #byGroup: ReadonlyMap<string, GroupEntry> = new Map();
 
-  constructor(store: Pick<AccountStorage, "get" | "setAll">) {
+  constructor(store: Pick<AccountStorage, "getAll" | "setAll">) {
     this.#store = store;
   }
 
   async ofAlias(alias: PortalAlias): Promise<GroupEntry | undefined> {
-    return read<GroupEntry>(await this.#store.get(ofAlias(alias)));
+    return (await this.#read()).ours.find((one) => one.alias === alias);
   }
 
   /** The entry of a group; undefined when it is none of ours. */
   async ofGroup(group: string): Promise<GroupEntry | undefined> {
-    const known = this.#atHand.get(group);
-    if (known !== undefined) return known === "none" ? undefined : known;
-    const entry = read<GroupEntry>(await this.#store.get(ofGroup(group)));
-    // Meanwhile it may have become ours.
-    if (this.#atHand.get(group) === undefined) this.#atHand.set(group, entry ?? "none");
-    return entry;
+    await this.#read();
+    return this.#byGroup.get(group);
   }
 
   /** What was begun and isn't known to be there. */
   async begun(): Promise<readonly Begun[]> {
-    this.#begun ??= read<readonly Begun[]>(await this.#store.get(BEGUN)) ?? [];
-    return this.#begun;
+    return (await this.#read()).begun;
   }
 
   /** Call it before WhatsApp is asked to make a group. */
-  async begin(begun: Begun): Promise<void> {
-    await this.#change(async () => {
-      const others = (await this.#without(begun.alias)).filter(({ at }) => at > begun.at - TRIED);
-      await this.#write([...others, begun], new Map());
+  begin(begun: Begun): Promise<void> {
+    return this.#change(({ ours, begun: before }) => {
+      const others = without(before, begun.alias).filter(({ at }) => at > begun.at - TRIED);
+      return { ours, begun: [...others, begun] };
     });
   }
 
   /** Nothing came of what was begun. */
-  async drop(alias: PortalAlias): Promise<void> {
-    await this.#change(async () => this.#write(await this.#without(alias), new Map()));
+  drop(alias: PortalAlias): Promise<void> {
+    return this.#change(({ ours, begun }) => ({ ours, begun: without(begun, alias) }));
   }
 
   /** The group is there, and ours. */
-  async keep(entry: GroupEntry): Promise<void> {
-    await this.#change(async () => {
-      const text = sensitive(JSON.stringify(entry));
-      const records = new Map([
-        [ofAlias(entry.alias), text],
-        [ofGroup(entry.group), text],
-      ]);
-      await this.#write(await this.#without(entry.alias), records);
-      this.#atHand.set(entry.group, entry);
-    });
+  keep(entry: GroupEntry): Promise<void> {
+    return this.#change(({ ours, begun }) => ({
+      ours: [...without(ours, entry.alias).filter(({ group }) => group !== entry.group), entry],
+      begun: without(begun, entry.alias),
+    }));
   }
 
   /** The group is ours no more. */
-  async forget({ alias, group }: GroupEntry): Promise<void> {
-    await this.#change(async () => {
-      const records = new Map([
-        [ofAlias(alias), undefined],
-        [ofGroup(group), undefined],
-      ]);
-      await this.#write(await this.#without(alias), records);
-      this.#atHand.set(group, "none");
+  forget({ alias, group }: GroupEntry): Promise<void> {
+    return this.#change(({ ours, begun }) => ({
+      ours: without(ours, alias).filter((one) => one.group !== group),
+      begun: without(begun, alias),
+    }));
+  }
+
+  #change(make: (page: Page) => Page): Promise<void> {
+    return this.#changes.run(async () => {
+      const before = await this.#read();
+      const page = make(before);
+      if (JSON.stringify(page) === JSON.stringify(before)) return;
+      await this.#store.setAll(
+        new Map([
+          [OURS, written(page.ours)],
+          [BEGUN, written(page.begun)],
+        ]),
+      );
+      this.#show(page);
     });
   }
 
-  #change(work: () => Promise<void>): Promise<void> {
-    return this.#changes.run(work);
+  async #read(): Promise<Page> {
+    if (this.#page !== undefined) return this.#page;
+    const found = await this.#store.getAll(GROUP_RECORDS);
+    // Somebody else may have read it, and changed it, meanwhile.
+    this.#page ??= this.#show({
+      ours: read<GroupEntry>(found.get(OURS)),
+      begun: read<Begun>(found.get(BEGUN)),
+    });
+    return this.#page;
   }
 
-  async #without(alias: PortalAlias): Promise<readonly Begun[]> {
-    return (await this.begun()).filter((one) => one.alias !== alias);
-  }
-
-  async #write(
-    begun: readonly Begun[],
-    records: ReadonlyMap<StorageName, Sensitive<string> | undefined>,
-  ): Promise<void> {
-    const note = begun.length === 0 ? undefined : sensitive(JSON.stringify(begun));
-    await this.#store.setAll(new Map([...records, [BEGUN, note]]));
-    this.#begun = begun;
+  #show(page: Page): Page {
+    this.#byGroup = new Map(page.ours.map((entry) => [entry.group, entry]));
+    this.#page = page;
+    return page;
   }
 }
 
-function ofAlias(alias: PortalAlias): StorageName {
-  return `group of ${alias}`;
+function without<T extends { readonly alias: PortalAlias }>(
+  all: readonly T[],
+  alias: PortalAlias,
+): readonly T[] {
+  return all.filter((one) => one.alias !== alias);
 }
 
-/** A group's id says when it was made, and opens it to whoever is in it. */
-function ofGroup(group: string): StorageName {
-  return sensitive(`group ${group}`);
+function written(all: readonly unknown[]): Sensitive<string> | undefined {
+  return all.length === 0 ? undefined : sensitive(JSON.stringify(all));
 }
 
-function read<T>(stored: Sensitive<string> | undefined): T | undefined {
-  return stored === undefined ? undefined : (JSON.parse(stored.expose()) as T); // of our own making, sealed
+function read<T>(stored: Sensitive<string> | undefined): readonly T[] {
+  return stored === undefined ? [] : (JSON.parse(stored.expose()) as T[]); // of our own making, sealed
 }

@@ -4,9 +4,10 @@ import { jidOf, type Person } from "../people.ts";
 import type { WhatsAppPortal } from "../portal.ts";
 import { Lock } from "../signal/lock.ts";
 import type { GroupEntry } from "./book.ts";
+import { gathered } from "./gathered.ts";
 import { isHalfMade } from "./half-made.ts";
 import type { GroupInfo } from "./info.ts";
-import { alsoOf, formsOf, isPersonOf, memberOf, othersIn } from "./members.ts";
+import { alsoOf, formsOf, isPersonOf, memberOf } from "./members.ts";
 import { codeIn, GONE, openGroup } from "./opening.ts";
 import type { GroupParts } from "./parts.ts";
 import { type GroupQueries, QueryRefused, QueryUnanswered } from "./queries.ts";
@@ -58,21 +59,18 @@ export class Groups {
   }
 
   /**
-   * A group before something is sent to it: whoever has left meanwhile is asked in again, as the house does before the next message
-   * once it knows.
+   * A group before something is sent to it, with its person in it and nobody else: whoever has left meanwhile is asked in again, as the
+   * house does before the next message once it knows.
    */
   async ready({ group, to }: GroupPortal, attempt: Attempt): Promise<GroupInfo | Outcome> {
-    const { own, host } = this.#parts;
     const jid = jidOf(to);
     if (jid === undefined) return refused("unreachable", "portal");
     // Nothing of what is to be sent has gone out.
     const unsent = retry("network-error", "portal", !attempt.signal.aborted);
     return this.#asking<GroupInfo | Outcome>(attempt, unsent, async (ask) => {
-      const info = await ask.info(group);
-      if (othersIn(info, own()).length > 0) return info;
-      const error = await ask.add(group, jid);
-      if (error === undefined) return await ask.info(group);
-      host.log.info("whatsapp.group.refused", { code: codeIn(error) });
+      const info = await gathered(await ask.info(group), { to, jid }, ask, this.#parts);
+      if (typeof info !== "string") return info;
+      this.#parts.host.log.info("whatsapp.group.refused", { code: codeIn(info) });
       return refused("forbidden", "portal");
     });
   }

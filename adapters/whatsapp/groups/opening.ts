@@ -5,6 +5,7 @@ import { jidOf } from "../people.ts";
 import { chatOf, portalRef } from "../portal.ts";
 import type { Lock } from "../signal/lock.ts";
 import type { GroupEntry } from "./book.ts";
+import { ALREADY_IN } from "./gathered.ts";
 import { isHalfMade } from "./half-made.ts";
 import type { GroupInfo } from "./info.ts";
 import { alsoOf, memberOf } from "./members.ts";
@@ -17,8 +18,6 @@ type Open = Extract<Operation, { kind: "openPortal" }> & { readonly profile: Pro
 /** What an error of a query says of a group: we aren't in it, or it is no longer there. */
 export const GONE: ReadonlySet<string> = new Set(["403", "404", "410"]);
 
-/** Somebody who is asked into a group is in it already. */
-const ALREADY_IN = "409";
 /** There is nobody. All other errors are their own will: whom they let put them into groups, whom they have blocked. */
 const NOBODY = "404";
 

@@ -68,6 +68,15 @@ export class GroupQueries {
     return member?.error;
   }
 
+  /** Puts people out of a group; why that can't be of the first of whom it can't. Who isn't in it any more is no error. */
+  async remove(group: string, jids: readonly string[]): Promise<string | undefined> {
+    const content = jids.map((jid) => ({ tag: "participant", attrs: { jid } }));
+    const answer = await this.#ask(group, "set", { tag: "remove", attrs: {}, content });
+    const removed = childOf(answer, "remove");
+    const errors = (removed === undefined ? [] : readMembers(removed)).flatMap(({ error }) => error ?? []);
+    return errors.find((error) => error !== "404");
+  }
+
   async subject(group: string, subject: string): Promise<void> {
     await this.#ask(group, "set", { tag: "subject", attrs: {}, content: Buffer.from(subject) });
   }

@@ -13,17 +13,21 @@ interface Call {
   readonly isOver: boolean;
 }
 
-/** Reads `<call>` with an `<offer>`; undefined for what follows one, and for a call to a group. Shapes: whatsmeow call.go. */
+/**
+ * Reads `<call>` with an `<offer>`; undefined for what follows one, and for a call to a group. Shapes: whatsmeow call.go. Who rings is
+ * in `from`, the server's own word; `call-creator` is the caller's client's, which could name anybody.
+ */
 export function readCall({ attrs, content }: BinaryNode, now: Timestamp): Call | undefined {
   const offer = Array.isArray(content) ? content.find(({ tag }) => tag === "offer") : undefined;
   const { "call-id": id, "call-creator": creator, "group-jid": group, caller_pn: phone } = offer?.attrs ?? {};
-  const jid = creator ?? attrs.from;
+  const jid = attrs.from;
+  const isTheirs = creator === undefined || addressOf(creator) === addressOf(jid);
   if (!id || !jid || group !== undefined || addressOf(jid) === undefined) return undefined;
   const seconds = Number(attrs.t);
   return {
     id,
     jid,
-    ...(phone === undefined ? {} : { otherJid: phone }),
+    ...(phone === undefined || !isTheirs ? {} : { otherJid: phone }),
     at: seconds > 0 ? Math.min(seconds * SECOND, now) : now,
     isOver: attrs.offline !== undefined,
   };

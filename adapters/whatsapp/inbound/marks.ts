@@ -4,7 +4,7 @@ import type { Content, Span, SpanStyle } from "../../../src/model/index.ts";
 // with "> ". A mark counts where it stands outside of a word, right at the words that it holds, and within one line.
 
 const STYLES: Readonly<Record<string, SpanStyle>> = { "*": "bold", _: "italic", "~": "strike" };
-const FENCED = /```(?=[\s\S]*?\S[\s\S]*?```)([\s\S]+?)```/g;
+const FENCE = "```";
 /** Marks inside of an address are part of it; those at its end aren't. */
 const ADDRESS = /https?:\/\/[^\s]*[^\s*_~`.,;:!?)\]}>'"]/gy;
 
@@ -12,13 +12,28 @@ const ADDRESS = /https?:\/\/[^\s]*[^\s*_~`.,;:!?)\]}>'"]/gy;
 export function contentOfMarks(marked: string): Content {
   const page = new Page();
   let from = 0;
-  for (const found of marked.matchAll(FENCED)) {
-    page.lines(marked.slice(from, found.index));
-    from = found.index + found[0].length;
-    page.fenced(found[1] ?? "", from === marked.length || marked[from] === "\n");
+  for (const { open, close } of fences(marked)) {
+    page.lines(marked.slice(from, open));
+    from = close + FENCE.length;
+    const code = marked.slice(open + FENCE.length, close);
+    page.fenced(code, from === marked.length || marked[from] === "\n");
   }
   page.lines(marked.slice(from));
   return page.content;
+}
+
+/** What stands between fences, where that isn't nothing; by hand, since a pattern takes minutes for some texts. */
+function* fences(marked: string): Generator<{ readonly open: number; readonly close: number }> {
+  const last = marked.lastIndexOf(FENCE);
+  let open = marked.indexOf(FENCE);
+  while (open >= 0) {
+    const inside = open + FENCE.length;
+    const close = marked.indexOf(FENCE, inside + 1);
+    const solid = marked.slice(inside).search(/\S/);
+    if (close < 0 || solid < 0 || inside + solid >= last) return;
+    yield { open, close };
+    open = marked.indexOf(FENCE, close + FENCE.length);
+  }
 }
 
 /** What was read so far. */
@@ -62,9 +77,10 @@ class Page {
   }
 
   #line(line: string): void {
+    const closings = new Closings(line);
     for (let at = 0; at < line.length; ) {
       const address = addressAt(line, at);
-      const end = address === undefined ? closing(line, at) : undefined;
+      const end = address === undefined ? closings.of(at) : undefined;
       if (address !== undefined) {
         this.#text += address;
         at += address.length;
@@ -94,18 +110,35 @@ class Page {
   }
 }
 
-/** Where the stretch ends whose opening mark stands at `open`; undefined when none stands there or nothing closes it. */
-function closing(line: string, open: number): number | undefined {
-  const mark = line[open] ?? "";
-  if (mark !== "`" && STYLES[mark] === undefined) return undefined;
-  if (isWord(line[open - 1]) || !isSolid(line[open + 1]) || line[open + 1] === mark) return undefined;
-  for (let at = open + 1; at < line.length; at += 1) {
-    if (line[at] === mark && isSolid(line[at - 1]) && !isWord(line[at + 1]) && at > open + 1) return at;
-    if (mark === "`") continue;
-    const code = line[at] === "`" ? closing(line, at) : undefined;
-    at = code ?? at + (addressAt(line, at)?.length ?? 1) - 1;
+/**
+ * Where the stretches of one line end. What nothing closed isn't looked for once more behind that place: without this a text
+ * that somebody makes for it takes hours.
+ */
+class Closings {
+  readonly #line: string;
+  /** From where on nothing closes a mark. */
+  readonly #unclosed = new Map<string, number>();
+
+  constructor(line: string) {
+    this.#line = line;
   }
-  return undefined;
+
+  /** Where the stretch ends whose opening mark stands at `open`; undefined when none stands there or nothing closes it. */
+  of(open: number): number | undefined {
+    const line = this.#line;
+    const mark = line[open] ?? "";
+    if (mark !== "`" && STYLES[mark] === undefined) return undefined;
+    if (isWord(line[open - 1]) || !isSolid(line[open + 1]) || line[open + 1] === mark) return undefined;
+    if (open >= (this.#unclosed.get(mark) ?? line.length)) return undefined;
+    for (let at = open + 1; at < line.length; at += 1) {
+      if (line[at] === mark && isSolid(line[at - 1]) && !isWord(line[at + 1]) && at > open + 1) return at;
+      if (mark === "`") continue;
+      const code = line[at] === "`" ? this.of(at) : undefined;
+      at = code ?? at + (addressAt(line, at)?.length ?? 1) - 1;
+    }
+    this.#unclosed.set(mark, open);
+    return undefined;
+  }
 }
 
 function addressAt(line: string, at: number): string | undefined {

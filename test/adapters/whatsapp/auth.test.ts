@@ -3,6 +3,8 @@ import { forgetAuth, openAuth } from "../../../adapters/whatsapp/auth/auth.ts";
 import { decode, encode } from "../../../adapters/whatsapp/auth/codec.ts";
 import { AuthRolledBack, AuthUnreadable } from "../../../adapters/whatsapp/auth/errors.ts";
 import { initAuthCreds, proto } from "../../../adapters/whatsapp/baileys.ts";
+import { GroupBook } from "../../../adapters/whatsapp/groups/book.ts";
+import { PeopleNotes } from "../../../adapters/whatsapp/notes.ts";
 import { StorageUnreadable } from "../../../src/adapter/index.ts";
 import { type Sensitive, sensitive } from "../../../src/model/index.ts";
 import { clock } from "../../support/account-host.ts";
@@ -222,6 +224,27 @@ describe("an account that is logged out", () => {
     expect(await keys.get("session", ["a"])).toEqual({});
     await auth.saveCreds();
     expect((await openAuth(storage)).state.creds.noiseKey).toEqual(creds.noiseKey);
+  });
+
+  it("keeps its groups and by what people go, which outlive a link, where they can be read", async () => {
+    const storage = new MemoryStorage();
+    const auth = await openAuth(storage);
+    const book = new GroupBook(storage);
+    const entry = { alias: "abc", group: "120363041234567890@g.us", to: "98765432101234@lid", also: [] };
+    await book.keep(entry);
+    await book.begin({ alias: "def", to: entry.to, subject: "Amber Fox", at: 1 });
+    const phones = Array.from({ length: 100 }, (_, at) => `+15550${at + 100_000}`);
+    const notes = new PeopleNotes(storage);
+    await Promise.all(phones.map((phone) => notes.nameByPhone(phone)));
+    await auth.forget();
+    const known = new PeopleNotes(storage);
+    for (const phone of phones) expect(await known.goesByPhone(phone)).toBe(true);
+    expect(await known.goesByPhone(`+${NUMBER}`)).toBe(false);
+    const later = new GroupBook(storage);
+    expect([await later.ofGroup(entry.group), (await later.begun()).length]).toEqual([entry, 1]);
+    storage.getAll = () => Promise.reject(new StorageUnreadable());
+    await auth.forget();
+    expect([...storage.records.keys()]).toEqual(["writes"]);
   });
 
   it("is told from a pairing code that nobody entered", async () => {

@@ -114,6 +114,22 @@ describe.runIf(canRun("whatsmeow"))("a group that is opened or closed", () => {
     expect(again.jid).not.toBe(group.jid);
   });
 
+  it("is the same after the account's link was ended and made anew: what is said in it is heard, also by the next process", async () => {
+    const alias = portalAlias();
+    const group = opened(await open(bridge, leoAddress, alias));
+    done(await write(bridge, group, "before the new link"));
+    await leo.text("before the new link");
+    expect(await bridge.account.unpair?.()).toBe("unpaired");
+    await bridge.pair();
+    await bridge.stop();
+    bridge = run(server, new MemoryHost(bridge.host));
+    await bridge.connected();
+    await leo.send(group.jid, "after the new link");
+    const event = await textEvent(bridge, "after the new link");
+    expect(event.chat.expose()).toBe(group.chat.expose());
+    expect(opened(await open(bridge, leoAddress, alias)).jid).toBe(group.jid);
+  });
+
   it("waits when there were too many, and when the account is restricted nothing more is tried", async () => {
     server.faults.put(BRIDGE, { kind: "refuse-group", code: 429 });
     expect(await open(bridge, leoAddress, portalAlias())).toMatchObject({

@@ -257,6 +257,26 @@ describe.runIf(canRun("whatsmeow"))("a group for a conversation", () => {
     });
   });
 
+  it("shows what is said to nobody whom another device of ours has put into it: they are put out again", async () => {
+    await withOtherDevice(server, async (other) => {
+      await other.socket.groupParticipantsUpdate(group.jid, [caraAddress], "add");
+      await cara.waitFor("joined", ({ jid }) => jid === group.jid);
+      done(await write(bridge, group, "for Leo's eyes"));
+      await leo.text("for Leo's eyes");
+      // Who has left isn't taken for there because somebody else is.
+      await other.socket.groupParticipantsUpdate(group.jid, [caraAddress], "add");
+      await leo.run("group-leave", { jid: group.jid });
+      done(await write(bridge, group, "come back"));
+      await leo.text("come back");
+      await cara.send(us, "what did I miss");
+      await textEvent(bridge, "what did I miss");
+      const read = cara.events.filter((one) => ["for Leo's eyes", "come back"].includes(String(one.text)));
+      expect(read).toEqual([]);
+      const shown = (await groupsOf(leo)).find(({ jid }) => jid === group.jid);
+      expect(shown?.members.length).toBe(2);
+    });
+  });
+
   it("has a timer, which each of our texts keeps to", async () => {
     await withOtherDevice(server, (other) => other.socket.groupToggleEphemeral(group.jid, 86_400));
     done(await write(bridge, group, "gone tomorrow"));

@@ -146,6 +146,18 @@ describe("styles that go out", () => {
     );
   });
 
+  it.each([
+    ["marks and ticks that nothing closes", "*a `b "],
+    ["marks that only a code closes", "*a `*b* c` _"],
+    ["a fence that nothing closes", "a "],
+  ])("reads %s in a moment, however many there are", (_, part) => {
+    const text = `\`\`\`${part.repeat(60_000 / part.length)}`;
+    const began = performance.now();
+    contentOfMarks(text);
+    // Searched for anew from each mark, it took from seconds to hours.
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
+
   it("never fails and never loses a word, whatever spans it is given", () => {
     const span = fc.record({
       start: fc.integer({ min: -2, max: 30 }),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readCall } from "../../../adapters/whatsapp/inbound/calls.ts";
 import { readMembership } from "../../../adapters/whatsapp/inbound/membership.ts";
 import { readReceipts, readTyping } from "../../../adapters/whatsapp/inbound/receipts.ts";
 import { readEnvelope } from "../../../adapters/whatsapp/inbound/stanza.ts";
@@ -51,6 +52,28 @@ describe("a message's envelope", () => {
   it("is none without an id or a sender", () => {
     expect(message({ from: LID })).toBeUndefined();
     expect(message({ id: "M" })).toBeUndefined();
+  });
+});
+
+describe("a call", () => {
+  const call = (offer: Record<string, string>) =>
+    readCall(
+      { tag: "call", attrs: { from: LID }, content: [{ tag: "offer", attrs: { "call-id": "C", ...offer } }] },
+      NOW,
+    );
+
+  it("is of whom the server says, whoever its client says it is of", () => {
+    const phone = { caller_pn: PHONE_JID };
+    expect(call({ "call-creator": "98765432101234:5@lid", ...phone })).toMatchObject({
+      jid: LID,
+      otherJid: PHONE_JID,
+    });
+    const forged = call({ "call-creator": "22222222222222@lid", ...phone });
+    expect([forged?.jid, forged?.otherJid]).toEqual([LID, undefined]);
+  });
+
+  it("isn't heard in a group", () => {
+    expect(call({ "group-jid": GROUP })).toBeUndefined();
   });
 });
 

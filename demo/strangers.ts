@@ -28,7 +28,6 @@ export async function secondBuyer({ ana, anasPhone, kim, known }: Stage): Promis
   await anasPhone.reads("Want each conversation as its own group? Send /groups on.");
   await anasPhone.reads(`${name} · ${LABEL}: ${OTHERS.kim}`);
   await anasPhone.reads(/^Weakest hop: Matrix, /);
-  await anasPhone.reads("Want each conversation as its own group? Send /groups on.");
   await kim.reads(`"${LABEL}" accepted. The conversation is in the room "${LABEL}".`);
   await kim.reads(/^Weakest hop: Matrix, /);
   known.kim = name;

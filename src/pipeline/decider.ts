@@ -121,7 +121,7 @@ export class Decider {
     return isLeaving(conversation.record) && Object.keys(conversation.record.errands ?? {}).length === 0;
   }
 
-  /** The conversation, once the errand that was open on the leg is done. `done`: it was this event's, cut short by a crash. */
+  /** The conversation, once the errand that was open on the leg is done. `done`: so is this event, decided before a crash. */
   async #settled(
     place: { readonly conversation: ConversationId; readonly leg: LegId },
     event: AcceptedEvent,
@@ -133,8 +133,15 @@ export class Decider {
     const errand = conversation?.record.errands?.[place.leg];
     if (errand === undefined) return conversation;
     await settleBefore();
+    // Heads are taken off after their batch: after a crash the errand may be of one behind this one, which is done.
+    if (errand.id !== event.canonical && (await this.#isDecided(event))) return "done";
     await this.#finish(id, place.leg, event);
     return errand.id === event.canonical ? "done" : cache.get(id);
+  }
+
+  /** Whether an event was decided before. */
+  async #isDecided({ acceptedAt, canonical }: AcceptedEvent): Promise<boolean> {
+    return this.#parts.house.commits.isKnown(canonical, acceptedAt);
   }
 
   /** The conversation in which each of those whom a message is for has the leg that they want. */

@@ -1,6 +1,6 @@
 import type { Connection } from "../../src/store/redis/connection.ts";
 import { StoreAway } from "../../src/store/redis/errors.ts";
-import { type TestHouse, until, type World } from "../support/test-house.ts";
+import { eventOf, type TestHouse, until, type World } from "../support/test-house.ts";
 import type { Desk } from "./linking.ts";
 
 /** A process that can be killed at its nth call of Redis from now; `doneStill`: Redis still does that one. */
@@ -47,16 +47,17 @@ async function open(world: World): Promise<{ house: TestHouse; life: Mortal }> {
   return { house, life };
 }
 
-/** Writes, kills the process at its nth call after that, and lets the next one finish. */
+/** Writes, all of it at once, kills the process at its nth call after that, and lets the next one finish. */
 export async function dieWhile(
   world: World,
-  desk: Desk,
-  text: string,
+  { chat, from, side }: Desk,
+  texts: string | readonly string[],
   at: number,
   until_: () => boolean,
 ): Promise<TestHouse> {
   const { house, life } = await open(world);
-  await house.say(desk.side, text, { chat: desk.chat, from: desk.from });
+  const events = [texts].flat().map((text) => eventOf(world, side, text, { chat, from }));
+  await house.account[side].host.acceptAll(events);
   life.dieAt(at, at % 2 === 0);
   await Promise.race([until(() => life.isDead()), until(until_)]);
   house.pipeline.close();

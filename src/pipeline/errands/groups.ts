@@ -105,8 +105,9 @@ function inGroup({ event, house }: ErrandScene, now: Conversation, led: LegId): 
   const circumstances = circumstancesOf(house);
   const changes: Change[] = [{ kind: "leg", leg: group }];
   if (isReachedThere) changes.push({ kind: "seat", seat: { ...seat, via: group.id } });
-  const said = notice(group, goesOnHere(now, group, circumstances), circumstances);
-  return { changes, deliveries: [opening(group, circumstances), said] };
+  // Who is reached on another account may write here all the same.
+  const said = isReachedThere ? [notice(group, goesOnHere(now, group, circumstances), circumstances)] : [];
+  return { changes, deliveries: [opening(group, circumstances), ...said] };
 }
 
 /** The chat knows what is led in it before anything is said there. */

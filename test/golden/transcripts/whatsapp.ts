@@ -1,7 +1,7 @@
 // Transcripts with WhatsApp in them.
 
 import type { Cast, Chapter } from "../cast.ts";
-import { handle, OFFER } from "./whatsapp-lines.ts";
+import { handle, TWO_BUYERS } from "./whatsapp-lines.ts";
 
 const linking: Cast = { ana: "matrix", phone: "whatsapp" };
 
@@ -159,27 +159,7 @@ export const FIVE_BUYERS: Chapter = {
     {
       name: "are told apart by names, by quoting, and by a question; never by a guess",
       cast: selling,
-      lines: `${handle("seller", "bike", "code1")}${handle("seller", "lamp", "code2")}
-ana    -> {code1} is it still there?
-ana    <- Sent to "bike". You'll read here when they answer. They don't see your account. "help" for more.
-seller <- Request 1 for "bike" from {name1} (Matrix, encrypted in transit): "is it still there?"
-          1 accept · 2 decline · 3 block
-seller -> 1 accept
-seller <- Accepted. {name1} writes to you here.
-seller <- is it still there?
-seller <- Weakest hop: Matrix, encrypted in transit. Matrix can't be recalled. /help
-ana    <- "bike" accepted. The conversation is in the room "bike".
-ana [bike] <- Weakest hop: Matrix, encrypted in transit. WhatsApp can't be recalled. /help
-leo    -> {code2} how tall is it?
-leo    <- Sent to "lamp". We'll text you when they answer. They don't see your number. STOP ends texts, HELP for more.
-seller <- Request 2 for "lamp" from {name2} (SMS, not encrypted): "how tall is it?"
-          1 accept · 2 decline · 3 block
-seller -> 2 accept
-seller <- Accepted. {name2} writes to you here.
-seller <- {name2} · lamp: how tall is it?
-seller <- Weakest hop: SMS, not encrypted. SMS can't be recalled. /help
-seller <- ${OFFER}
-leo    <- "lamp" accepted. What you text here goes to them.
+      lines: `${TWO_BUYERS}
 ana [bike] -> hello?
 seller <- {name1} · bike: hello?
 seller -> yes

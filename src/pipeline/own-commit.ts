@@ -1,6 +1,7 @@
 import { applyChanges, type Change, type Conversation } from "../model/conversation.ts";
 import type { PlannedDelivery } from "../model/delivery.ts";
 import type { CanonicalId, ChatKey, ConversationId, DeliveryId, LegId } from "../model/ids.ts";
+import { portalAlias } from "../model/portal-alias.ts";
 import type { Timestamp } from "../model/time.ts";
 import type { Commit, CommitReply, Wish } from "../store/commits.ts";
 import type { Fence } from "../store/meta.ts";
@@ -78,6 +79,12 @@ export function commitUnlessDone(
 /** An id of the house's form that comes from another one, the same each time: what is made by it is made once. */
 export function idFrom<T extends string>({ store }: House, id: string, what: string): T {
   return store.vault.keyring.derived(what, id).slice(0, 16) as T; // ids are opaque
+}
+
+/** The name of a leg's portal that comes from something, the same each time: what is opened by it is opened once. */
+export function aliasFrom({ store }: House, leg: LegId, from: string): string {
+  const octets = Buffer.from(store.vault.keyring.derived(`portal of ${leg}`, from), "base64url");
+  return portalAlias({ bytes: () => octets });
 }
 
 /** What the house says or does about a delivery, as the first octet of its canonical id. */

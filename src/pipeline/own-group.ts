@@ -6,9 +6,8 @@ import {
   type Leg,
 } from "../model/conversation.ts";
 import type { AccountId, ConversationId, LegId } from "../model/ids.ts";
-import { portalAlias } from "../model/portal-alias.ts";
 import type { House } from "./house.ts";
-import { idFrom } from "./own-commit.ts";
+import { aliasFrom, idFrom } from "./own-commit.ts";
 
 // Where a network has one chat for everything, its person can have a group for each conversation instead. Such a leg stands
 // before one at the desk, which serves when the group can't be had; the desk's chat doesn't hold the conversation meanwhile.
@@ -23,11 +22,6 @@ export async function wantsGroups(house: House, account: AccountId, desk: Conver
 export function groupBefore(house: House, { account, id: behind, seat, to }: Leg, from: string): Leg {
   const id = idFrom<LegId>(house, from, `group before ${behind}`);
   return { id, seat, account, to, alias: aliasFrom(house, id, from), behind, away: false };
-}
-
-function aliasFrom({ store }: House, leg: LegId, from: string): string {
-  const octets = Buffer.from(store.vault.keyring.derived(`portal of ${leg}`, from), "base64url");
-  return portalAlias({ bytes: () => octets });
 }
 
 /**

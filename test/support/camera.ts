@@ -4,6 +4,7 @@ import jsqr from "jsqr";
 /** What a camera reads off a picture: RGBA, row by row. Undefined: no QR code. */
 export function cameraReads(pixels: Uint8ClampedArray, width: number, height: number): string | undefined {
   // The package is CommonJS, whose default export Node shows under a second `default`.
+  // Its types know of the first one only.
   const read = "default" in jsqr ? (jsqr.default as unknown as typeof jsqr.default) : jsqr;
   return read(pixels, width, height)?.data;
 }

@@ -2,11 +2,10 @@ import type { Address } from "../../adapter/event.ts";
 import { readableNumber } from "../../consent/paste-lines.ts";
 import type { Leg, Seat } from "../../model/conversation.ts";
 import type { AccountId, ConversationId, LegId } from "../../model/ids.ts";
-import { portalAlias } from "../../model/portal-alias.ts";
 import type { Sensitive } from "../../model/sensitive.ts";
 import type { LinkedAccount, Whereabouts } from "../../model/texts.ts";
 import { placeOnNumber } from "../number-place.ts";
-import { idFrom } from "../own-commit.ts";
+import { aliasFrom, idFrom } from "../own-commit.ts";
 import { groupBefore, wantsGroups } from "../own-group.ts";
 import type { ErrandScene } from "./errand.ts";
 
@@ -58,11 +57,8 @@ function inGroup({ event, house }: ErrandScene, { led, leg: id, room }: Wish, ma
 }
 
 function inRoom({ event, house }: ErrandScene, { leg: id, seat, account, to, room }: Wish): Seating {
-  const octets = Buffer.from(
-    house.store.vault.keyring.derived(`portal of ${id}`, event.canonical),
-    "base64url",
-  );
-  const leg: Leg = { id, seat, account, to, alias: portalAlias({ bytes: () => octets }), away: false };
+  const alias = aliasFrom(house, id, event.canonical);
+  const leg: Leg = { id, seat, account, to, alias, away: false };
   return { leg, where: { kind: "room", room }, opens: true };
 }
 

@@ -9,13 +9,18 @@ import { footbridgeVersion } from "./config/version.ts";
 import { AccountTaken } from "./daemon/account-taken.ts";
 import { openAccounts, type RunningAccount } from "./daemon/accounts.ts";
 import { buildHouse } from "./daemon/build-house.ts";
+import { Front } from "./daemon/front.ts";
+import { Health } from "./daemon/health.ts";
+import { Heartbeat } from "./daemon/heartbeat.ts";
 import { collector, IdleMemory } from "./daemon/idle-memory.ts";
 import { Newsroom } from "./daemon/newsroom.ts";
 import { openStateFolder } from "./daemon/state-folder.ts";
 import { controlHandlers } from "./daemon/status.ts";
-import { type ControlServer, openControlServer } from "./http/control-server.ts";
-import { controlSocketPath } from "./http/control-socket.ts";
-import type { Clock, Random } from "./model/time.ts";
+import type { ControlHandlers } from "./http/control-api.ts";
+import { openControlServer } from "./http/control-server.ts";
+import { ControlSocketError, controlSocketPath } from "./http/control-socket.ts";
+import { HttpServerError, openHttpServer } from "./http/http-server.ts";
+import { type Clock, type Milliseconds, type Random, SECOND } from "./model/time.ts";
 import { createClock } from "./observe/clock.ts";
 import { describeError } from "./observe/errors.ts";
 import type { RootLogger } from "./observe/log.ts";
@@ -30,6 +35,7 @@ import { openFileKeyStore } from "./privacy/file-key-store.ts";
 import { loadKek } from "./privacy/kek.ts";
 import { type Keyring, openKeyring } from "./privacy/keyring.ts";
 import { AccountMark } from "./store/account-mark.ts";
+import { keys } from "./store/keys.ts";
 import { checkSchema } from "./store/meta.ts";
 import { type OpenRedis, openRedis } from "./store/redis/open.ts";
 import { storeScripts } from "./store/store.ts";
@@ -74,14 +80,22 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   controlSocketPath(config.state); // a path that is too long is said before anything is there
   await openStateFolder(config.state, log);
   const undo: (() => Promise<unknown>)[] = [];
+  const desk: Desk = { health: new Health(clock), handlers: undefined };
+  const front = openFront(config, desk, clock, log);
+  undo.push(() => front.close());
   try {
+    // Beside each other: loading what HTTP takes doesn't hold up the start.
+    const opened = front.openFree();
+    opened.catch(() => undefined); // looked at below
     const redis = await openRedis(redisChoice(config), {
       log,
       clock,
       scripts: Object.values(storeScripts()),
     });
     undo.push(() => redis.close());
-    const daemon = await assemble({ config, clock, random, log, redis, undo });
+    await opened;
+    await front.openAll();
+    const daemon = await assemble({ config, clock, random, log, redis, front, desk });
     log.info("daemon.ready", {
       ms: clock.monotonic() - began,
       version: footbridgeVersion(),
@@ -100,11 +114,48 @@ interface Parts {
   readonly random: Random;
   readonly log: RootLogger;
   readonly redis: OpenRedis;
-  /** What has to be undone when the start fails. */
-  readonly undo: (() => Promise<unknown>)[];
+  readonly front: Front;
+  readonly desk: Desk;
 }
 
-async function assemble({ config, clock, random, log, redis, undo }: Parts): Promise<Daemon> {
+/** What those who watch the daemon are answered with; the handlers come when there is something to handle. */
+interface Desk {
+  readonly health: Health;
+  handlers: ControlHandlers | undefined;
+}
+
+/** One that started with us, and waits in vain for the state folder, has the control socket for so long. */
+const TAKES_FOLDER: Milliseconds = 12 * SECOND;
+
+/** What it listens on, not open yet. */
+function openFront(config: Config, desk: Desk, clock: Clock, log: RootLogger): Front {
+  const { http, state } = config;
+  const control = {
+    open: () =>
+      openControlServer({
+        stateFolder: state,
+        handlers: () => desk.handlers,
+        health: desk.health,
+        onError: (error: unknown) => log.error("control.failed", describeError(error)),
+      }),
+    isTaken: (error: unknown) => error instanceof ControlSocketError && error.why === "in-use",
+    patience: TAKES_FOLDER,
+  };
+  if (http === undefined) return new Front([control], clock);
+  const onError = (error: unknown): void => log.error("http.failed", describeError(error));
+  const web = {
+    open: async () => {
+      const server = await openHttpServer(http, { health: desk.health, onError });
+      log.info("http.listening", { port: server.port });
+      return { isThere: () => true, close: () => server.close() };
+    },
+    isTaken: (error: unknown) => error instanceof HttpServerError && error.why === "in-use",
+    patience: SECOND, // a predecessor closed it before it gave the folder free
+  };
+  return new Front([control, web], clock);
+}
+
+async function assemble({ config, clock, random, log, redis, front, desk }: Parts): Promise<Daemon> {
   const startedAt = clock.now();
   const store = {
     connection: redis.connection,
@@ -142,7 +193,10 @@ async function assemble({ config, clock, random, log, redis, undo }: Parts): Pro
   const buried = new BuriedItems(house, [...accounts.byId.keys()]);
   const { workplaces } = accounts;
   const version = footbridgeVersion();
-  const handlers = controlHandlers({
+  const heartbeat = new Heartbeat(redis.connection, clock);
+  const schema = String(await redis.connection.command("HGET", keys.meta, "schema"));
+  desk.health.built({ redis: redis.kind, heartbeat, pipeline, workplaces, schema });
+  desk.handlers = controlHandlers({
     version,
     startedAt,
     redis: redis.kind,
@@ -153,17 +207,18 @@ async function assemble({ config, clock, random, log, redis, undo }: Parts): Pro
     workplaces,
     clockGuard,
   });
-  const onError = (error: unknown): void => log.error("control.failed", describeError(error));
-  const control = await openControlServer({ stateFolder: config.state, handlers, onError });
-  undo.push(() => control.close());
   await pipeline.start();
   if (operator) void newsroom?.open(new OperatorChat(pipeline.office, operator, pipeline)); // never throws
   const running = accounts.start();
   const tidying = new AbortController();
+  void heartbeat.run(tidying.signal); // never throws
   const isQuiet = (): boolean => pipeline.lanes.size === 0 && pipeline.legs.size === 0;
   const collect = collector();
   if (collect !== undefined) void new IdleMemory({ clock, isQuiet, collect }).run(tidying.signal);
-  const stopping = new Stopping({ config, clock, log, redis, pipeline, newsroom, running, control, tidying });
+  const { health } = desk;
+  health.started();
+  const parts = { config, clock, log, redis, pipeline, newsroom, running, front, health, tidying };
+  const stopping = new Stopping(parts);
   return {
     ready: Promise.resolve(),
     finished: Promise.race([failed, stopping.done]),
@@ -179,7 +234,8 @@ interface Stoppable {
   readonly pipeline: Pipeline;
   readonly newsroom: Newsroom | undefined;
   readonly running: readonly RunningAccount[];
-  readonly control: ControlServer;
+  readonly front: Front;
+  readonly health: Health;
   readonly tidying: AbortController;
 }
 
@@ -203,7 +259,8 @@ class Stopping {
   }
 
   async #stop(reason: string): Promise<void> {
-    const { config, clock, log, redis, pipeline, newsroom, running, control, tidying } = this.#parts;
+    const { config, clock, log, redis, pipeline, newsroom, running, front, health, tidying } = this.#parts;
+    health.stopping();
     newsroom?.close();
     tidying.abort();
     const end = clock.monotonic() + config.drain;
@@ -228,7 +285,7 @@ class Stopping {
       Promise.all(running.map(({ account, abort }) => account.stop(left()).finally(() => abort.abort()))),
     );
     for (const { abort } of running) abort.abort();
-    await control.close();
+    await front.close();
     await redis.close();
     log.info("daemon.stopped");
     this.#finish();

@@ -44,6 +44,7 @@ function describeProgram(io: Io, done: (code: ExitCode) => void): Command {
     .version(footbridgeVersion(), "--version", "show the version");
   addRun(program, io, done);
   addStatus(program, io, done);
+  addHealth(program, io, done);
   addBuried(program, io, done);
   addAudit(program, io, done);
   addDoctor(program, io, done);
@@ -114,6 +115,27 @@ Examples:
     .action(async (options: Reporting) => {
       const { status } = await import("./status.ts");
       done(await status(options, io));
+    });
+}
+
+function addHealth(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  reporting(program.command("health"), io)
+    .description("Say by the exit code whether the running bridge is ready")
+    .option("--live", "whether it works at all: what fails only when a restart would help")
+    .addHelpText(
+      "after",
+      `
+For the health check of a container or a service manager: quick, and without a port of
+its own. Ready: it takes messages in now. An account that is away is no reason not to
+be. Exits with 0 when it is, with 1 when not, also when none is running.
+
+Examples:
+  footbridge health
+  footbridge health --live`,
+    )
+    .action(async (options: Reporting & { live?: boolean }) => {
+      const { health } = await import("./health.ts");
+      done(await health(options, io));
     });
 }
 

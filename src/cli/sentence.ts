@@ -4,6 +4,7 @@ import { CommandFailed, EXIT, type ExitCode } from "./exit.ts";
 export const OURS = [
   "AccountTaken",
   "EmbeddedRedisFailed",
+  "HttpServerError",
   "KekUnusable",
   "KeyStoreUnusable",
   "PairRefused",

@@ -22,6 +22,8 @@ export interface Config {
   readonly pairs: readonly PairConfig[];
   /** Who is told how the accounts are; undefined: nobody. */
   readonly operator: OperatorConfig | undefined;
+  /** Where health and metrics are answered over HTTP; absent: nowhere. */
+  readonly http?: { readonly bind: string; readonly port: number };
   readonly delivery: DeliveryConfig;
   readonly limits: LimitsConfig;
   /** How long stopping may take. */

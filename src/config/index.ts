@@ -3,5 +3,6 @@ export type { ConfigurableAdapter } from "./adapters.ts";
 export type * from "./config.ts";
 export { formatDuration } from "./duration.ts";
 export { type LimitsConfig, RISKY_NUMBERS, type RiskyNumber, type SmsRules } from "./limits.ts";
-export { loadConfig, loadStateFolder } from "./load.ts";
+export { loadConfig } from "./load.ts";
 export { ConfigError } from "./problem.ts";
+export { loadStateFolder } from "./state-folder.ts";

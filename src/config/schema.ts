@@ -162,6 +162,18 @@ export function configSchema(networks: readonly string[], rooms: readonly string
       .describe("The bridge's own accounts, by a name of yours"),
     pairs: z.array(pairSchema(networks)).default([]).describe("Who talks to whom without a handle"),
     operator: operatorSchema(rooms).optional(),
+    http: z
+      .strictObject({
+        bind: z
+          .union([z.ipv4(), z.ipv6()], { error: "an IP address such as 127.0.0.1 or ::1" })
+          .default("127.0.0.1")
+          .describe("Where to listen; nobody is asked who they are there"),
+        port: z.int().min(1).max(65_535).default(9_600).describe("The port"),
+      })
+      .optional()
+      .describe(
+        "Health and metrics over HTTP (GET /health/live, /health/ready, /metrics); without it there is no port",
+      ),
     delivery: delivery.prefault({}),
     limits: limitsSchema(),
     drain: duration({ least: 0, most: 5 * MINUTE })

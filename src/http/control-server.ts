@@ -4,10 +4,13 @@ import { connect } from "node:net";
 import { BURIED_ID, type ControlHandlers } from "./control-api.ts";
 import { readPairRequest, streamSteps } from "./control-pairing.ts";
 import { ControlSocketError, controlSocketPath } from "./control-socket.ts";
+import { answerHealth, type HealthSource } from "./health.ts";
 
 /** A control socket that is open. */
 export interface ControlServer {
   readonly path: string;
+  /** Whether the socket of that name is still this one: two that start at once may take each other's for a dead one's. */
+  isThere(): boolean;
   /** Ends it at once and removes the socket. */
   close(): Promise<void>;
 }
@@ -16,7 +19,10 @@ export interface ControlServer {
 interface ControlServerOptions {
   /** It exists, and is ours alone. */
   readonly stateFolder: string;
-  readonly handlers: ControlHandlers;
+  /** A function gives them as soon as they are there. */
+  readonly handlers: ControlHandlers | (() => ControlHandlers | undefined);
+  /** Answers before the handlers are there, too. */
+  readonly health?: HealthSource;
   /** Hears of what a handler threw. */
   readonly onError: (error: unknown) => void;
 }
@@ -33,6 +39,11 @@ const UNLINKABLE = {
   unknown: { code: 404, body: { error: "the running bridge has no account of this name" } },
   unsupported: { code: 409, body: { error: "this account isn't linked with a phone: its config says all" } },
 } as const;
+
+const STARTING: Answer = {
+  code: 503,
+  body: { error: "the daemon is starting: ask again in a moment" },
+};
 
 const ROUTES: readonly Route[] = [
   { method: "GET", path: /^\/status$/, answer: async (it) => ({ code: 200, body: await it.status() }) },
@@ -89,8 +100,10 @@ export async function openControlServer(options: ControlServerOptions): Promise<
   server.requestTimeout = 5_000;
   server.headersTimeout = 5_000;
   await listenPrivately(server, path);
+  const inode = lstatSync(path, { throwIfNoEntry: false })?.ino;
   return {
     path,
+    isThere: () => lstatSync(path, { throwIfNoEntry: false })?.ino === inode,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve()); // node removes the socket's file
@@ -160,11 +173,17 @@ async function answer(
   };
   let reply: Answer | "streamed";
   try {
+    const health =
+      options.health && request.method === "GET" && (await answerHealth(options.health, request.url ?? ""));
+    const handlers = typeof options.handlers === "function" ? options.handlers() : options.handlers;
     const account = PAIR.exec(request.url ?? "")?.[1];
-    if (account === undefined || request.method !== "POST") {
+    if (health || handlers === undefined) {
+      request.resume();
+      reply = health || STARTING;
+    } else if (account === undefined || request.method !== "POST") {
       request.resume(); // no other route takes a body
-      reply = await route(request, options.handlers);
-    } else reply = await pair(account, request, response, options.handlers, failure);
+      reply = await route(request, handlers);
+    } else reply = await pair(account, request, response, handlers, failure);
   } catch (error) {
     reply = { code: 500, body: { error: failure(error) } };
   }

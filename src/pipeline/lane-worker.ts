@@ -1,7 +1,7 @@
 import { TryLater } from "../adapter/errors.ts";
 import { applyChanges } from "../model/conversation.ts";
 import type { AccountId, ChatKey } from "../model/ids.ts";
-import { type Milliseconds, SECOND } from "../model/time.ts";
+import { type Milliseconds, SECOND, type Timestamp } from "../model/time.ts";
 import { describeError } from "../observe/errors.ts";
 import { KeyNotReady, UnknownKey } from "../privacy/errors.ts";
 import type { Decision } from "../routing/effects.ts";
@@ -10,6 +10,7 @@ import type { Commit, CommitReply, Wish } from "../store/commits.ts";
 import type { AcceptReply, LaneName, Taken } from "../store/lanes.ts";
 import type { Fence } from "../store/meta.ts";
 import { StoreAway } from "../store/redis/errors.ts";
+import { earliest } from "./at-work.ts";
 import type { Decider } from "./decider.ts";
 import type { House } from "./house.ts";
 import type { LegWorker } from "./leg-worker.ts";
@@ -41,6 +42,8 @@ interface Lane {
   /** How many of these Redis was asked to take off, and hasn't said so yet: it is never asked twice. */
   popping: number;
   working: boolean;
+  /** When its work last made a step, on the monotonic clock. */
+  movedAt: Milliseconds;
   tries: number;
   conflicts: number;
 }
@@ -70,6 +73,22 @@ export class LaneWorker {
 
   get size(): number {
     return this.#lanes.size;
+  }
+
+  /** When the lane at work that has made no step for longest made its last one, on the monotonic clock; undefined: none is at work. */
+  get oldestStep(): Milliseconds | undefined {
+    return earliest([...this.#lanes.values()].filter(({ working }) => working));
+  }
+
+  /** When the oldest event that is held here and isn't decided yet was taken in. */
+  get oldest(): Timestamp | undefined {
+    let oldest: Timestamp | undefined;
+    for (const { events } of this.#lanes.values()) {
+      const [head] = events;
+      if (head !== undefined && !(head instanceof Error) && head.acceptedAt < (oldest ?? Infinity))
+        oldest = head.acceptedAt;
+    }
+    return oldest;
   }
 
   /** Whether an event has expired, or may have, that isn't worked on yet. */
@@ -154,6 +173,7 @@ export class LaneWorker {
   #work(lane: Lane): void {
     if (lane.working) return;
     lane.working = true;
+    lane.movedAt = this.#house.clock.monotonic();
     const boot = this.#boot;
     this.#run(lane, boot).catch((error: unknown) => {
       if (error instanceof StoreAway || boot !== this.#boot) return; // all begins anew when Redis is back
@@ -165,6 +185,7 @@ export class LaneWorker {
   async #run(lane: Lane, boot: number): Promise<void> {
     for (;;) {
       while (lane.events.length > 0) {
+        lane.movedAt = this.#house.clock.monotonic();
         const batch = lane.events.slice(0, BATCH);
         const { done, end } = await this.#commitAll(lane, batch);
         if (boot !== this.#boot || this.#lanes.get(lane.name.chat) !== lane) return;
@@ -255,6 +276,7 @@ export class LaneWorker {
       return undefined;
     };
     for (const event of batch) {
+      lane.movedAt = this.#house.clock.monotonic();
       if (event instanceof Error) {
         const end = await settle();
         return end ?? (done > 0 ? { done, end: "all" } : await this.#unreadable(lane, event));
@@ -367,6 +389,7 @@ function newLane(name: LaneName, fence: Fence, events: AcceptedEvent[], tries = 
     committed: 0,
     popping: 0,
     working: false,
+    movedAt: 0,
     tries,
     conflicts: 0,
   };

@@ -64,9 +64,9 @@ export class ImageStore {
   }
 
   async configOf(image: string): Promise<ImageConfig> {
-    return JSON.parse(
-      await this.buildah("inspect", "--type", "image", "--format", "{{json .Docker.Config}}", image),
-    ) as ImageConfig; // Docker's format, made by the build of the test
+    const inspected = await this.buildah("inspect", "--type", "image", image);
+    const { Docker }: { Docker: { config: ImageConfig } } = JSON.parse(inspected); // of the build's own format
+    return Docker.config;
   }
 
   /** In octets, as `buildah images` counts: its layers, unpacked. */

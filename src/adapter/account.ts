@@ -151,6 +151,11 @@ export interface AdapterModule<C> {
    * nothing on the network and never throws for what a network does. Left out where an account's states say it all.
    */
   check?(config: C, surroundings: CheckSurroundings): Promise<readonly Finding[]>;
+  /**
+   * For `footbridge register`: the text of the file by which the network's server learns of us, where there is such a thing. It
+   * may hold secrets of the config, and is made of the config alone.
+   */
+  registration?(config: C): string;
 }
 
 /** The part of a zod schema that is used: `safeParse`. */

@@ -12,11 +12,12 @@ export interface AnyAdapter {
   readonly answersOnly?: true;
   open(config: unknown, host: AccountHost): Account;
   check?(config: unknown, surroundings: CheckSurroundings): Promise<readonly Finding[]>;
+  registration?(config: unknown): string;
 }
 
 /** Puts an adapter among others. `open` and `check` are only ever given what its own schema made. */
 export function anyAdapter<C>(module: AdapterModule<C>): AnyAdapter {
-  const { answersOnly, check, rooms } = module;
+  const { answersOnly, check, registration, rooms } = module;
   return {
     network: module.network,
     config: module.config,
@@ -25,5 +26,6 @@ export function anyAdapter<C>(module: AdapterModule<C>): AnyAdapter {
     ...(answersOnly === undefined ? {} : { answersOnly }),
     open: (config, host) => module.open(config as C, host), // made by module.config
     ...(check === undefined ? {} : { check: (config, around) => check(config as C, around) }), // likewise
+    ...(registration === undefined ? {} : { registration: (config) => registration(config as C) }), // likewise
   };
 }

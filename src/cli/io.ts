@@ -13,7 +13,7 @@ export interface RunningDaemon {
 
 /** What `src/daemon.ts` exports, as far as `run` and `doctor` use it. */
 export interface DaemonModule {
-  readonly adapters: readonly (ConfigurableAdapter & Pick<AnyAdapter, "check">)[];
+  readonly adapters: readonly (ConfigurableAdapter & Pick<AnyAdapter, "check" | "registration">)[];
   startDaemon(options: { readonly config: Config; readonly configPath: string }): Promise<RunningDaemon>;
 }
 

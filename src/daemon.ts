@@ -13,6 +13,7 @@ import { collector, IdleMemory } from "./daemon/idle-memory.ts";
 import { Newsroom } from "./daemon/newsroom.ts";
 import { openStateFolder } from "./daemon/state-folder.ts";
 import { controlHandlers } from "./daemon/status.ts";
+import type { Greeting } from "./http/control-api.ts";
 import { type ControlServer, openControlServer } from "./http/control-server.ts";
 import { controlSocketPath } from "./http/control-socket.ts";
 import type { Clock, Random } from "./model/time.ts";
@@ -142,7 +143,7 @@ async function assemble({ config, clock, random, log, redis, undo }: Parts): Pro
   const buried = new BuriedItems(house, [...accounts.byId.keys()]);
   const { workplaces } = accounts;
   const version = footbridgeVersion();
-  const handlers = controlHandlers({
+  const told = controlHandlers({
     version,
     startedAt,
     redis: redis.kind,
@@ -153,6 +154,8 @@ async function assemble({ config, clock, random, log, redis, undo }: Parts): Pro
     workplaces,
     clockGuard,
   });
+  const greet = (): Promise<Greeting> => newsroom?.greet() ?? Promise.resolve("nobody");
+  const handlers = { ...told, greet };
   const onError = (error: unknown): void => log.error("control.failed", describeError(error));
   const control = await openControlServer({ stateFolder: config.state, handlers, onError });
   undo.push(() => control.close());

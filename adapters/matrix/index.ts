@@ -23,5 +23,8 @@ export const matrix: AdapterModule<MatrixConfig> = {
   rooms: true,
   open: (config, host) => new MatrixAccount(config, host),
   check: checkMatrix,
-  registration: registrationYaml,
+  registration: {
+    secrets: { as_token: ["appservice", "asToken"], hs_token: ["appservice", "hsToken"] },
+    text: registrationYaml,
+  },
 };

@@ -16,7 +16,7 @@ import { collector, IdleMemory } from "./daemon/idle-memory.ts";
 import { Newsroom } from "./daemon/newsroom.ts";
 import { openStateFolder } from "./daemon/state-folder.ts";
 import { controlHandlers } from "./daemon/status.ts";
-import type { ControlHandlers } from "./http/control-api.ts";
+import type { ControlHandlers, Greeting } from "./http/control-api.ts";
 import { openControlServer } from "./http/control-server.ts";
 import { ControlSocketError, controlSocketPath } from "./http/control-socket.ts";
 import { HttpServerError, openHttpServer } from "./http/http-server.ts";
@@ -196,7 +196,7 @@ async function assemble({ config, clock, random, log, redis, front, desk }: Part
   const heartbeat = new Heartbeat(redis.connection, clock);
   const schema = String(await redis.connection.command("HGET", keys.meta, "schema"));
   desk.health.built({ redis: redis.kind, heartbeat, pipeline, workplaces, schema });
-  desk.handlers = controlHandlers({
+  const told = controlHandlers({
     version,
     startedAt,
     redis: redis.kind,
@@ -207,6 +207,8 @@ async function assemble({ config, clock, random, log, redis, front, desk }: Part
     workplaces,
     clockGuard,
   });
+  const greet = (): Promise<Greeting> => newsroom?.greet() ?? Promise.resolve("nobody");
+  desk.handlers = { ...told, greet };
   await pipeline.start();
   if (operator) void newsroom?.open(new OperatorChat(pipeline.office, operator, pipeline)); // never throws
   const running = accounts.start();

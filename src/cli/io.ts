@@ -13,7 +13,7 @@ export interface RunningDaemon {
 
 /** What `src/daemon.ts` exports, as far as `run` and `doctor` use it. */
 export interface DaemonModule {
-  readonly adapters: readonly (ConfigurableAdapter & Pick<AnyAdapter, "check">)[];
+  readonly adapters: readonly (ConfigurableAdapter & Pick<AnyAdapter, "check" | "registration">)[];
   startDaemon(options: { readonly config: Config; readonly configPath: string }): Promise<RunningDaemon>;
 }
 
@@ -24,8 +24,11 @@ export interface Io {
   out(line: string): void;
   /** stdout is a terminal, whose last lines can be written anew. */
   readonly terminal?: boolean;
-  /** Asks on the terminal, and gives the line that is typed; undefined where nobody can be asked. */
-  ask?(question: string): Promise<string | undefined>;
+  /**
+   * Asks on the terminal, and gives the line that is typed; undefined where nobody can be asked. `hidden`: it isn't shown.
+   * @throws Interrupted when they end it
+   */
+  ask?(question: string, hidden?: boolean): Promise<string | undefined>;
   /** Writes a line to stderr. */
   err(line: string): void;
   /** Loads the daemon: late, since only `run` and `doctor` need it. */

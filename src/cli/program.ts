@@ -3,6 +3,7 @@ import { footbridgeVersion } from "../config/version.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { errorSentence } from "./sentence.ts";
+import { addSetup } from "./setup-commands.ts";
 
 interface Reporting {
   readonly config: string;
@@ -42,6 +43,7 @@ function describeProgram(io: Io, done: (code: ExitCode) => void): Command {
       writeErr: (text) => io.err(text.trimEnd()),
     })
     .version(footbridgeVersion(), "--version", "show the version");
+  addSetup(program, io, done, () => configOption(io));
   addRun(program, io, done);
   addStatus(program, io, done);
   addHealth(program, io, done);
@@ -55,6 +57,7 @@ function describeProgram(io: Io, done: (code: ExitCode) => void): Command {
 
 const EXAMPLES = `
 Examples:
+  footbridge init
   footbridge run --config /etc/footbridge/config.yaml
   footbridge status
   footbridge buried retry 4kq7x2m

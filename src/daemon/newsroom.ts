@@ -1,5 +1,6 @@
 import type { AccountState } from "../adapter/account.ts";
 import { pairingWords } from "../commands/operators-word.ts";
+import type { Greeting } from "../http/control-api.ts";
 import type { AccountId } from "../model/ids.ts";
 import type { Milliseconds } from "../model/time.ts";
 import type { House } from "../pipeline/house.ts";
@@ -42,6 +43,12 @@ export class Newsroom {
     if (told === undefined) return this.close(); // a fault, which was logged, if it wasn't closed
     this.#told = told;
     for (const report of this.#early.splice(0)) this.#hear(report);
+  }
+
+  /** Says once more that the bridge works, for who has just set it up. */
+  async greet(): Promise<Greeting> {
+    const isSaid = await this.#chat?.greet(this.#house.texts.operatorGreeting({}));
+    return isSaid === true ? "told" : "untold";
   }
 
   /** Tells nothing any more. */

@@ -147,6 +147,14 @@ export type PairingReport = z.output<typeof pairingReport>;
 export const unpairReport = z.object({ result: z.enum(UNPAIRINGS) });
 export type UnpairReport = z.output<typeof unpairReport>;
 
+/** What becomes of a greeting. `nobody`: the config names no operator. `untold`: the bridge is starting or stopping. */
+const GREETINGS = ["told", "untold", "nobody"] as const;
+export type Greeting = (typeof GREETINGS)[number];
+
+/** `POST /operator/greeting`: says in the operator's chat that the bridge reaches them. `told`: it is queued, and durable. */
+export const greetingReport = z.object({ result: z.enum(GREETINGS) });
+export type GreetingReport = z.output<typeof greetingReport>;
+
 /** What a refused request gets. */
 export const controlFailure = z.object({ error: z.string() });
 
@@ -158,6 +166,7 @@ export interface ControlHandlers {
   drop(id: string): Promise<"dropped" | "unknown">;
   audit(): Promise<AuditReport>;
   doctor(): Promise<readonly Finding[]>;
+  greet(): Promise<Greeting>;
   /** `unknown`: there is no such account. `unsupported`: its network links no phones. */
   pair(
     account: string,

@@ -11,6 +11,8 @@ import {
   controlFailure,
   type DoctorReport,
   doctorReport,
+  type GreetingReport,
+  greetingReport,
   type PairingReport,
   type PairRequest,
   pairingReport,
@@ -35,6 +37,8 @@ export interface ControlClient {
   change(id: string, what: "retry" | "drop"): Promise<BuriedChange>;
   audit(): Promise<AuditReport>;
   doctor(): Promise<DoctorReport>;
+  /** Has the operator told that the bridge reaches them. */
+  greet(): Promise<GreetingReport>;
   /** Links an account with its phone: the steps as they come. Who stops reading them ends it. */
   pair(account: string, by: PairRequest): AsyncGenerator<PairingReport>;
   /** Ends that link. */
@@ -49,6 +53,7 @@ export function controlClient(stateFolder: string): ControlClient {
     change: (id, what) => ask(stateFolder, "POST", `/buried/${encodeURIComponent(id)}/${what}`, buriedChange),
     audit: () => ask(stateFolder, "GET", "/audit", auditReport, AUDIT_PATIENCE_MS),
     doctor: () => ask(stateFolder, "GET", "/doctor", doctorReport),
+    greet: () => ask(stateFolder, "POST", "/operator/greeting", greetingReport),
     pair: (account, by) => pair(stateFolder, account, by),
     unpair: (account) =>
       ask(

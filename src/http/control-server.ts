@@ -60,6 +60,11 @@ const ROUTES: readonly Route[] = [
   },
   {
     method: "POST",
+    path: /^\/operator\/greeting$/,
+    answer: async (it) => ({ code: 200, body: { result: await it.greet() } }),
+  },
+  {
+    method: "POST",
     path: /^\/buried\/([^/]+)\/retry$/,
     answer: async (it, id) => change(id, await it.retry(id)),
   },

@@ -17,7 +17,7 @@ import type { Door } from "./patience.ts";
 
 /** The first octet of these commits' canonical ids (see errand.ts), and the second. */
 const NEWS = 0x24;
-const STEP = { told: 0, moved: 1, cleared: 2 } as const;
+const STEP = { told: 0, moved: 1, cleared: 2, greeted: 3 } as const;
 /** The pause before another try. */
 const PAUSE: Milliseconds = SECOND;
 
@@ -49,6 +49,16 @@ export class OperatorChat {
   /** Tells it after what was to be told before; waits for a store that is away, and never throws. */
   tell(news: OperatorNews): void {
     this.#last = this.#last.then(() => this.#patiently(() => this.#say(news)));
+  }
+
+  /**
+   * Says something that is of no account, as often as it is asked for.
+   * @returns whether it is sure to be sent; false when it was closed before, or by a fault, which was logged.
+   */
+  greet(text: string): Promise<boolean> {
+    const said = this.#last.then(() => this.#patiently(() => this.#greet(text)));
+    this.#last = said;
+    return said.then((isSaid) => isSaid === true);
   }
 
   /** What they were last told of accounts that don't work, by account; undefined when it was closed before that is known. */
@@ -97,16 +107,29 @@ export class OperatorChat {
 
   #telling(desk: Conversation, { account, key, text }: OperatorNews): OwnWork | undefined {
     const { record } = desk;
+    if (record.origin !== "desk" || newsOf(record)[account] === key) return undefined;
+    const saying = this.#saying(desk, text);
+    const changed = { kind: "record", record: withNews(record, account, key) } as const;
+    return saying && { ...saying, changes: [changed, ...saying.changes] };
+  }
+
+  async #greet(text: string): Promise<boolean> {
+    const { committer, house } = this.#office;
+    const here = await this.#desk();
+    if (!here.record.open) throw new TryLater(); // as with news
+    return commitUnlessDone(house, committer, here.id, [NEWS, STEP.greeted], (desk) =>
+      this.#saying(desk, text),
+    );
+  }
+
+  #saying(desk: Conversation, text: string): OwnWork | undefined {
     const leg = deskLeg(desk);
-    if (record.origin !== "desk" || leg === undefined || newsOf(record)[account] === key) return undefined;
+    if (leg === undefined) return undefined;
     const circumstances = circumstancesOf(this.#office.house);
     // A room of ours is made when it is needed first, and whoever has left it is asked in again.
     const opens = isOurs(desk) && (leg.away || leg.portal === undefined);
     return {
-      changes: [
-        { kind: "record", record: withNews(record, account, key) },
-        ...(opens ? [{ kind: "leg", leg: { ...leg, away: false } } as const] : []),
-      ],
+      changes: opens ? [{ kind: "leg", leg: { ...leg, away: false } }] : [],
       deliveries: [...(opens ? [opening(leg, circumstances)] : []), notice(leg, text, circumstances)],
     };
   }

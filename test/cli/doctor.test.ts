@@ -73,6 +73,7 @@ async function beside<T>(doctor: ControlHandlers["doctor"], run: () => Promise<T
     drop: unused,
     audit: unused,
     doctor,
+    greet: unused,
     pair: () => "unknown",
     unpair: async () => "unknown",
   };

@@ -18,6 +18,7 @@ const code = await runCommand(process.argv.slice(2), {
         drop: async () => "unknown" as const,
         unpair: async () => "unknown" as const,
         doctor: async () => Promise.reject(new Error("not asked here")),
+        greet: async () => "nobody" as const,
         audit: async () => Promise.reject(new Error("not asked here")),
         pair: () => "unknown" as const,
       };

@@ -43,6 +43,7 @@ beforeEach(async () => {
         drop: unused,
         audit: unused,
         doctor: unused,
+        greet: unused,
         unpair: unused,
       },
       pair: (_account, by, signal) => kept.keeper.pair(by, signal),

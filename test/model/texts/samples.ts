@@ -94,6 +94,7 @@ export const SAMPLES: Samples = {
     })),
   ],
   accountWorks: [{ account }],
+  operatorGreeting: [{}],
   pairPicture: [{ network: "WhatsApp", seconds: 60 }],
   pairCode: [{ network: "WhatsApp", seconds: 160, code: "ABCD-EFGH" }],
   pairWhich: [{ words: ["whatsapp pair one", "whatsapp pair two code"] }],

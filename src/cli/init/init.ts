@@ -1,0 +1,127 @@
+import { existsSync } from "node:fs";
+import { hostname } from "node:os";
+import { dirname, resolve } from "node:path";
+import { type Config, loadConfig } from "../../config/index.ts";
+import type { Milliseconds } from "../../model/time.ts";
+import { createClock } from "../../observe/clock.ts";
+import { createRandom } from "../../observe/random.ts";
+import { CommandFailed, EXIT, type ExitCode } from "../exit.ts";
+import type { DaemonModule, Io } from "../io.ts";
+import { differsText, registrationPathOf, writeRegistration } from "../register.ts";
+import { wantedRegistration } from "../registration.ts";
+import { composeSource } from "./compose.ts";
+import { answerTo, type Flags } from "./dialogue.ts";
+import { findHomeserver, type Places, USUAL_PLACES } from "./find.ts";
+import { firstLight } from "./first-light.ts";
+import type { Tools } from "./questions.ts";
+import { finishWriting } from "./staging.ts";
+import { synapseWords } from "./synapse-words.ts";
+import { waitUntilReached } from "./wait.ts";
+import { makeConfig, unused } from "./write.ts";
+
+/** How `footbridge init` was called. */
+export interface InitOptions {
+  readonly config: string;
+  readonly flags: Flags;
+  /** Nothing is asked. */
+  readonly yes: boolean;
+  /** What is there may be replaced. */
+  readonly force: boolean;
+  /** False: it ends when the files are written. */
+  readonly wait: boolean;
+  /** How long it waits for the homeserver at most; undefined: for as long as it takes. */
+  readonly waitFor: Milliseconds | undefined;
+  /** The bridge goes on running in this terminal. */
+  readonly run: boolean;
+}
+
+/**
+ * `footbridge init`: asks, writes, waits until the homeserver reaches the bridge, and has it write to its operator. What is there
+ * already is taken as it is, so that a run that was ended goes on where it stopped.
+ */
+export async function init(options: InitOptions, io: Io, places: Places = USUAL_PLACES): Promise<ExitCode> {
+  const configPath = resolve(options.config);
+  const { adapters, ...daemon } = await io.loadDaemon();
+  for (const file of await finishWriting(dirname(configPath)))
+    io.out(`written  ${file} (by a run that was ended)`);
+  const found = await findHomeserver(places);
+  const isThere = existsSync(configPath);
+  let composed = false;
+  if (isThere && !options.force) sayWhatIsThere(configPath, options.flags, io);
+  else {
+    const tools = toolsOf(found, adapters);
+    const given = await makeConfig({ ...options, configPath, tools, io, adapters, random: createRandom() });
+    composed = answerTo(given, "compose") === "yes";
+  }
+  const config = loadConfig(configPath, { adapters, env: io.env });
+  const registration = await register(configPath, options.force, adapters, io);
+  const uid = process.getuid?.();
+  io.out("");
+  for (const line of synapseWords({ registration, file: found.file, uid, composed })) io.out(line);
+  if (!options.wait || composed) return EXIT.ok;
+  io.out("");
+  if (!(await isReached(config, adapters, options, io))) return EXIT.problem;
+  io.out("");
+  return await firstLight({
+    config,
+    io,
+    yes: options.yes,
+    run: options.run,
+    clock: createClock(),
+    ...daemon,
+  });
+}
+
+function sayWhatIsThere(configPath: string, flags: Flags, io: Io): void {
+  io.out(`there    ${configPath}: nothing is asked`);
+  const names = unused(flags);
+  if (names.length === 0) return;
+  io.err(`warning: ${names.join(", ")} changed nothing: edit the config, or add --force to write it anew`);
+}
+
+function toolsOf(found: Tools["found"], adapters: DaemonModule["adapters"]): Tools {
+  return {
+    found,
+    hasCompose: composeSource() !== undefined,
+    canonical: (network, text) => adapters.find((adapter) => adapter.network === network)?.canonical(text),
+    hostname: hostname(),
+  };
+}
+
+/** The registration as the config wants it; gives its path. */
+async function register(
+  configPath: string,
+  force: boolean,
+  adapters: DaemonModule["adapters"],
+  io: Io,
+): Promise<string> {
+  const path = registrationPathOf(configPath);
+  const random = createRandom();
+  const wanted = await wantedRegistration({ configPath, registrationPath: path, io, adapters, random });
+  const { kind, keys } = await writeRegistration(path, wanted, force);
+  if (kind === "differs") throw new CommandFailed(EXIT.problem, differsText(path, keys));
+  io.out(`${kind === "there" ? "there   " : "written "} ${path}`);
+  return path;
+}
+
+async function isReached(
+  config: Config,
+  adapters: DaemonModule["adapters"],
+  { waitFor }: InitOptions,
+  io: Io,
+): Promise<boolean> {
+  const [account, check] = config.accounts.flatMap((each) => {
+    const adapter = adapters.find(({ network }) => network === each.network);
+    return adapter?.registration === undefined || adapter.check === undefined
+      ? []
+      : [[each, adapter.check] as const];
+  })[0] ?? [undefined, undefined];
+  if (account === undefined) return true;
+  io.out('Waiting for the homeserver. Ctrl-C ends that; "footbridge init" goes on from here.');
+  if (await waitUntilReached({ config, account, check, io, clock: createClock(), most: waitFor }))
+    return true;
+  io.err(
+    'footbridge: the homeserver doesn\'t reach the bridge yet: mend what is said above, then run "footbridge init" again',
+  );
+  return false;
+}

@@ -1,0 +1,74 @@
+import type { Finding } from "../../adapter/check.ts";
+import type { Config } from "../../config/index.ts";
+import { controlClient } from "../../http/control-client.ts";
+import { ControlSocketError } from "../../http/control-socket.ts";
+import type { Clock, Milliseconds } from "../../model/time.ts";
+import type { DaemonModule, Io } from "../io.ts";
+import { span } from "../text.ts";
+
+/** The pause between two looks. */
+const PAUSE: Milliseconds = 1_500;
+/** How long one look may take. */
+const LOOK_MS = 30_000;
+
+/** What is waited for. */
+interface Waiting {
+  readonly config: Config;
+  /** An account of it, with its adapter's check. */
+  readonly account: Config["accounts"][number];
+  readonly check: NonNullable<DaemonModule["adapters"][number]["check"]>;
+  readonly io: Pick<Io, "out">;
+  readonly clock: Clock;
+  /** For how long; undefined: until it is so, or somebody ends it. */
+  readonly most: Milliseconds | undefined;
+}
+
+/**
+ * Waits until the network's server knows us and reaches us. Each step is shown when it changes: what is well, and what is missing.
+ * @returns whether it is so now.
+ */
+export async function waitUntilReached(waiting: Waiting): Promise<boolean> {
+  const { io, clock, most } = waiting;
+  const began = clock.monotonic();
+  const shown = new Map<string, string>();
+  for (;;) {
+    const findings = await look(waiting);
+    for (const finding of findings) {
+      const line = lineOf(finding);
+      if (shown.get(finding.check) !== line) io.out(line);
+      shown.set(finding.check, line);
+    }
+    const known = new Set(findings.map(({ check }) => check));
+    for (const check of shown.keys()) if (!known.has(check)) shown.delete(check); // it may be well again, and is shown again
+    const spent = clock.monotonic() - began;
+    if (findings.every(({ status }) => status !== "problem")) {
+      io.out(`The homeserver knows the bridge, and reaches it (after ${span(spent)}).`);
+      return true;
+    }
+    if (most !== undefined && spent + PAUSE > most) return false;
+    await clock.sleep(PAUSE);
+  }
+}
+
+async function look({ config, account, check, clock }: Waiting): Promise<readonly Finding[]> {
+  const running = await isRunning(config.state);
+  return check(account.config, { clock, running, signal: AbortSignal.timeout(LOOK_MS) });
+}
+
+function lineOf(finding: Finding): string {
+  const { check, found } = finding;
+  if (finding.status === "problem") return `  waiting  ${check}: ${found}: ${finding.remedy}`;
+  return `  ok       ${check}: ${found}`;
+}
+
+/** Whether a daemon has this state folder now. */
+export async function isRunning(state: string): Promise<boolean> {
+  try {
+    await controlClient(state).status();
+    return true;
+  } catch (error) {
+    if (error instanceof ControlSocketError && (error.why === "unreachable" || error.why === "too-long"))
+      return false;
+    throw error;
+  }
+}

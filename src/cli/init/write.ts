@@ -1,0 +1,70 @@
+import { dirname, join } from "node:path";
+import type { Random } from "../../model/time.ts";
+import { CommandFailed, EXIT } from "../exit.ts";
+import type { DaemonModule, Io } from "../io.ts";
+import { agrees, converse, type Flags } from "./dialogue.ts";
+import { inTheWay, planFiles } from "./plan.ts";
+import { type Given, QUESTIONS, type Tools } from "./questions.ts";
+import { writeTogether } from "./staging.ts";
+
+/** What a config is made with. */
+interface Making {
+  readonly configPath: string;
+  readonly flags: Flags;
+  readonly tools: Tools;
+  readonly yes: boolean;
+  readonly force: boolean;
+  readonly io: Io;
+  readonly adapters: DaemonModule["adapters"];
+  readonly random: Random;
+}
+
+/**
+ * Asks what has to be known, and writes all files of the set-up.
+ * @throws CommandFailed when it isn't wanted, or something is in the way: then nothing was written
+ */
+export async function makeConfig(making: Making): Promise<Given> {
+  const { configPath, io, adapters, random, yes, force } = making;
+  const folder = dirname(configPath);
+  if (!yes) for (const line of GREETING) io.out(line);
+  const given = await converse(making);
+  const files = await planFiles({ given, configPath, io, adapters, random });
+  const there = inTheWay(folder, files);
+  if (there.length > 0 && !force) {
+    throw new CommandFailed(
+      EXIT.problem,
+      `nothing was written: ${there.map((path) => join(folder, path)).join(", ")} would be replaced: move ${there.length === 1 ? "it" : "them"} away, or add --force (what was there stays beside it as NAME.old)`,
+    );
+  }
+  const names = files.map(({ path }) => join(folder, path));
+  if (!yes && !(await agrees(io, `Write ${names.join(", ")}? [Y/n] `, true))) {
+    throw new CommandFailed(EXIT.problem, "nothing was written");
+  }
+  await undisturbed(() => writeTogether(folder, files));
+  for (const name of names) io.out(`written  ${name}`);
+  return given;
+}
+
+const GREETING = [
+  "This sets the bridge up beside a Matrix homeserver. Enter takes what stands in [brackets], Ctrl-C ends it; nothing",
+  "is written before the last question.",
+  "",
+];
+
+/** What was said on the command line although the config is there already, in words of the options. */
+export function unused(flags: Flags): readonly string[] {
+  return Object.entries(QUESTIONS).flatMap(([key, { flag }]) =>
+    Object.hasOwn(flags, key) ? [flag.split(" ", 1)[0] ?? flag] : [],
+  );
+}
+
+/** Ctrl-C comes after it: what takes some milliseconds isn't cut off. */
+async function undisturbed(work: () => Promise<void>): Promise<void> {
+  const wait = (): void => undefined;
+  process.on("SIGINT", wait);
+  try {
+    await work();
+  } finally {
+    process.off("SIGINT", wait);
+  }
+}

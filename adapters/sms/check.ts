@@ -42,7 +42,8 @@ async function checkLink(link: LinkConfig, around: CheckSurroundings): Promise<r
   try {
     const timeout = Math.min(link.responseTimeoutSeconds * SECOND, PATIENCE_MS);
     const socket = await connect(link, around.clock, timeout, around.signal);
-    const expiry = socket instanceof tls.TLSSocket ? Date.parse(socket.getPeerCertificate().valid_to) : Number.NaN;
+    const expiry =
+      socket instanceof tls.TLSSocket ? Date.parse(socket.getPeerCertificate().valid_to) : Number.NaN;
     const found: Finding = around.running
       ? { check, status: "ok", found: "its certificate is in order" }
       : await tryBind(check, link, socket, timeout, around);
@@ -108,7 +109,8 @@ const REMEDIES: Readonly<Partial<Record<Reason, string>>> = {
 
 /** The password and all texts can be read on the way. */
 function inClear(check: string, { host, tls }: LinkConfig): readonly Finding[] {
-  const isNear = host === "localhost" || (net.isIP(host) > 0 && NEAR.check(host, net.isIPv6(host) ? "ipv6" : "ipv4"));
+  const isNear =
+    host === "localhost" || (net.isIP(host) > 0 && NEAR.check(host, net.isIPv6(host) ? "ipv6" : "ipv4"));
   if (tls !== false || isNear) return [];
   const found = "the link isn't encrypted: its password, numbers and texts can be read on the way";
   const remedy = "set tls where the SMSC has it, or lead the link through a tunnel to a private address";

@@ -34,7 +34,10 @@ export async function checkServer(url: string, { signal }: CheckSurroundings): P
 }
 
 /** The system's or OpenSSL's word for what went wrong; undefined: nothing did. */
-async function failureOf({ protocol, hostname, port }: URL, signal: AbortSignal): Promise<string | undefined> {
+async function failureOf(
+  { protocol, hostname, port }: URL,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const to = { host: hostname, port: port === "" ? PORT : Number(port) };
   const isSecure = protocol === "wss:";
   const socket = isSecure

@@ -1,11 +1,14 @@
 import type { AccountState } from "../adapter/account.ts";
 import type { Finding } from "../adapter/check.ts";
+import { checkMachine } from "../cli/doctor-machine.ts";
 import { formatDuration } from "../config/index.ts";
 import { assertNever } from "../model/assert-never.ts";
 import type { AccountId } from "../model/ids.ts";
 import type { Reason } from "../model/reason.ts";
 import { MINUTE, type Milliseconds, SECOND } from "../model/time.ts";
+import { readMachine } from "../observe/machine.ts";
 import type { Workplace } from "../pipeline/leg.ts";
+import type { PoolUsage } from "../store/number-pool.ts";
 import { checkRedis } from "../store/redis/checkup.ts";
 import type { Reported } from "./reported.ts";
 
@@ -14,9 +17,11 @@ export async function examine(reported: Reported): Promise<readonly Finding[]> {
   const { workplaces } = reported;
   return [
     daemon(reported),
+    ...checkMachine(readMachine(), true),
     ...(await redis(reported)),
     ...clock(reported),
     ...[...workplaces].flatMap(([id, place]) => account(reported, id, place)),
+    ...(await pools(reported)),
     ...(await buried(reported)),
   ];
 }
@@ -135,6 +140,29 @@ function remedyOf({ reason, links }: Extract<AccountState, { kind: "degraded" | 
 
 function remedyFor(reason: Reason | undefined): string {
   return (reason === undefined ? undefined : REMEDIES[reason]) ?? "look into the daemon's log";
+}
+
+/** Whether phones that have several conversations still get a number of their own for each. */
+async function pools({ house, pipeline }: Reported): Promise<readonly Finding[]> {
+  if (!house.store.connection.up) return [];
+  const { pools } = pipeline.office;
+  return Promise.all([...pools].map(async ([id, pool]) => poolFinding(id, await pool.usage())));
+}
+
+function poolFinding(id: AccountId, { numbers, conversations, busiest, tightest }: PoolUsage): Finding {
+  const check = `account ${id}: numbers`;
+  const used = `${numbers}, with ${conversations} conversations, at most ${busiest} on one`;
+  const remedy = `add numbers to accounts.${id}.numbers: one that a conversation had isn't given to the same phone again for 30 days`;
+  const { left = numbers, shared = false } = tightest ?? {};
+  if (shared) {
+    const found = `${used}: in the last day a phone had none left, so that two conversations share one`;
+    return { check, status: "warning", found, remedy };
+  }
+  if (tightest !== undefined && left === 0 && numbers > 1) {
+    const found = `${used}: in the last day a phone got its last one`;
+    return { check, status: "warning", found, remedy };
+  }
+  return { check, status: "ok", found: `${used}; none is used up for any phone` };
 }
 
 async function buried({ house, buried }: Reported): Promise<readonly Finding[]> {

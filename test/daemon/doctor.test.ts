@@ -40,6 +40,8 @@ describe("what a daemon finds of itself", () => {
     await opened();
     expect((await examine(reported)).map(({ check, status }) => `${status} ${check}`)).toEqual([
       "ok daemon",
+      "ok open files",
+      "ok memory",
       "ok redis",
       "ok redis memory",
       "ok clock",

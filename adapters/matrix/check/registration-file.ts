@@ -61,12 +61,17 @@ function isOurs(content: RegistrationFile["content"], { appservice }: MatrixConf
   return content.id === appservice.id || content.as_token === appservice.asToken.expose();
 }
 
-async function compare({ path, content }: RegistrationFile, config: MatrixConfig): Promise<readonly Finding[]> {
+async function compare(
+  { path, content }: RegistrationFile,
+  config: MatrixConfig,
+): Promise<readonly Finding[]> {
   const name = basename(path);
   const { mode } = await stat(path);
   const isOpen = (mode & STRANGERS) !== 0;
   const wrong = [
-    ...(isOpen ? [warning(CHECK, "everybody on this machine may read its tokens", `run chmod o= ${name}`)] : []),
+    ...(isOpen
+      ? [warning(CHECK, "everybody on this machine may read its tokens", `run chmod o= ${name}`)]
+      : []),
     ...values(content, config),
     ...namespaces(content, config),
     ...flags(content),

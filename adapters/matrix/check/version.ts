@@ -32,8 +32,7 @@ function program(server: string): readonly Finding[] {
   if (version === undefined) {
     return [{ check, status: "ok", found: "it doesn't say; the bridge was tried with Synapse alone" }];
   }
-  const isOld =
-    Number(major) < OLDEST[0] || (Number(major) === OLDEST[0] && Number(minor) < OLDEST[1]);
+  const isOld = Number(major) < OLDEST[0] || (Number(major) === OLDEST[0] && Number(minor) < OLDEST[1]);
   if (!isOld) return [{ check, status: "ok", found: `Synapse ${version}` }];
   const found = `Synapse ${version}: a text that is sent again after its restart comes twice`;
   return [warning(check, found, `update it to ${OLDEST.join(".")} or later`)];

@@ -146,6 +146,7 @@ async function assemble({ config, clock, random, log, redis, undo }: Parts): Pro
     version,
     startedAt,
     redis: redis.kind,
+    state: config.state,
     allow: config.redis.kind === "external" ? config.redis.allow : [],
     house,
     pipeline,

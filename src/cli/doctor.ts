@@ -84,7 +84,7 @@ async function examineAll({ config: path, homeserverConfig }: DoctorOptions, io:
   }
   found.push(...(await carefully("disk", () => checkDisk(state))), ...daemon.findings);
   if (config === undefined) return found;
-  if (!running) found.push(...(await carefully("redis", () => checkRedisFromHere(config))));
+  if (!running) found.push(...(await carefully("redis", () => checkRedisFromHere(config, kek))));
   return [...found, ...(await askNetworks(config, adapters, { running, serverConfig: homeserverConfig }))];
 }
 

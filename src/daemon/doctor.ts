@@ -8,8 +8,8 @@ import type { Reason } from "../model/reason.ts";
 import { MINUTE, type Milliseconds, SECOND } from "../model/time.ts";
 import { readMachine } from "../observe/machine.ts";
 import type { Workplace } from "../pipeline/leg.ts";
-import type { PoolUsage } from "../store/number-pool.ts";
 import { checkRedis } from "../store/redis/checkup.ts";
+import { poolFinding } from "./doctor-pool.ts";
 import type { Reported } from "./reported.ts";
 
 /** What the daemon finds of itself, its Redis, its clock and its accounts. @throws StoreAway when Redis goes meanwhile */
@@ -34,9 +34,10 @@ function daemon({ version, startedAt, house, pipeline }: Reported): Finding {
   return { check, status: "warning", found: `${found}, takes nothing in now`, remedy };
 }
 
-async function redis({ redis, allow, house }: Reported): Promise<readonly Finding[]> {
+async function redis({ redis, allow, house, state }: Reported): Promise<readonly Finding[]> {
   const { connection } = house.store;
-  if (connection.up) return checkRedis({ connection, kind: redis, allow, clock: house.clock });
+  if (connection.up)
+    return checkRedis({ connection, kind: redis, allow, clock: house.clock, keyFolders: [state] });
   const remedy =
     redis === "embedded"
       ? "it is started again by itself; if it stays away, look into the daemon's log"
@@ -147,22 +148,6 @@ async function pools({ house, pipeline }: Reported): Promise<readonly Finding[]>
   if (!house.store.connection.up) return [];
   const { pools } = pipeline.office;
   return Promise.all([...pools].map(async ([id, pool]) => poolFinding(id, await pool.usage())));
-}
-
-function poolFinding(id: AccountId, { numbers, conversations, busiest, tightest }: PoolUsage): Finding {
-  const check = `account ${id}: numbers`;
-  const used = `${numbers}, with ${conversations} conversations, at most ${busiest} on one`;
-  const remedy = `add numbers to accounts.${id}.numbers: one that a conversation had isn't given to the same phone again for 30 days`;
-  const { left = numbers, shared = false } = tightest ?? {};
-  if (shared) {
-    const found = `${used}: in the last day a phone had none left, so that two conversations share one`;
-    return { check, status: "warning", found, remedy };
-  }
-  if (tightest !== undefined && left === 0 && numbers > 1) {
-    const found = `${used}: in the last day a phone got its last one`;
-    return { check, status: "warning", found, remedy };
-  }
-  return { check, status: "ok", found: `${used}; none is used up for any phone` };
 }
 
 async function buried({ house, buried }: Reported): Promise<readonly Finding[]> {

@@ -87,7 +87,7 @@ export class NumberPool {
     const [field = "", holder = leg, given, isShared, left, ...others] = texts(reply);
     const number = byField.get(field);
     if (number === undefined) throw new Error("the script gave a number that it wasn't offered");
-    this.#note(Number(left), isShared === "1");
+    this.#note(Number(left), isShared === "1" && left === "0");
     if (given === "1") await this.#count([field], 1);
     return {
       number,

@@ -22,7 +22,7 @@ async function opened(): Promise<void> {
   await ready(world);
   const { account, buried, gate, pipeline } = house;
   reported = {
-    ...{ version: "0.1.0", startedAt: clock.now(), redis: "embedded", allow: [] },
+    ...{ version: "0.1.0", startedAt: clock.now(), redis: "embedded", state: "/nowhere", allow: [] },
     ...{ house: house.house, pipeline, buried },
     clockGuard: createClockGuard(clock),
     workplaces: new Map([

@@ -200,6 +200,7 @@ async function assemble({ config, clock, random, log, redis, front, desk }: Part
     version,
     startedAt,
     redis: redis.kind,
+    state: config.state,
     allow: config.redis.kind === "external" ? config.redis.allow : [],
     house,
     pipeline,

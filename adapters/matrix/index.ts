@@ -1,7 +1,7 @@
 import type { AdapterModule } from "../../src/adapter/index.ts";
 import { MatrixAccount } from "./account.ts";
 import { MATRIX } from "./capabilities.ts";
-import { checkMatrix } from "./check.ts";
+import { checkMatrix } from "./check/index.ts";
 import { type MatrixConfig, matrixConfig } from "./config.ts";
 import { canonicalUser } from "./names.ts";
 import { registrationYaml } from "./registration.ts";

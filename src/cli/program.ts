@@ -232,19 +232,23 @@ Examples:
 function addDoctor(program: Command, io: Io, done: (code: ExitCode) => void): void {
   reporting(program.command("doctor"), io)
     .description("Check everything that the bridge needs, and say what to do")
+    .option("--homeserver-config <file>", "the homeserver.yaml of your Synapse, or a copy of it")
     .addHelpText(
       "after",
       `
-It looks at Node, the config, the state folder and its keys, the disk, Redis, the
-clocks, each account, and what the networks know of it: whether the bridge runs or
-not, but with more to tell when it does. It changes nothing. No address, number or
-secret is shown. Exits with 1 when there is a problem; a warning is none.
+It looks at Node, the machine, the config, the state folder and its keys, the disk,
+Redis, the clocks, each account, and what the networks know of it: whether the bridge
+runs or not, but with more to tell when it does. Synapse's own config says what it
+costs in privacy; it is looked for in the usual places, or given. Nothing is changed.
+No address, number or secret is shown. Exits with 1 when there is a problem; a warning
+is none.
 
 Examples:
   footbridge doctor
+  footbridge doctor --homeserver-config /etc/matrix-synapse/homeserver.yaml
   footbridge doctor --json | jq '.checks[] | select(.status != "ok")'`,
     )
-    .action(async (options: Reporting) => {
+    .action(async (options: Reporting & { homeserverConfig?: string }) => {
       const { doctor } = await import("./doctor.ts");
       done(await doctor(options, io));
     });

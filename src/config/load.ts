@@ -22,6 +22,8 @@ interface LoadOptions {
   readonly readFile?: ReadFile;
   /** Gets one ready line for each thing that works and should be known. */
   readonly warn?: (line: string) => void;
+  /** Gets the absolute path of each file that a secret came from, with the key of the config that names it. */
+  readonly secretFile?: (key: string, path: string) => void;
 }
 
 const SEEN = ["log", "http", "timeZone", "delivery", "limits", "drain"];
@@ -37,6 +39,7 @@ export function loadConfig(path: string, options: LoadOptions): Config {
   for (const { place, key, text } of resolved.warnings) {
     options.warn?.(`${path}:${place.line}:${place.column}: ${key}: ${text}`);
   }
+  for (const { key, path: from } of resolved.files) options.secretFile?.(key, from);
   const context: CheckContext = {
     source,
     data: resolved.data,

@@ -247,6 +247,9 @@ class LoopbackHomeserver implements Homeserver {
     const [head] = call.path;
     if (head === "sync") return this.#sync(call, reply, response);
     if (head === "appservice") return reply(await this.#ping(call));
+    if (head === "register" && call.method === "GET") {
+      return reply(refusal(400, "M_EXCLUSIVE", "This user ID is reserved by an application service."));
+    }
     if (head === "register") return reply(this.#register(call));
     const ours = this.#isOurs(call.user);
     if (ours && call.user !== this.#sender && !this.state.users.has(call.user)) {

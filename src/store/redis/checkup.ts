@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
 import type { Finding } from "../../adapter/check.ts";
 import { type Clock, MINUTE, type Milliseconds, SECOND } from "../../model/time.ts";
 import type { Connection } from "./connection.ts";
@@ -12,6 +14,8 @@ export interface CheckedRedis {
   /** What the config accepts. */
   readonly allow: readonly RedisRisk[];
   readonly clock: Clock;
+  /** The folders that keys lie in: Redis' own is no place for them. */
+  readonly keyFolders: readonly string[];
 }
 
 /** From these parts of its memory on intake will soon be closed, or is. */
@@ -28,6 +32,7 @@ export async function checkRedis(redis: CheckedRedis): Promise<readonly Finding[
     ...settings(redis, problems, info.get("redis_version")),
     ...memory(Number(info.get("used_memory")), Number(info.get("maxmemory"))),
     ...files(info),
+    ...(await place(redis)),
     await clock(redis),
   ];
 }
@@ -75,6 +80,28 @@ function files(info: ReadonlyMap<string, string>): readonly Finding[] {
     return [{ check, status: "warning", found: "the last rewrite of its file failed", remedy }];
   }
   return [];
+}
+
+/**
+ * Keys in the folder that an external Redis writes to would go wherever copies of its files go. A server elsewhere may have a
+ * folder of the same name: only one whose files are here counts.
+ */
+async function place({ connection, kind, keyFolders }: CheckedRedis): Promise<readonly Finding[]> {
+  if (kind === "embedded") return [];
+  const reply = await allowed(connection.command("CONFIG", "GET", "dir", "dbfilename", "appenddirname"));
+  const told = new Map<string, string>();
+  if (!Array.isArray(reply)) return [];
+  for (let at = 0; at + 1 < reply.length; at += 2) told.set(String(reply[at]), String(reply[at + 1]));
+  const dir = told.get("dir");
+  if (dir === undefined) return [];
+  const own = [told.get("dbfilename"), told.get("appenddirname")].filter((name) => name !== undefined);
+  if (!own.some((name) => existsSync(join(dir, name)))) return [];
+  const misplaced = keyFolders.find((folder) => folder === dir || !relative(dir, folder).startsWith(".."));
+  if (misplaced === undefined) return [];
+  const found = `keys lie in the folder that Redis writes to (${misplaced})`;
+  const remedy =
+    "stop the daemon and move them to a folder of their own: who copies Redis' files must not get the keys";
+  return [{ check: "place of the keys", status: "problem", found, remedy }];
 }
 
 async function clock({ connection, clock }: CheckedRedis): Promise<Finding> {

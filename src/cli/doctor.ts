@@ -7,7 +7,7 @@ import { checkDisk, checkStateFolder } from "./doctor-folder.ts";
 import { checkKeys } from "./doctor-keys.ts";
 import { checkRedisFromHere } from "./doctor-redis.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
-import type { DaemonModule, Io } from "./io.ts";
+import type { Io, KnownAdapter } from "./io.ts";
 import { errorName } from "./sentence.ts";
 
 /** How long an adapter may take to look at its network, in ms. */
@@ -45,8 +45,9 @@ function many(number: number, word: string): string {
 
 /** In the order in which they matter: what a later check needs stands before it. */
 async function examineAll(path: string, io: Io): Promise<readonly Finding[]> {
-  const { adapters } = await io.loadDaemon();
-  const { config, findings } = readConfig(path, adapters, io);
+  const { adapters, unusable } = await adaptersFor(path, io);
+  const { config, findings } =
+    unusable.length > 0 ? { config: undefined, findings: unusable } : readConfig(path, adapters, io);
   const state = config?.state ?? stateFolderOf(path);
   const found: Finding[] = [node(process.versions.node), ...findings];
   if (state === undefined) return found;
@@ -60,6 +61,20 @@ async function examineAll(path: string, io: Io): Promise<readonly Finding[]> {
   return [...found, ...(await askNetworks(config, adapters, running))];
 }
 
+/** The adapters; without those of packages nothing can be said of the config but what keeps them from being loaded. */
+async function adaptersFor(
+  path: string,
+  io: Io,
+): Promise<{ readonly adapters: readonly KnownAdapter[]; readonly unusable: readonly Finding[] }> {
+  const { loadAdapters } = await io.loadDaemon();
+  try {
+    return { adapters: await loadAdapters(path), unusable: [] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { adapters: [], unusable: configProblems(error) };
+  }
+}
+
 function node(version: string): Finding {
   const check = "node";
   if (Number.parseInt(version, 10) >= OLDEST_NODE)
@@ -70,7 +85,7 @@ function node(version: string): Finding {
 
 function readConfig(
   path: string,
-  adapters: DaemonModule["adapters"],
+  adapters: readonly KnownAdapter[],
   io: Io,
 ): { readonly config?: Config; readonly findings: readonly Finding[] } {
   const check = "config";
@@ -134,7 +149,7 @@ async function askDaemon(
 /** What the adapters find from here, all at once. */
 async function askNetworks(
   { accounts }: Config,
-  adapters: DaemonModule["adapters"],
+  adapters: readonly KnownAdapter[],
   running: boolean,
 ): Promise<readonly Finding[]> {
   const signal = AbortSignal.timeout(NETWORK_PATIENCE_MS);

@@ -24,6 +24,8 @@ export interface Config {
   readonly operator: OperatorConfig | undefined;
   readonly delivery: DeliveryConfig;
   readonly limits: LimitsConfig;
+  /** Packages that bring networks which aren't built in: names, or paths from the file's folder. In the order of the file. */
+  readonly packages: readonly string[];
   /** How long stopping may take. */
   readonly drain: Milliseconds;
 }

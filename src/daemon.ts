@@ -4,7 +4,7 @@ import { matrix } from "../adapters/matrix/index.ts";
 import { smsAdapter } from "../adapters/sms/index.ts";
 import { whatsAppAdapter } from "../adapters/whatsapp/index.ts";
 import { type AnyAdapter, anyAdapter } from "./adapter/any.ts";
-import type { Config } from "./config/index.ts";
+import { type Config, packageEntries } from "./config/index.ts";
 import { footbridgeVersion } from "./config/version.ts";
 import { AccountTaken } from "./daemon/account-taken.ts";
 import { openAccounts, type RunningAccount } from "./daemon/accounts.ts";
@@ -14,6 +14,7 @@ import { Health } from "./daemon/health.ts";
 import { Heartbeat } from "./daemon/heartbeat.ts";
 import { collector, IdleMemory } from "./daemon/idle-memory.ts";
 import { Newsroom } from "./daemon/newsroom.ts";
+import { loadPackages } from "./daemon/packages/load.ts";
 import { openStateFolder } from "./daemon/state-folder.ts";
 import { controlHandlers } from "./daemon/status.ts";
 import type { ControlHandlers, Greeting } from "./http/control-api.ts";
@@ -48,6 +49,26 @@ export const adapters: readonly AnyAdapter[] = [
   anyAdapter(whatsAppAdapter),
   anyAdapter(loopback),
 ];
+
+/**
+ * Those, and the networks that the packages bring which a config file asks for: with them it is checked. The packages' code runs.
+ * Without a file, before there is one: those that are built in.
+ * @throws ConfigError when the file can't be read, or a package can't be had.
+ */
+export async function loadAdapters(configPath?: string): Promise<readonly AnyAdapter[]> {
+  if (configPath === undefined) return adapters;
+  const packages = await loadPackages(configPath, packageEntries(configPath), adapters);
+  return [...adapters, ...packages.map(({ adapter }) => adapter)];
+}
+
+/** The networks of a config, with a line in the log for each package. */
+async function adaptersOf({ file, packages }: Config, log: RootLogger): Promise<readonly AnyAdapter[]> {
+  const entries = packages.map((name) => ({ package: name, key: "adapters" }));
+  const loaded = await loadPackages(file, entries, adapters);
+  for (const { name, version, adapter } of loaded)
+    log.info("adapter.loaded", { package: name, version, network: adapter.network });
+  return [...adapters, ...loaded.map(({ adapter }) => adapter)];
+}
 
 interface DaemonOptions {
   readonly config: Config;
@@ -95,7 +116,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     undo.push(() => redis.close());
     await opened;
     await front.openAll();
-    const daemon = await assemble({ config, clock, random, log, redis, front, desk });
+    const networks = await adaptersOf(config, log);
+    const daemon = await assemble({ config, networks, clock, random, log, redis, front, desk });
     log.info("daemon.ready", {
       ms: clock.monotonic() - began,
       version: footbridgeVersion(),
@@ -110,6 +132,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 
 interface Parts {
   readonly config: Config;
+  readonly networks: readonly AnyAdapter[];
   readonly clock: Clock;
   readonly random: Random;
   readonly log: RootLogger;
@@ -155,7 +178,16 @@ function openFront(config: Config, desk: Desk, clock: Clock, log: RootLogger): F
   return new Front([control, web], clock);
 }
 
-async function assemble({ config, clock, random, log, redis, front, desk }: Parts): Promise<Daemon> {
+async function assemble({
+  config,
+  networks,
+  clock,
+  random,
+  log,
+  redis,
+  front,
+  desk,
+}: Parts): Promise<Daemon> {
   const startedAt = clock.now();
   const store = {
     connection: redis.connection,
@@ -169,7 +201,7 @@ async function assemble({ config, clock, random, log, redis, front, desk }: Part
   const newsroom = operator && new Newsroom(house);
   const accounts = await openAccounts(
     config,
-    adapters,
+    networks,
     house,
     (account) => new AccountMark(config.state, account),
     (account, state) => newsroom?.report(account, state),

@@ -141,8 +141,8 @@ export interface Registering<C> {
 }
 
 /**
- * An adapter: what a network's folder exports. `config` is a zod schema of its part of the config file;
- * `C` is what that schema gives.
+ * An adapter: what a network's folder exports. In a package of its own it is exported as `adapter`.
+ * `config` is a zod schema of its part of the config file; `C` is what that schema gives.
  */
 export interface AdapterModule<C> {
   readonly network: NetworkName;
@@ -166,7 +166,11 @@ export interface AdapterModule<C> {
   readonly registration?: Registering<C>;
 }
 
-/** The part of a zod schema that is used: `safeParse`. */
+/**
+ * The part of a zod schema that is used; anything else that has it does as well. Secrets in the input are `Sensitive` where the
+ * file has `{file: ...}` or `{env: ...}`, and texts where they stand by value: `secret()` takes both. Each issue has a `path` (an
+ * array of keys) and a `message` that says what is expected there, never what was found.
+ */
 export interface ConfigSchema<C> {
   safeParse(
     input: unknown,

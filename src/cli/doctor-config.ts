@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import type { Finding } from "../adapter/check.ts";
 import { type Config, ConfigError, loadConfig, loadStateFolder } from "../config/index.ts";
-import type { DaemonModule, Io } from "./io.ts";
+import type { DaemonModule, Io, KnownAdapter } from "./io.ts";
 
 const CHECK = "config";
 /** The rights of those who are neither the owner nor of the group. */
@@ -15,14 +15,18 @@ export interface ReadConfig {
   readonly state: string | undefined;
   /** The file that holds the key-encryption key, where the config names one. */
   readonly kek: string | undefined;
+  /** The networks that it was checked with; none when those of its packages can't be had. */
+  readonly adapters: readonly KnownAdapter[];
   readonly findings: readonly Finding[];
 }
 
 /** Reads the config as the daemon does, and says what is wrong with it. */
-export function readConfig(path: string, adapters: DaemonModule["adapters"], io: Io): ReadConfig {
+export async function readConfig(path: string, daemon: DaemonModule, io: Io): Promise<ReadConfig> {
   const findings: Finding[] = [];
   let kek: string | undefined;
+  let adapters: readonly KnownAdapter[] = [];
   try {
+    adapters = await daemon.loadAdapters(path);
     const config = loadConfig(path, {
       adapters,
       env: io.env,
@@ -33,13 +37,13 @@ export function readConfig(path: string, adapters: DaemonModule["adapters"], io:
     });
     const well: Finding = { check: CHECK, status: "ok", found: sizeOf(config) };
     return {
-      ...{ config, kek, state: config.state },
+      ...{ config, kek, adapters, state: config.state },
       findings: [well, ...findings, ...open(path), ...limits(config), clocks(config)],
     };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const state = stateFolderOf(path);
-    return { config: undefined, kek, state, findings: [...problemsOf(error), ...findings] };
+    return { config: undefined, kek, state, adapters, findings: [...problemsOf(error), ...findings] };
   }
 }
 

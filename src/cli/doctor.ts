@@ -12,7 +12,7 @@ import { checkMachine } from "./doctor-machine.ts";
 import { checkPlaces } from "./doctor-place.ts";
 import { checkRedisFromHere } from "./doctor-redis.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
-import type { DaemonModule, Io } from "./io.ts";
+import type { DaemonModule, Io, KnownAdapter } from "./io.ts";
 import { errorName } from "./sentence.ts";
 
 /** How long an adapter may take to look at its network, and any check at all, in ms. */
@@ -61,11 +61,12 @@ async function examineAll({ config: path, homeserverConfig }: DoctorOptions, io:
   const found: Finding[] = [node(process.versions.node)];
   const loaded = await load(io);
   if ("check" in loaded) return [...found, loaded];
-  const { adapters } = loaded;
   let read: ReadConfig | undefined;
+  let adapters: readonly KnownAdapter[] = [];
   found.push(
     ...(await carefully("config", async () => {
-      read = readConfig(path, adapters, io);
+      read = await readConfig(path, loaded, io);
+      ({ adapters } = read);
       return read.findings;
     })),
   );
@@ -131,7 +132,7 @@ interface Asking {
 /** What the adapters find from here, all at once. */
 async function askNetworks(
   { file, accounts }: Config,
-  adapters: DaemonModule["adapters"],
+  adapters: readonly KnownAdapter[],
   { running, serverConfig }: Asking,
 ): Promise<Findings> {
   const signal = AbortSignal.timeout(NETWORK_PATIENCE_MS);

@@ -11,9 +11,16 @@ export interface RunningDaemon {
   stop(reason: string): Promise<void>;
 }
 
+/** An adapter, as far as the command line uses it. */
+export type KnownAdapter = ConfigurableAdapter & Pick<AnyAdapter, "check" | "registration">;
+
 /** What `src/daemon.ts` exports, as far as `run` and `doctor` use it. */
 export interface DaemonModule {
-  readonly adapters: readonly (ConfigurableAdapter & Pick<AnyAdapter, "check" | "registration">)[];
+  /**
+   * The networks that are built in, and those of the packages that a config file asks for, which are loaded; without a file the
+   * former. @throws ConfigError
+   */
+  loadAdapters(configPath?: string): Promise<readonly KnownAdapter[]>;
   startDaemon(options: { readonly config: Config; readonly configPath: string }): Promise<RunningDaemon>;
 }
 

@@ -24,7 +24,8 @@ type Written = "written" | "replaced" | "there" | "differs";
 export async function register(account: string | undefined, options: Options, io: Io): Promise<ExitCode> {
   const configPath = resolve(options.config);
   const path = registrationPathOf(configPath, options.output);
-  const { adapters } = await io.loadDaemon();
+  const { loadAdapters } = await io.loadDaemon();
+  const adapters = await loadAdapters(configPath);
   const random = createRandom();
   const named = account === undefined ? {} : { account };
   const wanted = await wantedRegistration({

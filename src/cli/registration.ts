@@ -8,7 +8,7 @@ import { valueAt } from "../config/key-path.ts";
 import type { Random } from "../model/time.ts";
 import { errno } from "../privacy/files.ts";
 import { CommandFailed, EXIT } from "./exit.ts";
-import type { DaemonModule, Io } from "./io.ts";
+import type { Io, KnownAdapter } from "./io.ts";
 
 /** 32 octets, as hex: what no header has to escape. */
 const TOKEN_OCTETS = 32;
@@ -38,7 +38,7 @@ interface Wanting {
   /** The account's name, where several have a registration. */
   readonly account?: string;
   readonly io: Io;
-  readonly adapters: DaemonModule["adapters"];
+  readonly adapters: readonly KnownAdapter[];
   readonly random: Random;
 }
 
@@ -102,7 +102,7 @@ export function differences(there: Readonly<Record<string, unknown>>, wanted: st
 /** The files that the config names for secrets of registrations; of a config that can't be read, none: loading it says why. */
 async function secretFiles(
   configPath: string,
-  adapters: DaemonModule["adapters"],
+  adapters: readonly KnownAdapter[],
 ): Promise<readonly { readonly path: string; readonly key: string }[]> {
   let data: unknown;
   try {
@@ -124,7 +124,7 @@ async function secretFiles(
   });
 }
 
-function registered({ accounts }: Config, adapters: DaemonModule["adapters"], name?: string): AccountConfig {
+function registered({ accounts }: Config, adapters: readonly KnownAdapter[], name?: string): AccountConfig {
   const all = accounts.filter((account) => adapterOf(account, adapters)?.registration !== undefined);
   const names = all.map(({ account }) => account).join(", ");
   const fit = name === undefined ? all : all.filter(({ account }) => account === name);
@@ -140,10 +140,7 @@ function registered({ accounts }: Config, adapters: DaemonModule["adapters"], na
   throw new CommandFailed(EXIT.usage, `${found}: name one of ${names}`);
 }
 
-function adapterOf(
-  { network }: AccountConfig,
-  adapters: DaemonModule["adapters"],
-): DaemonModule["adapters"][number] | undefined {
+function adapterOf({ network }: AccountConfig, adapters: readonly KnownAdapter[]): KnownAdapter | undefined {
   return adapters.find((adapter) => adapter.network === network);
 }
 

@@ -13,7 +13,8 @@ type Signal = keyof typeof SIGNAL_CODES;
 /** `footbridge run`: the daemon in the foreground, until a signal or its own end. */
 export async function run(path: string, io: Io): Promise<ExitCode> {
   dieOfUnhandled(io);
-  const { adapters, startDaemon } = await io.loadDaemon();
+  const { loadAdapters, startDaemon } = await io.loadDaemon();
+  const adapters = await loadAdapters(path);
   const config = loadConfig(path, { adapters, env: io.env, warn: (line) => io.err(`warning: ${line}`) });
   const signal = firstSignal();
   const starting = startDaemon({ config, configPath: config.file });

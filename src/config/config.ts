@@ -26,6 +26,8 @@ export interface Config {
   readonly http?: { readonly bind: string; readonly port: number };
   readonly delivery: DeliveryConfig;
   readonly limits: LimitsConfig;
+  /** Packages that bring networks which aren't built in: names, or paths from the file's folder. In the order of the file. */
+  readonly packages: readonly string[];
   /** How long stopping may take. */
   readonly drain: Milliseconds;
 }

@@ -4,5 +4,6 @@ export type * from "./config.ts";
 export { formatDuration } from "./duration.ts";
 export { type LimitsConfig, RISKY_NUMBERS, type RiskyNumber, type SmsRules } from "./limits.ts";
 export { loadConfig } from "./load.ts";
-export { ConfigError } from "./problem.ts";
+export { type PackageEntry, packageEntries } from "./packages.ts";
+export { ConfigError, type Problem } from "./problem.ts";
 export { loadStateFolder } from "./state-folder.ts";

@@ -6,13 +6,13 @@ import { type ReadFile, readFileFromDisk } from "./files.ts";
 import { expectedWords, problemsOf, withoutConsequences } from "./issues.ts";
 import { type KeyPath, valueAt } from "./key-path.ts";
 import { limitsOf } from "./limits.ts";
+import { openSource } from "./open-source.ts";
 import { checkOperator } from "./operator.ts";
 import { pairParts } from "./pair-parts.ts";
 import { checkPairs } from "./pairs.ts";
 import { ConfigError } from "./problem.ts";
 import { type CheckedFile, configSchema } from "./schema.ts";
 import { type Env, resolveSecrets } from "./secrets.ts";
-import { openSource } from "./state-folder.ts";
 
 /** What loading needs beside the path. */
 interface LoadOptions {
@@ -26,7 +26,7 @@ interface LoadOptions {
   readonly secretFile?: (key: string, path: string) => void;
 }
 
-const SEEN = ["log", "http", "timeZone", "delivery", "limits", "drain"];
+const SEEN = ["adapters", "log", "http", "timeZone", "delivery", "limits", "drain"];
 
 /**
  * Reads, resolves and checks a config file.
@@ -112,6 +112,7 @@ function settings(path: string, file: CheckedFile): Omit<Config, "accounts" | "p
     delivery: file.delivery,
     limits: limitsOf(file.limits),
     drain: file.drain,
+    packages: file.adapters.map((entry) => entry.package),
   };
 }
 

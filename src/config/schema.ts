@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { HOUR, MINUTE, SECOND } from "../model/time.ts";
-import { duration, secret, sensitiveText, shownName, timeZone } from "./fields.ts";
+import { duration, shownName, timeZone } from "./fields.ts";
 import { limitsSchema } from "./limits.ts";
+import { isPackage } from "./packages.ts";
+import { secret, sensitiveText } from "./sensitive-text.ts";
 
 /** What an external Redis may do that could lose or evict data, and that the operator can allow by name. */
 const REDIS_RISKS = ["everysec", "no-persistence", "eviction"] as const;
@@ -123,6 +125,24 @@ function folder() {
     .refine((path) => path !== "" && !/\p{Cc}/u.test(path), { error: expected });
 }
 
+/** Packages of other people that bring a network each. */
+function packages() {
+  const expected = "the name of an npm package, or a path that begins with ./, ../ or /";
+  const entry = z.strictObject(
+    {
+      package: z
+        .string({ error: expected })
+        .refine(isPackage, { error: expected })
+        .describe("An npm package, or the path of a package's folder, from this file's"),
+    },
+    { error: "{package: NAME}" },
+  );
+  return z
+    .array(entry, { error: "a list: [{package: NAME}]" })
+    .default([])
+    .describe("Packages that bring networks which aren't built in; each runs with all rights of the daemon");
+}
+
 /** The schema of the whole file, but for what belongs to each account's adapter. `rooms`: networks with a room for the operator. */
 export function configSchema(networks: readonly string[], rooms: readonly string[]) {
   return z.strictObject({
@@ -150,6 +170,7 @@ export function configSchema(networks: readonly string[], rooms: readonly string
       })
       .prefault({}),
     redis: redis.prefault({}),
+    adapters: packages(),
     accounts: z
       .record(
         z.string(),

@@ -353,19 +353,20 @@ describe("a check of the networks", () => {
   it("is what each account's adapter finds from here, named after the account", async () => {
     const asked: unknown[] = [];
     const { checks, code } = await examined(async () => ({
-      adapters: testAdapters.map((adapter) =>
-        adapter.network === "sms"
-          ? adapter
-          : {
-              ...adapter,
-              check: async (part: unknown, { running }: { running: boolean }) => {
-                asked.push(part, running);
-                return [
-                  { check: "homeserver", status: "problem" as const, found: "away", remedy: "start it" },
-                ];
+      loadAdapters: async () =>
+        testAdapters.map((adapter) =>
+          adapter.network === "sms"
+            ? adapter
+            : {
+                ...adapter,
+                check: async (part: unknown, { running }: { running: boolean }) => {
+                  asked.push(part, running);
+                  return [
+                    { check: "homeserver", status: "problem" as const, found: "away", remedy: "start it" },
+                  ];
+                },
               },
-            },
-      ),
+        ),
       startDaemon: () => Promise.reject(new Error("not started here")),
     }));
     expect(code).toBe(1);
@@ -380,10 +381,11 @@ describe("a check of the networks", () => {
 
   it("goes on when one fails, without its words", async () => {
     const { checks } = await examined(async () => ({
-      adapters: testAdapters.map((adapter) => ({
-        ...adapter,
-        check: async () => Promise.reject(new TypeError("canary +15550100")),
-      })),
+      loadAdapters: async () =>
+        testAdapters.map((adapter) => ({
+          ...adapter,
+          check: async () => Promise.reject(new TypeError("canary +15550100")),
+        })),
       startDaemon: () => Promise.reject(new Error("not started here")),
     }));
     expect(checks.slice(-2)).toEqual(

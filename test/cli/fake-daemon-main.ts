@@ -9,7 +9,7 @@ const code = await runCommand(process.argv.slice(2), {
   out: (line) => console.log(line),
   err: (line) => console.error(line),
   loadDaemon: async () => ({
-    adapters: testAdapters,
+    loadAdapters: async () => testAdapters,
     startDaemon: async ({ config }) => {
       const handlers = {
         status: async () => Promise.reject(new Error("not asked here")),

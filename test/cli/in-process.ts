@@ -7,7 +7,7 @@ export async function runInProcess(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   loadDaemon: Io["loadDaemon"] = async () => ({
-    adapters: testAdapters,
+    loadAdapters: async () => testAdapters,
     startDaemon: () => Promise.reject(new Error("not started here")),
   }),
   terminal = false,

@@ -61,6 +61,7 @@ function config(drain: number): Config {
     file: join(folder, "config.yaml"),
     state: folder,
     log: { level: "debug" },
+    packages: [],
     timeZone: "UTC",
     keys: { kek: undefined },
     redis: { kind: "embedded" },

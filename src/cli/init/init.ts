@@ -6,7 +6,7 @@ import type { Milliseconds } from "../../model/time.ts";
 import { createClock } from "../../observe/clock.ts";
 import { createRandom } from "../../observe/random.ts";
 import { CommandFailed, EXIT, type ExitCode } from "../exit.ts";
-import type { DaemonModule, Io } from "../io.ts";
+import type { Io, KnownAdapter } from "../io.ts";
 import { differsText, registrationPathOf, writeRegistration } from "../register.ts";
 import { wantedRegistration } from "../registration.ts";
 import { composeSource } from "./compose.ts";
@@ -41,11 +41,12 @@ export interface InitOptions {
  */
 export async function init(options: InitOptions, io: Io, places: Places = USUAL_PLACES): Promise<ExitCode> {
   const configPath = resolve(options.config);
-  const { adapters, ...daemon } = await io.loadDaemon();
+  const daemon = await io.loadDaemon();
   for (const file of await finishWriting(dirname(configPath)))
     io.out(`written  ${file} (by a run that was ended)`);
   const found = await findHomeserver(places);
   const isThere = existsSync(configPath);
+  const adapters = await daemon.loadAdapters(isThere ? configPath : undefined);
   let composed = false;
   if (isThere && !options.force) sayWhatIsThere(configPath, options.flags, io);
   else {
@@ -79,7 +80,7 @@ function sayWhatIsThere(configPath: string, flags: Flags, io: Io): void {
   io.err(`warning: ${names.join(", ")} changed nothing: edit the config, or add --force to write it anew`);
 }
 
-function toolsOf(found: Tools["found"], adapters: DaemonModule["adapters"]): Tools {
+function toolsOf(found: Tools["found"], adapters: readonly KnownAdapter[]): Tools {
   return {
     found,
     hasCompose: composeSource() !== undefined,
@@ -92,7 +93,7 @@ function toolsOf(found: Tools["found"], adapters: DaemonModule["adapters"]): Too
 async function register(
   configPath: string,
   force: boolean,
-  adapters: DaemonModule["adapters"],
+  adapters: readonly KnownAdapter[],
   io: Io,
 ): Promise<string> {
   const path = registrationPathOf(configPath);
@@ -106,7 +107,7 @@ async function register(
 
 async function isReached(
   config: Config,
-  adapters: DaemonModule["adapters"],
+  adapters: readonly KnownAdapter[],
   { waitFor }: InitOptions,
   io: Io,
 ): Promise<boolean> {

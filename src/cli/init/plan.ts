@@ -5,7 +5,7 @@ import { type Config, loadConfig } from "../../config/index.ts";
 import type { Random } from "../../model/time.ts";
 import { hasKeys } from "../../privacy/file-key-store.ts";
 import { CommandFailed, EXIT } from "../exit.ts";
-import type { DaemonModule, Io } from "../io.ts";
+import type { Io, KnownAdapter } from "../io.ts";
 import { readRegistration } from "../registration.ts";
 import { composeFiles } from "./compose.ts";
 import { configText, SECRETS } from "./config-text.ts";
@@ -24,7 +24,7 @@ interface Planning {
   /** The config file to come, absolute: all else lies in its folder. */
   readonly configPath: string;
   readonly io: Pick<Io, "env" | "err">;
-  readonly adapters: DaemonModule["adapters"];
+  readonly adapters: readonly KnownAdapter[];
   readonly random: Random;
 }
 
@@ -98,7 +98,7 @@ function loaded(files: readonly PlannedFile[], { configPath, io, adapters }: Pla
   });
 }
 
-function registrationText({ accounts }: Config, adapters: DaemonModule["adapters"]): string {
+function registrationText({ accounts }: Config, adapters: readonly KnownAdapter[]): string {
   const texts = accounts.flatMap(({ network, config }) => {
     const registration = adapters.find((adapter) => adapter.network === network)?.registration;
     return registration === undefined ? [] : [registration.text(config)];

@@ -1,9 +1,10 @@
+import { dirname } from "node:path";
 import type { Finding } from "../../adapter/check.ts";
 import type { Config } from "../../config/index.ts";
 import { controlClient } from "../../http/control-client.ts";
 import { ControlSocketError } from "../../http/control-socket.ts";
 import type { Clock, Milliseconds } from "../../model/time.ts";
-import type { DaemonModule, Io } from "../io.ts";
+import type { Io, KnownAdapter } from "../io.ts";
 import { span } from "../text.ts";
 
 /** The pause between two looks. */
@@ -16,7 +17,7 @@ interface Waiting {
   readonly config: Config;
   /** An account of it, with its adapter's check. */
   readonly account: Config["accounts"][number];
-  readonly check: NonNullable<DaemonModule["adapters"][number]["check"]>;
+  readonly check: NonNullable<KnownAdapter["check"]>;
   readonly io: Pick<Io, "out">;
   readonly clock: Clock;
   /** For how long; undefined: until it is so, or somebody ends it. */
@@ -52,7 +53,8 @@ export async function waitUntilReached(waiting: Waiting): Promise<boolean> {
 
 async function look({ config, account, check, clock }: Waiting): Promise<readonly Finding[]> {
   const running = await isRunning(config.state);
-  return check(account.config, { clock, running, signal: AbortSignal.timeout(LOOK_MS) });
+  const signal = AbortSignal.timeout(LOOK_MS);
+  return check(account.config, { clock, running, folder: dirname(config.file), signal });
 }
 
 function lineOf(finding: Finding): string {

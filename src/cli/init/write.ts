@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import type { Random } from "../../model/time.ts";
 import { CommandFailed, EXIT } from "../exit.ts";
-import type { DaemonModule, Io } from "../io.ts";
+import type { Io, KnownAdapter } from "../io.ts";
 import { agrees, converse, type Flags } from "./dialogue.ts";
 import { inTheWay, planFiles } from "./plan.ts";
 import { type Given, QUESTIONS, type Tools } from "./questions.ts";
@@ -15,7 +15,7 @@ interface Making {
   readonly yes: boolean;
   readonly force: boolean;
   readonly io: Io;
-  readonly adapters: DaemonModule["adapters"];
+  readonly adapters: readonly KnownAdapter[];
   readonly random: Random;
 }
 

@@ -70,7 +70,7 @@ function command(...more: string[]) {
     out: (line) => out.add(line),
     err: (line) => err.push(line),
     loadDaemon: async () => ({
-      adapters: testAdapters,
+      loadAdapters: async () => testAdapters,
       startDaemon: () => Promise.reject(new Error("none")),
     }),
   });

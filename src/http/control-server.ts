@@ -2,6 +2,7 @@ import { lstatSync, unlinkSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { BURIED_ID, type ControlHandlers } from "./control-api.ts";
+import { sendBackup } from "./control-backup.ts";
 import { readPairRequest, streamSteps } from "./control-pairing.ts";
 import { ControlSocketError, controlSocketPath } from "./control-socket.ts";
 
@@ -69,6 +70,7 @@ const ROUTES: readonly Route[] = [
   },
 ];
 
+const BACKUP = "/backup";
 const PAIR = /^\/accounts\/([A-Za-z0-9_-]{1,64})\/pair$/;
 /** The longest body that a request may have, in octets. */
 const LONGEST_BODY = 4_096;
@@ -161,7 +163,10 @@ async function answer(
   let reply: Answer | "streamed";
   try {
     const account = PAIR.exec(request.url ?? "")?.[1];
-    if (account === undefined || request.method !== "POST") {
+    if (request.url === BACKUP && request.method === "POST") {
+      request.resume();
+      reply = await sendBackup(response, options.handlers);
+    } else if (account === undefined || request.method !== "POST") {
       request.resume(); // no other route takes a body
       reply = await route(request, options.handlers);
     } else reply = await pair(account, request, response, options.handlers, failure);
@@ -203,7 +208,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 }
 
 async function route(request: IncomingMessage, handlers: ControlHandlers): Promise<Answer> {
-  let known = PAIR.test(request.url ?? "");
+  let known = PAIR.test(request.url ?? "") || request.url === BACKUP;
   for (const { method, path, answer: run } of ROUTES) {
     const match = path.exec(request.url ?? "");
     if (match === null) continue;

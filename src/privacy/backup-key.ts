@@ -66,7 +66,7 @@ export function parseSealingKey(text: Sensitive<string>): SealingKey {
   const octets = octetsOf(text.expose(), SEALING);
   if (octets === undefined)
     throw new BackupKeyUnusable(
-      `keys.backup isn't the sealing half of a backup key, which begins with ${SEALING}: "footbridge backup --new-key FILE" prints one`,
+      `backup.key isn't the sealing half of a backup key, which begins with ${SEALING}: "footbridge backup --new-key FILE" prints one`,
     );
   return { publicKey: publicKeyOf(octets.subarray(0, OCTETS)), secret: octets.subarray(OCTETS) };
 }

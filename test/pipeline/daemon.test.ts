@@ -63,6 +63,7 @@ function config(drain: number): Config {
     log: { level: "debug" },
     timeZone: "UTC",
     keys: { kek: undefined },
+    backup: { key: undefined, journal: join(folder, "journal") },
     redis: { kind: "embedded" },
     accounts: [account("here", here), account("there", there)],
     operator: undefined,

@@ -161,13 +161,13 @@ async function exportKey(
     connection.command("TYPE", name),
     connection.command("PEXPIRETIME", name),
   ]);
-  const value = await valueOf(connection, name, text(type) ?? "none");
+  const value = await readValue(connection, name, text(type) ?? "none");
   if (value === undefined) return undefined; // it went meanwhile
   const own = { kind: "key", family, name: partsOf(family, name), value } as const;
   return Number(until) > 0 ? { ...own, until: Number(until) } : own;
 }
 
-async function valueOf(
+async function readValue(
   connection: Source["connection"],
   name: string,
   type: string,

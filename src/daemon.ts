@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { loopback } from "../adapters/loopback/index.ts";
 import { matrix } from "../adapters/matrix/index.ts";
 import { smsAdapter } from "../adapters/sms/index.ts";
@@ -8,12 +7,14 @@ import { type Config, packageEntries } from "./config/index.ts";
 import { footbridgeVersion } from "./config/version.ts";
 import { AccountTaken } from "./daemon/account-taken.ts";
 import { openAccounts, type RunningAccount } from "./daemon/accounts.ts";
+import { makeBackup, removeDrafts } from "./daemon/backup.ts";
 import { buildHouse } from "./daemon/build-house.ts";
 import { Front } from "./daemon/front.ts";
 import { Health } from "./daemon/health.ts";
 import { Heartbeat } from "./daemon/heartbeat.ts";
 import { collector, IdleMemory } from "./daemon/idle-memory.ts";
 import { Newsroom } from "./daemon/newsroom.ts";
+import { openKeyStore, redisChoice } from "./daemon/open-keys.ts";
 import { loadPackages } from "./daemon/packages/load.ts";
 import { openStateFolder } from "./daemon/state-folder.ts";
 import { controlHandlers } from "./daemon/status.ts";
@@ -32,12 +33,12 @@ import { OperatorChat } from "./pipeline/operator-chat.ts";
 import { PairKeeper } from "./pipeline/pairs.ts";
 import { Pipeline } from "./pipeline/pipeline.ts";
 import { createClockGuard } from "./privacy/clock-guard.ts";
-import { openFileKeyStore } from "./privacy/file-key-store.ts";
-import { loadKek } from "./privacy/kek.ts";
-import { type Keyring, openKeyring } from "./privacy/keyring.ts";
+import { openKeyring } from "./privacy/keyring.ts";
 import { AccountMark } from "./store/account-mark.ts";
+import { openFileJournal } from "./store/file-journal.ts";
 import { keys } from "./store/keys.ts";
-import { checkSchema } from "./store/meta.ts";
+import { claimSchema } from "./store/meta.ts";
+import { migrate } from "./store/migrations.ts";
 import { type OpenRedis, openRedis } from "./store/redis/open.ts";
 import { storeScripts } from "./store/store.ts";
 import { Vault } from "./store/vault.ts";
@@ -189,12 +190,18 @@ async function assemble({
   desk,
 }: Parts): Promise<Daemon> {
   const startedAt = clock.now();
-  const store = {
-    connection: redis.connection,
-    scripts: storeScripts(),
-    vault: new Vault(await openKeys(config, { clock, random, log }), random, clock),
-  };
-  await checkSchema(store);
+  const { connection } = redis;
+  await claimSchema({ connection }); // before any key is made
+  const keyring = await openKeyring({
+    store: await openKeyStore(config, { clock, random, log }),
+    clock,
+    random,
+    log,
+  });
+  const journal = await openFileJournal({ path: config.backup.journal, clock, random, log });
+  const store = { connection, scripts: storeScripts(), vault: new Vault(keyring, random, clock), journal };
+  await migrate(store, { log, clock });
+  await removeDrafts(config.state);
   const clockGuard = createClockGuard(clock);
   const house = await buildHouse({ store, config, clock, random, log });
   const { operator } = config;
@@ -241,7 +248,9 @@ async function assemble({
     clockGuard,
   });
   const greet = (): Promise<Greeting> => newsroom?.greet() ?? Promise.resolve("nobody");
-  desk.handlers = { ...told, greet };
+  const backup = () =>
+    makeBackup({ house, journal, version, key: config.backup.key, stateFolder: config.state });
+  desk.handlers = { ...told, greet, backup };
   await pipeline.start();
   if (operator) void newsroom?.open(new OperatorChat(pipeline.office, operator, pipeline)); // never throws
   const running = accounts.start();
@@ -325,24 +334,4 @@ class Stopping {
     log.info("daemon.stopped");
     this.#finish();
   }
-}
-
-function redisChoice({ state, redis }: Config): Parameters<typeof openRedis>[0] {
-  return redis.kind === "embedded"
-    ? { kind: "embedded", folder: join(state, "redis") }
-    : { ...redis, folder: state };
-}
-
-async function openKeys(
-  { state, keys }: Config,
-  { clock, random, log }: { clock: Clock; random: Random; log: RootLogger },
-): Promise<Keyring> {
-  const folder = join(state, "keys");
-  const source =
-    keys.kek === undefined
-      ? ({ kind: "file", path: join(state, "kek"), create: true } as const)
-      : ({ kind: "value", value: keys.kek } as const);
-  const kek = await loadKek(source, { random, keyFolder: folder });
-  const store = await openFileKeyStore({ folder, kek, clock, log, random });
-  return openKeyring({ store, clock, random, log });
 }

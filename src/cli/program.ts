@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import { footbridgeVersion } from "../config/version.ts";
+import { addBackup, addRestore } from "./backup-program.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { errorSentence } from "./sentence.ts";
@@ -50,6 +51,8 @@ function describeProgram(io: Io, done: (code: ExitCode) => void): Command {
   addBuried(program, io, done);
   addAudit(program, io, done);
   addDoctor(program, io, done);
+  addBackup(program, io, done, reporting);
+  addRestore(program, io, done, reporting);
   addWhatsApp(program, io, done);
   program.addHelpText("after", EXAMPLES);
   return program;

@@ -16,6 +16,8 @@ export interface Config {
   readonly timeZone: string;
   /** `kek`: 32 octets in base64; undefined: the daemon makes and keeps one in the state folder. */
   readonly keys: { readonly kek: Sensitive<string> | undefined };
+  /** `key`: the half of the backup key that seals; undefined: no backup is made. `journal`: a file's path. */
+  readonly backup: { readonly key: Sensitive<string> | undefined; readonly journal: string };
   readonly redis: RedisConfig;
   /** In the order of the file, at least one. */
   readonly accounts: readonly AccountConfig[];

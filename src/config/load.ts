@@ -1,4 +1,4 @@
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { type CheckContext, checkAccounts } from "./accounts.ts";
 import type { ConfigurableAdapter } from "./adapters.ts";
 import type { Config, RedisConfig, RedisTlsConfig } from "./config.ts";
@@ -107,6 +107,10 @@ function settings(path: string, file: CheckedFile): Omit<Config, "accounts" | "p
     log: file.log,
     timeZone: file.timeZone,
     keys: { kek: file.keys.kek },
+    backup: {
+      key: file.backup.key,
+      journal: resolve(folder, file.backup.journal ?? join(file.state, "journal")),
+    },
     redis: redisOf(file.redis),
     ...(file.http === undefined ? {} : { http: file.http }),
     delivery: file.delivery,

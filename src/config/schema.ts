@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { HOUR, MINUTE, SECOND } from "../model/time.ts";
+import { isSealingKey } from "../privacy/backup-key.ts";
 import { duration, shownName, timeZone } from "./fields.ts";
 import { limitsSchema } from "./limits.ts";
 import { isPackage } from "./packages.ts";
@@ -119,7 +120,14 @@ export function operatorSchema(rooms: readonly string[]) {
 }
 
 function folder() {
-  const expected = "a folder's path";
+  return path("a folder's path");
+}
+
+function filePath() {
+  return path("a file's path");
+}
+
+function path(expected: string) {
   return z
     .string({ error: expected })
     .refine((path) => path !== "" && !/\p{Cc}/u.test(path), { error: expected });
@@ -167,6 +175,23 @@ export function configSchema(networks: readonly string[], rooms: readonly string
           .transform((key) => key.map((text) => keyOctets(text)?.toString("base64") ?? ""))
           .optional()
           .describe("The key that wraps all others; by default the daemon makes one in the state folder"),
+      })
+      .prefault({}),
+    backup: z
+      .strictObject({
+        key: sensitiveText("the sealing half of a backup key: a text, {file: PATH} or {env: NAME}")
+          .refine((key) => isSealingKey(key.expose()), {
+            error: 'the half of a backup key that "footbridge backup --new-key FILE" prints',
+          })
+          .optional()
+          .describe(
+            "The half of the backup key that seals backups and can't open them; without it none is made",
+          ),
+        journal: filePath()
+          .optional()
+          .describe(
+            "The file that says what people ended, so that a restore doesn't bring it back; by default journal in the state folder",
+          ),
       })
       .prefault({}),
     redis: redis.prefault({}),

@@ -9,6 +9,7 @@ import type { Logger } from "../observe/log.ts";
 import { ConversationCache } from "../pipeline/conversation-cache.ts";
 import { Counters } from "../pipeline/counters.ts";
 import type { House } from "../pipeline/house.ts";
+import { Pause } from "../pipeline/pause.ts";
 import { Blocks } from "../store/blocks.ts";
 import { BucketRenewal } from "../store/bucket-renewal.ts";
 import { Commits } from "../store/commits.ts";
@@ -64,6 +65,7 @@ export async function buildHouse(parts: {
     timers: new Timers(store),
     cache: new ConversationCache(conversations),
     counters: new Counters(),
+    pause: new Pause(),
     capabilities: (account) => {
       const opened = known.get(account);
       if (opened === undefined) throw new RangeError("an account is asked for that isn't in the config");

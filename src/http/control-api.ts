@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { z } from "zod";
 import type { Finding } from "../adapter/check.ts";
 import {
@@ -155,6 +156,23 @@ export type Greeting = (typeof GREETINGS)[number];
 export const greetingReport = z.object({ result: z.enum(GREETINGS) });
 export type GreetingReport = z.output<typeof greetingReport>;
 
+/** `POST /backup`: what stands in a header beside the file. Times are ms since 1970. */
+export const backupReport = z.object({
+  bytes: count,
+  persons: count,
+  conversations: count,
+  /** Persons and conversations that couldn't be opened, or were about to go. */
+  leftOut: count,
+  created: count,
+  expires: count,
+  /** Whether nothing that concerns several records was under way. */
+  still: z.boolean(),
+});
+export type BackupReport = z.output<typeof backupReport>;
+
+/** The header in which it stands. */
+export const BACKUP_HEADER = "x-footbridge-backup";
+
 /** What a refused request gets. */
 export const controlFailure = z.object({ error: z.string() });
 
@@ -173,6 +191,8 @@ export interface ControlHandlers {
     by: PairBy,
     signal: AbortSignal,
   ): AsyncIterable<PairingStep> | "unknown" | "unsupported";
+  /** Its octets are read to the end, or destroyed. `no-key`: the config names no backup key. Absent: it makes none. */
+  backup?(): Promise<{ readonly report: BackupReport; readonly content: Readable } | "no-key">;
   /** As `pair` has it. */
   unpair(account: string): Promise<Unpairing | "unknown" | "unsupported">;
 }

@@ -2,6 +2,7 @@ import { lstatSync, unlinkSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { BURIED_ID, type ControlHandlers } from "./control-api.ts";
+import { sendBackup } from "./control-backup.ts";
 import { readPairRequest, streamSteps } from "./control-pairing.ts";
 import { ControlSocketError, controlSocketPath } from "./control-socket.ts";
 import { answerHealth, type HealthSource } from "./health.ts";
@@ -85,6 +86,7 @@ const ROUTES: readonly Route[] = [
   },
 ];
 
+const BACKUP = "/backup";
 const PAIR = /^\/accounts\/([A-Za-z0-9_-]{1,64})\/pair$/;
 /** The longest body that a request may have, in octets. */
 const LONGEST_BODY = 4_096;
@@ -185,6 +187,9 @@ async function answer(
     if (health || handlers === undefined) {
       request.resume();
       reply = health || STARTING;
+    } else if (request.url === BACKUP && request.method === "POST") {
+      request.resume();
+      reply = await sendBackup(response, handlers);
     } else if (account === undefined || request.method !== "POST") {
       request.resume(); // no other route takes a body
       reply = await route(request, handlers);
@@ -227,7 +232,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 }
 
 async function route(request: IncomingMessage, handlers: ControlHandlers): Promise<Answer> {
-  let known = PAIR.test(request.url ?? "");
+  let known = PAIR.test(request.url ?? "") || request.url === BACKUP;
   for (const { method, path, answer: run } of ROUTES) {
     const match = path.exec(request.url ?? "");
     if (match === null) continue;

@@ -187,7 +187,7 @@ export class LaneWorker {
       while (lane.events.length > 0) {
         lane.movedAt = this.#house.clock.monotonic();
         const batch = lane.events.slice(0, BATCH);
-        const { done, end } = await this.#commitAll(lane, batch);
+        const { done, end } = await this.#house.pause.during(() => this.#commitAll(lane, batch));
         if (boot !== this.#boot || this.#lanes.get(lane.name.chat) !== lane) return;
         lane.events.splice(0, done);
         if (done > 0) {

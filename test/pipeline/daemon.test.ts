@@ -64,6 +64,7 @@ function config(drain: number): Config {
     packages: [],
     timeZone: "UTC",
     keys: { kek: undefined },
+    backup: { key: undefined, journal: join(folder, "journal") },
     redis: { kind: "embedded" },
     accounts: [account("here", here), account("there", there)],
     operator: undefined,

@@ -29,6 +29,7 @@ import { StoreAway } from "../../src/store/redis/errors.ts";
 import { type Scripts, type Store, storeScripts } from "../../src/store/store.ts";
 import { Vault } from "../../src/store/vault.ts";
 import { type FakeClock, fakeClock } from "../support/fake-clock.ts";
+import { noJournal } from "../support/no-journal.ts";
 import { MemoryKeyStore } from "../support/memory-key-store.ts";
 import { connectTo, silent, startTestRedis, type TestRedis } from "../support/redis.ts";
 
@@ -90,7 +91,7 @@ export async function openBench(start = Date.now()): Promise<Bench> {
     keyring,
     clock,
     begin: (over = connection) =>
-      begin({ connection: over, scripts, vault: new Vault(keyring, random, clock) }),
+      begin({ connection: over, scripts, vault: new Vault(keyring, random, clock), journal: noJournal }),
     fences: () => Fences.begin({ connection, scripts }),
     clear: async () => {
       await connection.command("FLUSHALL");

@@ -5,7 +5,7 @@
 import { createSecretKey } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { whatsAppCapabilities } from "../../adapters/whatsapp/capabilities.ts";
 import type { Accepted } from "../../src/adapter/account.ts";
@@ -31,8 +31,9 @@ import { Pipeline } from "../../src/pipeline/pipeline.ts";
 import { createClockGuard } from "../../src/privacy/clock-guard.ts";
 import { openFileKeyStore } from "../../src/privacy/file-key-store.ts";
 import { type Keyring, openKeyring } from "../../src/privacy/keyring.ts";
+import { openFileJournal } from "../../src/store/file-journal.ts";
 import { keys } from "../../src/store/keys.ts";
-import { checkSchema } from "../../src/store/meta.ts";
+import { claimSchema } from "../../src/store/meta.ts";
 import type { Connection } from "../../src/store/redis/connection.ts";
 import { texts } from "../../src/store/reply.ts";
 import { storeScripts } from "../../src/store/store.ts";
@@ -85,6 +86,8 @@ export interface WorldOptions {
 /** What outlives a process: Redis, the keys, the networks. */
 export interface World {
   readonly redis: TestRedis;
+  /** The keys are in its `keys`, and `journal` is what a restore must not bring back. */
+  readonly folder: string;
   readonly rooms: ScriptedNetwork;
   readonly phones: ScriptedNetwork;
   readonly chats: ScriptedNetwork;
@@ -197,6 +200,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const connections: Connection[] = [];
   const world: World = {
     redis,
+    folder,
     rooms: new ScriptedNetwork(capabilities.rooms.repeatSafe > 0),
     phones: new ScriptedNetwork(capabilities.phones.repeatSafe > 0),
     chats: new ScriptedNetwork(capabilities.chats.repeatSafe > 0),
@@ -244,10 +248,17 @@ async function openHouse(
   const store = await openFileKeyStore({ folder, kek, clock, log, random });
   const keyring = await openKeyring({ store, clock, random, log });
   const vault = new Vault(keyring, random, clock);
-  await checkSchema({ connection });
+  await claimSchema({ connection });
+  const journal = await openFileJournal({ path: join(dirname(folder), "journal"), clock, random, log });
   const who = operator === undefined ? undefined : { ...OPERATORS, address: sensitive(operator) };
   const config = { delivery, timeZone: "UTC", limits, operator: who };
-  const house = await buildHouse({ store: { connection, scripts, vault }, config, clock, random, log });
+  const house = await buildHouse({
+    store: { connection, scripts, vault, journal },
+    config,
+    clock,
+    random,
+    log,
+  });
   const newsroom = who && new Newsroom(house);
   const account: Partial<Record<AnySide, ScriptedAccount>> = {};
   const sides = SIDES.filter((side) => side !== "chats" || presence.chats !== undefined);

@@ -1,0 +1,215 @@
+import { createReadStream } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Config } from "../config/index.ts";
+import type { Clock, Random } from "../model/time.ts";
+import { DAY, type Milliseconds } from "../model/time.ts";
+import type { RootLogger } from "../observe/log.ts";
+import type { OpeningKey } from "../privacy/backup-key.ts";
+import { type BackupHead, BackupUnusable, openBackup } from "../privacy/backup-stream.ts";
+import { hasKeys } from "../privacy/file-key-store.ts";
+import { errno } from "../privacy/files.ts";
+import { endedSince } from "../store/backup/ended.ts";
+import { type BackupCounts, type BackupRecord, recordsOf } from "../store/backup/record.ts";
+import { restoreState } from "../store/backup/restore.ts";
+import type { Restored } from "../store/backup/restoring.ts";
+import { FAMILIES } from "../store/families.ts";
+import { familyOf } from "../store/family-of.ts";
+import { type JournalContent, readJournal, writeJournal } from "../store/file-journal.ts";
+import { keys } from "../store/keys.ts";
+import { RESTORING, SCHEMA_VERSION } from "../store/meta.ts";
+import type { Connection } from "../store/redis/connection.ts";
+import { openRedis } from "../store/redis/open.ts";
+import { scanKeys } from "../store/scan.ts";
+import { storeScripts } from "../store/store.ts";
+import { keyFolder, openKeyStore, redisChoice } from "./open-keys.ts";
+import { openStateFolder } from "./state-folder.ts";
+
+/** The clocks of two machines may differ by so much. */
+const CLOCKS_DIFFER: Milliseconds = DAY;
+
+/** A backup isn't restored, and nothing was changed. The message is for the operator. */
+export class RestoreRefused extends Error {
+  override readonly name = "RestoreRefused";
+}
+
+/** What is to be read. */
+interface BackupFile {
+  readonly file: string;
+  readonly key: OpeningKey;
+  readonly clock: Clock;
+}
+
+/** A backup that was read to its end, and is whole. */
+export interface Verified {
+  readonly head: BackupHead;
+  readonly counts: BackupCounts;
+}
+
+/**
+ * Reads a whole backup, and writes nothing.
+ * @throws BackupUnusable when it is none, isn't for this key, lacks its end, was altered, is too old, or of a newer version
+ */
+export async function verifyBackup({ file, key, clock }: BackupFile): Promise<Verified> {
+  const { head, content } = await openBackup(key, pieces(file));
+  let counts: BackupCounts | undefined;
+  const seen = { persons: 0, conversations: 0, others: 0 };
+  for await (const record of recordsOf(content)) {
+    if (record.kind === "person") seen.persons += 1;
+    else if (record.kind === "conversation") seen.conversations += 1;
+    else if (record.kind === "key") seen.others += 1;
+    else if (record.kind === "end") counts = record;
+  }
+  const isWhole =
+    counts?.persons === seen.persons &&
+    counts.conversations === seen.conversations &&
+    counts.others === seen.others;
+  if (counts === undefined || !isWhole)
+    throw new BackupUnusable(
+      "truncated",
+      "this backup lacks records: take another one, nothing was restored",
+    );
+  checkTimes(head, clock);
+  if (head.schema > SCHEMA_VERSION)
+    throw new BackupUnusable(
+      "newer",
+      `this backup has schema version ${head.schema}, this version of Footbridge reads up to ${SCHEMA_VERSION}: restore it with the version that wrote it, or a newer one`,
+    );
+  return { head, counts };
+}
+
+function checkTimes({ created, expires }: BackupHead, clock: Clock): void {
+  const now = clock.now();
+  if (created > now + CLOCKS_DIFFER)
+    throw new BackupUnusable(
+      "from-the-future",
+      `this backup was made at ${day(created)} as it says, and it is ${day(now)} here: set this machine's clock`,
+    );
+  if (expires <= now)
+    throw new BackupUnusable(
+      "expired",
+      `this backup was made at ${day(created)} and might be restored until ${day(expires)}: what people ended since isn't known any more; take a newer one, and delete this`,
+    );
+}
+
+function day(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+async function* pieces(file: string): AsyncGenerator<Buffer> {
+  try {
+    for await (const piece of createReadStream(file)) yield piece as Buffer; // no encoding was asked for
+  } catch (error) {
+    if (error instanceof BackupUnusable) throw error;
+    throw new RestoreRefused(`${file} can't be read (${errno(error) ?? "an error"})`, { cause: error });
+  }
+}
+
+interface RestoreOptions extends BackupFile {
+  readonly config: Config;
+  readonly random: Random;
+  readonly log: RootLogger;
+  /** The journal to go by; the config's own when it is left out. */
+  readonly journal?: string;
+  /** There is none: what people ended since the backup may come back, and that is meant. */
+  readonly withoutJournal: boolean;
+}
+
+/**
+ * Restores a backup into the state folder and Redis of a config, which must be empty. All of it is read and checked before anything is
+ * written. @throws BackupUnusable, RestoreRefused, JournalUnusable, and what opening Redis and keys throws
+ */
+export async function restoreBackup(
+  options: RestoreOptions,
+): Promise<Restored & { readonly head: BackupHead }> {
+  const { config, clock, key, file, log, random } = options;
+  const { head } = await verifyBackup(options);
+  const journal = await journalFor(options, head);
+  await openStateFolder(config.state, log);
+  const scripts = storeScripts();
+  const redis = await openRedis(redisChoice(config), { log, clock, scripts: Object.values(scripts) });
+  try {
+    const { connection } = redis;
+    const isUnfinished = await requireEmpty(config, connection);
+    const keyStore = await openKeyStore(config, { clock, random, log });
+    try {
+      if (isUnfinished) await clearUnfinished(connection);
+      for (const { id } of keyStore.list()) await keyStore.destroy(id);
+      const networks = new Map(config.accounts.map(({ account, network }) => [account, network]));
+      const { content } = await openBackup(key, pieces(file));
+      const parts = {
+        ...{ connection, scripts, keyStore, clock, random, log },
+        schema: head.schema,
+        ended: endedSince(journal?.entries ?? [], head.created),
+        networkOf: (account: Config["accounts"][number]["account"]) => networks.get(account),
+      };
+      // Before the last write: who restores again later needs it as well.
+      if (journal !== undefined && options.journal !== undefined)
+        await writeJournal(config.backup.journal, journal);
+      const restored = await restoreState(parts, recordsOf(content) satisfies AsyncIterable<BackupRecord>);
+      return { ...restored, head };
+    } finally {
+      await keyStore.close();
+    }
+  } finally {
+    await redis.close();
+  }
+}
+
+/** The journal that goes on where the backup ends. @throws RestoreRefused when there is none, or another, and that isn't meant */
+async function journalFor(
+  { config, journal, withoutJournal }: RestoreOptions,
+  head: BackupHead,
+): Promise<JournalContent | undefined> {
+  const path = journal ?? config.backup.journal;
+  const found = await readJournal(path);
+  if (found !== undefined && found.head.id === head.journal) return found;
+  if (withoutJournal) return undefined;
+  const what =
+    found === undefined ? `found no journal at ${path}` : `the journal at ${path} is another one's`;
+  throw new RestoreRefused(
+    `${what}, so that what people ended since the backup isn't known: give the right one with --journal FILE; if it is lost, --without-journal restores all the same, and whoever was forgotten, unlinked or blocked since then is as before`,
+  );
+}
+
+/** Says whether a restore was cut off here. @throws RestoreRefused when something else is there */
+async function requireEmpty({ state }: Config, connection: Connection): Promise<boolean> {
+  const restoring = await connection.command("HGET", keys.meta, RESTORING);
+  if (restoring !== null) return true;
+  const found = await whatIsIn(connection);
+  if (found !== undefined)
+    throw new RestoreRefused(
+      `Redis isn't empty, it holds ${found}: a backup is restored into an empty state alone; move the state folder away (not the journal, nor a key-encryption key that you need), or name an empty Redis`,
+    );
+  const hasMarks = await readdir(join(state, "marks")).then(
+    (names) => names.length > 0,
+    () => false,
+  );
+  if ((await hasKeys(keyFolder(state))) || hasMarks)
+    throw new RestoreRefused(
+      `${state} holds ${hasMarks ? "marks of accounts" : "keys"} of another state: move keys, redis and marks out of it first`,
+    );
+  return false;
+}
+
+/** In the words of families.ts. */
+async function whatIsIn(connection: Connection): Promise<string | undefined> {
+  const counts = new Map<string, number>();
+  for await (const page of scanKeys(connection)) {
+    for (const name of page) {
+      const family = familyOf(name);
+      const what = family === undefined ? "keys of something else" : FAMILIES[family].record;
+      counts.set(what, (counts.get(what) ?? 0) + 1);
+    }
+  }
+  const found = [...counts].map(([what, count]) => `${what} (${count})`);
+  return found.length === 0 ? undefined : found.join(", ");
+}
+
+/** Takes out what a restore wrote that was cut off; its mark goes last of all, when the next one is done. */
+async function clearUnfinished(connection: Connection): Promise<void> {
+  for await (const page of scanKeys(connection)) {
+    const names = page.filter((name) => name !== keys.meta && familyOf(name) !== undefined);
+    if (names.length > 0) await Promise.all(names.map((name) => connection.command("DEL", name)));
+  }
+}

@@ -75,6 +75,22 @@ describe("beside a running bridge", async () => {
   });
 });
 
+const SHOWN =
+  /^(?:sudo |\\$ )?(?:npx|npm|footbridge|docker|podman|systemctl|journalctl|curl|git|openssl|redis-cli|synctl) /;
+
+describe("a block without a language", () => {
+  it("has no command in it: those belong into one of sh, or behind $", () => {
+    const hidden = documents()
+      .flatMap((document) => document.blocks)
+      .filter(({ language }) => language === "")
+      .flatMap(({ file, line, lines }) =>
+        lines.filter((text) => SHOWN.test(text)).map((text) => `${file}:${line}: ${text}`),
+      )
+      .filter((text) => !text.includes(": $ "));
+    expect(hidden).toEqual([]);
+  });
+});
+
 const FOLLOWED = [...new Set(typed.map(({ file }) => file))].filter((file) =>
   typed.some((command) => command.file === file && wayOf(command)?.way.kind === "clone"),
 );

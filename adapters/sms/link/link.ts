@@ -3,7 +3,7 @@ import { type Milliseconds, type Reason, SECOND } from "../../../src/model/index
 import type { LinkConfig } from "../config.ts";
 import type { Intake, Source } from "../inbound/intake.ts";
 import type { SessionBook } from "../inbound/sessions.ts";
-import { INTERFACE_VERSION, STATUS } from "../smpp/constants.ts";
+import { INTERFACE_VERSION, STATUS, statusName } from "../smpp/constants.ts";
 import { Session, type SessionEnd } from "../smpp/session.ts";
 import { backoff } from "./backoff.ts";
 import { connect, LinkFailure } from "./connect.ts";
@@ -175,7 +175,7 @@ export class Link {
     const remedy = NEEDS_OPERATOR.has(status)
       ? `the SMSC refuses link ${name}: check its systemId, password and systemType`
       : undefined;
-    throw new LinkFailure(remedy === undefined ? "rejected" : "unauthorised", hex(status), remedy);
+    throw new LinkFailure(remedy === undefined ? "rejected" : "unauthorised", statusName(status), remedy);
   }
 
   /** Writes down how the session ended. One in which nothing arrived keeps its name for the next try. */
@@ -222,12 +222,8 @@ const NEEDS_OPERATOR: ReadonlySet<number> = new Set([
   STATUS.invalidSystemType,
 ]);
 
-function hex(status: number): string {
-  return `smpp-0x${status.toString(16).padStart(2, "0")}`;
-}
-
 function code(status: number | undefined): { code?: string } {
-  return status === undefined || status === 0 ? {} : { code: hex(status) };
+  return status === undefined || status === 0 ? {} : { code: statusName(status) };
 }
 
 function errorName(error: unknown): string {

@@ -63,14 +63,17 @@ describe("the commands in the documents", () => {
   );
 });
 
-describe("beside a running bridge", async () => {
+/** A busy machine takes its time: each command starts a Node. */
+const PATIENCE = { timeout: 90_000 };
+
+describe("beside a running bridge", PATIENCE, async () => {
   const house = openHouse();
   house.catch(() => undefined); // said by the first test that needs it
   afterAll(async () => (await house).close());
 
   it.each(of("house"))("%s does what its document says", async (text, way) => {
     const sandbox = await house;
-    await expect.poll(async () => (await sandbox.run("footbridge status")).code, { timeout: 15_000 }).toBe(0);
+    await expect.poll(async () => (await sandbox.run("footbridge status")).code, { timeout: 30_000 }).toBe(0);
     expectRan(await sandbox.run(text), way);
   });
 });
@@ -95,7 +98,16 @@ const FOLLOWED = [...new Set(typed.map(({ file }) => file))].filter((file) =>
   typed.some((command) => command.file === file && wayOf(command)?.way.kind === "clone"),
 );
 
-describe("from top to bottom in a fresh clone", () => {
+describe("from top to bottom in a fresh clone", PATIENCE, () => {
+  it("npx finds the clone's own footbridge", async () => {
+    const sandbox = new Sandbox();
+    try {
+      expectRan(await sandbox.run("npx footbridge --version", "real"), { shows: /^\d+\.\d+\.\d+\n$/ });
+    } finally {
+      await sandbox.close();
+    }
+  });
+
   it.each(FOLLOWED)("%s can be followed", async (file) => {
     const sandbox = new Sandbox();
     try {

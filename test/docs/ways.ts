@@ -43,10 +43,16 @@ const clone: Trial = { kind: "clone" };
 /** The first row that fits counts. Rows for one document stand before those for all. */
 export const WAYS: readonly Way[] = [
   // A newcomer's first commands. What they start takes minutes: the demo's and the launcher's tests run the programs themselves.
-  { command: /^git clone /, way: notHere("needs the repository's host") },
   { command: "npm ci && npm run demo", way: elsewhere("test/scenarios/demo.test.ts", "npm run demo") },
   { command: "npm ci && npm test", way: notHere("it is what runs this test") },
-  { command: /^npm ci$/, way: notHere("needs a registry; the clone has been installed when tests run") },
+  { command: "npm ci", way: notHere("needs a registry; the clone has been installed when tests run") },
+  { command: "npm run demo", way: elsewhere("test/scenarios/demo.test.ts", "npm run demo") },
+  { command: "npm test", way: notHere("it is what runs this test") },
+  { command: "npm run check", way: notHere("it is what runs this test") },
+  {
+    command: /^npx vitest run --project fast test\/[\w/-]+\.test\.ts$/,
+    way: { kind: "clone", shows: /passed/ },
+  },
 
   // next-to-synapse.md
   {
@@ -55,11 +61,37 @@ export const WAYS: readonly Way[] = [
     way: clone,
   },
 
-  // operating.md, and whatever else asks a running bridge
-  { command: /^(?:npx )?footbridge status(?: --json)?$/, way: house(0, /connected/) },
+  // quick-start.md is followed from top to bottom: with the config that it makes, and a bridge that runs from then on
+  {
+    command: /^npx footbridge init\b/,
+    way: notHere("it asks on a terminal: its own tests play the answers"),
+  },
+  {
+    file: "docs/quick-start.md",
+    command: /^(?:mkdir -p secrets|openssl rand|chmod 600 secrets|cp config\.example\.yaml)/,
+    way: clone,
+  },
+  {
+    file: "docs/quick-start.md",
+    command: "npx footbridge doctor",
+    way: { kind: "clone", byHand: "addresses", shows: /homeserver: it answers/ },
+  },
+  { file: "docs/quick-start.md", command: "npx footbridge run", way: { kind: "daemon" } },
+  {
+    file: "docs/quick-start.md",
+    command: "npx footbridge status",
+    way: { kind: "clone", shows: /matrix +matrix +connected/ },
+  },
+  // sms-provider.md
+  {
+    file: "docs/sms-provider.md",
+    command: /smsc-main\.ts|sms-test\.yaml/,
+    way: elsewhere("test/docs/sms-provider.test.ts", "docs/sms-provider.md"),
+  },
+
+  // operating.md, and whatever else asks a running bridge: `house` with the exit code and what it has to print
   { command: /^(?:npx )?footbridge doctor(?: --json)?$/, way: house(0, /homeserver/) },
   { command: /^(?:npx )?footbridge audit(?: --json)?$/, way: house(0, /explained|families/) },
-  { command: /^(?:npx )?footbridge buried(?: list)?(?: --json)?$/, way: house(0) },
   {
     command: /^(?:npx )?footbridge whatsapp (?:un)?pair\b/,
     way: elsewhere("test/adapters/whatsapp/pair-command.peer.test.ts", '"whatsapp", "pair"'),

@@ -29,8 +29,17 @@ const LINKED = [
   "scripts",
   "src",
   "test",
+  "tsconfig.json",
+  "vitest.config.ts",
 ];
 const COPIED = ["config.example.yaml"];
+/** Neither the config of who runs the tests, nor what this very runner tells the programs that it starts. */
+const KEPT_ENV = Object.fromEntries(
+  ["HOME", "LANG", "TMPDIR", "USER"].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value]];
+  }),
+);
 const SMSC_PASSWORD = "sandbox";
 
 /** What a command did. */
@@ -126,16 +135,12 @@ export class Sandbox {
   }
 
   #spawn(command: string): ChildProcess {
-    // Neither the config of who runs the tests, nor what this very runner tells those that it starts.
-    const env = Object.fromEntries(
-      Object.entries(process.env).filter(
-        ([name]) => name !== "FOOTBRIDGE_CONFIG" && !name.startsWith("VITEST"),
-      ),
+    const path = [join(this.folder, ".programs"), join(ROOT, "node_modules/.bin"), process.env.PATH].join(
+      delimiter,
     );
-    const path = [join(this.folder, ".programs"), join(ROOT, "node_modules/.bin"), env.PATH].join(delimiter);
     const child = spawn("bash", ["-euo", "pipefail", "-c", command], {
       cwd: this.folder,
-      env: { ...env, PATH: path, SMSC_PASSWORD },
+      env: { ...KEPT_ENV, PATH: path, SMSC_PASSWORD },
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { commandLinePage } from "../docs/command-line.ts";
 import { commandsPage } from "../docs/commands.ts";
 import { configurationPage } from "../docs/configuration.ts";
 import { limitsPage } from "../docs/limits.ts";
@@ -13,6 +14,7 @@ interface Generated {
 /** All of them. `npm run check -- --write` writes them anew. */
 export const GENERATED: readonly Generated[] = [
   { file: "docs/commands.md", make: commandsPage },
+  { file: "docs/command-line.md", make: commandLinePage },
   { file: "docs/configuration.md", make: configurationPage },
   { file: "docs/limits.md", make: limitsPage },
 ];

@@ -32,7 +32,8 @@ export async function runCommand(args: readonly string[], io: Io): Promise<ExitC
   }
 }
 
-function describeProgram(io: Io, done: (code: ExitCode) => void): Command {
+/** The command line as commander knows it; `done` gets each exit code. */
+export function describeProgram(io: Io, done: (code: ExitCode) => void): Command {
   const program = new Command("footbridge")
     .description("A private bridge between messaging networks: nobody sees anybody's phone number.")
     .helpCommand(false)

@@ -1,5 +1,5 @@
 import type { LinkConfig } from "../config.ts";
-import { INTERFACE_VERSION, STATUS } from "../smpp/constants.ts";
+import { INTERFACE_VERSION, STATUS, statusName } from "../smpp/constants.ts";
 import type { Session } from "../smpp/session.ts";
 import { LinkFailure } from "./connect.ts";
 
@@ -22,11 +22,6 @@ export async function bindAs(config: LinkConfig, session: Session): Promise<void
     ? `the SMSC refuses link ${name}: check its systemId, password and systemType`
     : undefined;
   throw new LinkFailure(remedy === undefined ? "rejected" : "unauthorised", statusName(status), remedy);
-}
-
-/** A status as logs and reports have it. */
-export function statusName(status: number): string {
-  return `smpp-0x${status.toString(16).padStart(2, "0")}`;
 }
 
 /** Statuses of a bind that no waiting mends (5.1.3). */

@@ -3,9 +3,10 @@ import { type Milliseconds, type Reason, SECOND } from "../../../src/model/index
 import type { LinkConfig } from "../config.ts";
 import type { Intake, Source } from "../inbound/intake.ts";
 import type { SessionBook } from "../inbound/sessions.ts";
+import { statusName } from "../smpp/constants.ts";
 import { Session, type SessionEnd } from "../smpp/session.ts";
 import { backoff } from "./backoff.ts";
-import { bindAs, statusName } from "./bind.ts";
+import { bindAs } from "./bind.ts";
 import { connect, LinkFailure } from "./connect.ts";
 import { Throttle } from "./throttle.ts";
 

@@ -75,6 +75,16 @@ describe("an SMS account", () => {
     expect(body.status).toBe("delivered");
   });
 
+  it("logs with which status the SMSC refused a text, and nothing of the text", async () => {
+    const { host, send } = await start();
+    smsc.settings.submit = 0x0a;
+    expect(await send("a secret")).toMatchObject({ kind: "refused", reason: "forbidden" });
+    expect(host.logs.filter(({ event }) => event.startsWith("sms.submit"))).toEqual([
+      { event: "sms.submit.refused", fields: { link: "main", code: "smpp-0x0a", reason: "forbidden" } },
+    ]);
+    expect(JSON.stringify(host.logs)).not.toMatch(/secret|447700|15550/);
+  });
+
   it("reports its state with the names of its links only", async () => {
     const one = await start();
     expect(stateOf(one)).toEqual({ kind: "connected", links: [{ name: "main", connected: true }] });

@@ -1,0 +1,15 @@
+// What the documents name already and isn't there yet. Each line fails as soon as it is: take it out then.
+
+/** Documents of other parts of this version. */
+export const COMING_DOCUMENTS: readonly string[] = [
+  "docs/backup.md",
+  "docs/container.md",
+  "docs/doctor.md",
+  "docs/monitoring.md",
+  "docs/redis.md",
+  "docs/writing-an-adapter.md",
+  "examples/footbridge-adapter-xmpp",
+];
+
+/** Commands of the command line, by their first words. */
+export const COMING_COMMANDS: readonly string[] = ["init", "register", "backup", "restore"];

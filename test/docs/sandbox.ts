@@ -1,0 +1,168 @@
+// A folder that looks like a fresh clone, in which the commands of the documents are run.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { freePort } from "../../demo/ports.ts";
+import { type Homeserver, startHomeserver } from "../support/homeserver.ts";
+import { LoopbackSmsc } from "../support/smsc.ts";
+import { ROOT } from "./markdown.ts";
+
+/** What of the clone is only read. */
+const LINKED = [
+  "adapters",
+  "bin",
+  "demo",
+  "node_modules",
+  "package.json",
+  "packages",
+  "scripts",
+  "src",
+  "test",
+  "tsconfig.json",
+  "vitest.config.ts",
+];
+const COPIED = ["config.example.yaml"];
+/** Neither the config of who runs the tests, nor what this very runner tells the programs that it starts. */
+const KEPT_ENV = Object.fromEntries(
+  ["HOME", "LANG", "TMPDIR", "USER"].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value]];
+  }),
+);
+const SMSC_PASSWORD = "sandbox";
+
+/** What a command did. */
+export interface Ran {
+  readonly code: number | null;
+  /** stdout and stderr. */
+  readonly output: string;
+}
+
+/** One sandbox; `close` ends all that it started and removes its folder. */
+export class Sandbox {
+  readonly folder = mkdtempSync(join(tmpdir(), "fb-docs-"));
+  readonly #children: ChildProcess[] = [];
+  #homeserver: Homeserver | undefined;
+  #smsc: LoopbackSmsc | undefined;
+
+  constructor() {
+    for (const name of LINKED) symlinkSync(join(ROOT, name), join(this.folder, name));
+    for (const name of COPIED) copyFileSync(join(ROOT, name), join(this.folder, name));
+    // What `npm install -g` gives: the documents write "footbridge" where it needn't be a clone.
+    const programs = join(this.folder, ".programs");
+    mkdirSync(programs);
+    symlinkSync(join(ROOT, "bin/footbridge.cjs"), join(programs, "footbridge"));
+    // As npx, which takes seconds each time to find the clone's own program; a test has the real one find it once.
+    writeFileSync(join(programs, "npx"), '#!/bin/sh\nexec "$@"\n', { mode: 0o755 });
+  }
+
+  /** Runs a command line in bash. `real`: with the system's own npx. */
+  async run(command: string, real: "real" | "short" = "short"): Promise<Ran> {
+    if (real === "real") rmSync(join(this.folder, ".programs/npx"), { force: true });
+    const child = this.#spawn(command);
+    let output = "";
+    const take = (chunk: Buffer): void => {
+      output += chunk.toString();
+    };
+    child.stdout?.on("data", take);
+    child.stderr?.on("data", take);
+    const [code] = (await once(child, "close")) as [number | null];
+    return { code, output };
+  }
+
+  /** Starts a daemon by a command line, and resolves when it is ready. */
+  async start(command: string): Promise<void> {
+    const child = this.#spawn(command);
+    let output = "";
+    await new Promise<void>((resolve, reject) => {
+      const take = (chunk: Buffer): void => {
+        output += chunk.toString();
+        if (output.includes('"event":"daemon.ready"')) resolve();
+      };
+      child.stdout?.on("data", take);
+      child.stderr?.on("data", take);
+      child.once("close", (code) => reject(new Error(`"${command}" ended with ${code}:\n${output}`)));
+    });
+  }
+
+  /** Starts a homeserver and an SMSC on loopback, and writes their addresses into config.yaml, made of the example. */
+  async setAddresses(): Promise<void> {
+    const secret = (name: string): string => readFileSync(join(this.folder, "secrets", name), "utf8").trim();
+    const port = await freePort();
+    this.#homeserver = await startHomeserver({
+      serverName: "example.org",
+      asToken: secret("as-token"),
+      appservice: { url: `http://127.0.0.1:${port}`, hsToken: secret("hs-token") },
+    });
+    this.#smsc = await LoopbackSmsc.start({ settings: { systemId: "footbridge", password: SMSC_PASSWORD } });
+    const file = join(this.folder, "config.yaml");
+    const text = [
+      ["http://127.0.0.1:8008", this.#homeserver.url],
+      ["port: 9993", `port: ${port}`],
+      ["host: smsc.example.net\n        #port: 2775", `host: 127.0.0.1\n        port: ${this.#smsc.port}`],
+    ].reduce(
+      (all, [from = "", to = ""]) => {
+        if (!all.includes(from)) throw new Error(`config.yaml has no "${from}"`);
+        return all.replace(from, to);
+      },
+      readFileSync(file, "utf8"),
+    );
+    writeFileSync(file, text, { mode: 0o600 });
+  }
+
+  /** Ends what it started, by its process id, and removes the folder. */
+  async close(): Promise<void> {
+    for (const child of this.#children) {
+      if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) continue;
+      const gone = once(child, "close");
+      process.kill(-child.pid, "SIGTERM"); // with what it started: each leads a group of its own
+      await gone;
+    }
+    await this.#homeserver?.stop();
+    await this.#smsc?.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #spawn(command: string): ChildProcess {
+    const path = [join(this.folder, ".programs"), join(ROOT, "node_modules/.bin"), process.env.PATH].join(
+      delimiter,
+    );
+    const child = spawn("bash", ["-euo", "pipefail", "-c", command], {
+      cwd: this.folder,
+      env: { ...KEPT_ENV, PATH: path, SMSC_PASSWORD },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    this.#children.push(child);
+    return child;
+  }
+}
+
+/** A sandbox with secrets, a config with the addresses of loopback servers, and a daemon that runs. */
+export async function openHouse(): Promise<Sandbox> {
+  const house = new Sandbox();
+  try {
+    const made = await house.run(
+      "cp config.example.yaml config.yaml && chmod 600 config.yaml && mkdir -m 700 secrets && " +
+        "for name in as-token hs-token; do openssl rand -hex 32 > secrets/$name; chmod 600 secrets/$name; done",
+    );
+    if (made.code !== 0) throw new Error(made.output);
+    await house.setAddresses();
+    await house.start("footbridge run");
+    return house;
+  } catch (error) {
+    await house.close();
+    throw error;
+  }
+}

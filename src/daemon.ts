@@ -9,11 +9,14 @@ import { footbridgeVersion } from "./config/version.ts";
 import { AccountTaken } from "./daemon/account-taken.ts";
 import { openAccounts, type RunningAccount } from "./daemon/accounts.ts";
 import { buildHouse } from "./daemon/build-house.ts";
+import { certificatesOf } from "./daemon/certificates.ts";
 import { Front } from "./daemon/front.ts";
 import { Health } from "./daemon/health.ts";
 import { Heartbeat } from "./daemon/heartbeat.ts";
 import { collector, IdleMemory } from "./daemon/idle-memory.ts";
+import { Metrics } from "./daemon/metrics.ts";
 import { Newsroom } from "./daemon/newsroom.ts";
+import type { Reported } from "./daemon/reported.ts";
 import { openStateFolder } from "./daemon/state-folder.ts";
 import { controlHandlers } from "./daemon/status.ts";
 import type { ControlHandlers } from "./http/control-api.ts";
@@ -80,7 +83,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   controlSocketPath(config.state); // a path that is too long is said before anything is there
   await openStateFolder(config.state, log);
   const undo: (() => Promise<unknown>)[] = [];
-  const desk: Desk = { health: new Health(clock), handlers: undefined };
+  const desk: Desk = { health: new Health(clock), handlers: undefined, metrics: new Metrics() };
   const front = openFront(config, desk, clock, log);
   undo.push(() => front.close());
   try {
@@ -122,6 +125,7 @@ interface Parts {
 interface Desk {
   readonly health: Health;
   handlers: ControlHandlers | undefined;
+  readonly metrics: Metrics;
 }
 
 /** One that started with us, and waits in vain for the state folder, has the control socket for so long. */
@@ -130,12 +134,13 @@ const TAKES_FOLDER: Milliseconds = 12 * SECOND;
 /** What it listens on, not open yet. */
 function openFront(config: Config, desk: Desk, clock: Clock, log: RootLogger): Front {
   const { http, state } = config;
+  const { health } = desk;
   const control = {
     open: () =>
       openControlServer({
         stateFolder: state,
         handlers: () => desk.handlers,
-        health: desk.health,
+        health,
         onError: (error: unknown) => log.error("control.failed", describeError(error)),
       }),
     isTaken: (error: unknown) => error instanceof ControlSocketError && error.why === "in-use",
@@ -145,7 +150,7 @@ function openFront(config: Config, desk: Desk, clock: Clock, log: RootLogger): F
   const onError = (error: unknown): void => log.error("http.failed", describeError(error));
   const web = {
     open: async () => {
-      const server = await openHttpServer(http, { health: desk.health, onError });
+      const server = await openHttpServer(http, { health, metrics: () => desk.metrics.answer(), onError });
       log.info("http.listening", { port: server.port });
       return { isThere: () => true, close: () => server.close() };
     },
@@ -196,7 +201,7 @@ async function assemble({ config, clock, random, log, redis, front, desk }: Part
   const heartbeat = new Heartbeat(redis.connection, clock);
   const schema = String(await redis.connection.command("HGET", keys.meta, "schema"));
   desk.health.built({ redis: redis.kind, heartbeat, pipeline, workplaces, schema });
-  desk.handlers = controlHandlers({
+  const reported: Reported = {
     version,
     startedAt,
     redis: redis.kind,
@@ -206,7 +211,13 @@ async function assemble({ config, clock, random, log, redis, front, desk }: Part
     buried,
     workplaces,
     clockGuard,
-  });
+  };
+  desk.handlers = controlHandlers(reported);
+  const certificates = certificatesOf(config);
+  desk.metrics.source = {
+    ...{ reported, heartbeat, certificates, health: desk.health, state: config.state },
+    alerts: () => new Map(),
+  };
   await pipeline.start();
   if (operator) void newsroom?.open(new OperatorChat(pipeline.office, operator, pipeline)); // never throws
   const running = accounts.start();

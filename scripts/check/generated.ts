@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { commandsPage } from "../docs/commands.ts";
 import { configurationPage } from "../docs/configuration.ts";
 import { limitsPage } from "../docs/limits.ts";
+import { metricsPage } from "../docs/metrics.ts";
 
 /** A document that comes from the code. */
 interface Generated {
@@ -15,6 +16,7 @@ export const GENERATED: readonly Generated[] = [
   { file: "docs/commands.md", make: commandsPage },
   { file: "docs/configuration.md", make: configurationPage },
   { file: "docs/limits.md", make: limitsPage },
+  { file: "docs/metrics.md", make: metricsPage },
 ];
 
 /** One line for each document that says something else than the code. */

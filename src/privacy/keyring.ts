@@ -55,6 +55,8 @@ export interface Keyring {
   accountKey(account: AccountId): Promise<SealKey>;
   /** Destroys an account's key, at log-out. */
   dropAccountKey(account: AccountId): Promise<void>;
+  /** What keys there are. */
+  kept(): readonly Pick<StoredKey, "descriptor" | "createdAt">[];
   /** Keys whose time is over at `now`. */
   expired(now: Timestamp): readonly StoredKey[];
   /** Destroys them and says how many. Ask the clock guard first. */
@@ -220,6 +222,10 @@ class StoreKeyring implements Keyring {
 
   async dropAccountKey(account: AccountId): Promise<void> {
     await this.#drop({ purpose: "account", account });
+  }
+
+  kept(): readonly Pick<StoredKey, "descriptor" | "createdAt">[] {
+    return this.#index.all();
   }
 
   expired(now: Timestamp): readonly StoredKey[] {

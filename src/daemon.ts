@@ -9,13 +9,16 @@ import { AccountTaken } from "./daemon/account-taken.ts";
 import { openAccounts, type RunningAccount } from "./daemon/accounts.ts";
 import { makeBackup, removeDrafts } from "./daemon/backup.ts";
 import { buildHouse } from "./daemon/build-house.ts";
+import { certificatesOf } from "./daemon/certificates.ts";
 import { Front } from "./daemon/front.ts";
 import { Health } from "./daemon/health.ts";
 import { Heartbeat } from "./daemon/heartbeat.ts";
 import { collector, IdleMemory } from "./daemon/idle-memory.ts";
+import { Metrics } from "./daemon/metrics.ts";
 import { Newsroom } from "./daemon/newsroom.ts";
 import { openKeyStore, redisChoice } from "./daemon/open-keys.ts";
 import { loadPackages } from "./daemon/packages/load.ts";
+import type { Reported } from "./daemon/reported.ts";
 import { openStateFolder } from "./daemon/state-folder.ts";
 import { controlHandlers } from "./daemon/status.ts";
 import type { ControlHandlers, Greeting } from "./http/control-api.ts";
@@ -102,7 +105,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   controlSocketPath(config.state); // a path that is too long is said before anything is there
   await openStateFolder(config.state, log);
   const undo: (() => Promise<unknown>)[] = [];
-  const desk: Desk = { health: new Health(clock), handlers: undefined };
+  const desk: Desk = { health: new Health(clock), handlers: undefined, metrics: new Metrics() };
   const front = openFront(config, desk, clock, log);
   undo.push(() => front.close());
   try {
@@ -146,6 +149,7 @@ interface Parts {
 interface Desk {
   readonly health: Health;
   handlers: ControlHandlers | undefined;
+  readonly metrics: Metrics;
 }
 
 /** One that started with us, and waits in vain for the state folder, has the control socket for so long. */
@@ -154,12 +158,13 @@ const TAKES_FOLDER: Milliseconds = 12 * SECOND;
 /** What it listens on, not open yet. */
 function openFront(config: Config, desk: Desk, clock: Clock, log: RootLogger): Front {
   const { http, state } = config;
+  const { health } = desk;
   const control = {
     open: () =>
       openControlServer({
         stateFolder: state,
         handlers: () => desk.handlers,
-        health: desk.health,
+        health,
         onError: (error: unknown) => log.error("control.failed", describeError(error)),
       }),
     isTaken: (error: unknown) => error instanceof ControlSocketError && error.why === "in-use",
@@ -169,7 +174,7 @@ function openFront(config: Config, desk: Desk, clock: Clock, log: RootLogger): F
   const onError = (error: unknown): void => log.error("http.failed", describeError(error));
   const web = {
     open: async () => {
-      const server = await openHttpServer(http, { health: desk.health, onError });
+      const server = await openHttpServer(http, { health, metrics: () => desk.metrics.answer(), onError });
       log.info("http.listening", { port: server.port });
       return { isThere: () => true, close: () => server.close() };
     },
@@ -235,7 +240,7 @@ async function assemble({
   const heartbeat = new Heartbeat(redis.connection, clock);
   const schema = String(await redis.connection.command("HGET", keys.meta, "schema"));
   desk.health.built({ redis: redis.kind, heartbeat, pipeline, workplaces, schema });
-  const told = controlHandlers({
+  const reported: Reported = {
     version,
     startedAt,
     redis: redis.kind,
@@ -246,11 +251,17 @@ async function assemble({
     buried,
     workplaces,
     clockGuard,
-  });
+  };
+  const told = controlHandlers(reported);
   const greet = (): Promise<Greeting> => newsroom?.greet() ?? Promise.resolve("nobody");
   const backup = () =>
     makeBackup({ house, journal, version, key: config.backup.key, stateFolder: config.state });
   desk.handlers = { ...told, greet, backup };
+  const certificates = certificatesOf(config);
+  desk.metrics.source = {
+    ...{ reported, heartbeat, certificates, health: desk.health, state: config.state },
+    alerts: () => new Map(),
+  };
   await pipeline.start();
   if (operator) void newsroom?.open(new OperatorChat(pipeline.office, operator, pipeline)); // never throws
   const running = accounts.start();

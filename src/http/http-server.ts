@@ -11,7 +11,7 @@ interface HttpPlace {
 interface HttpAnswers {
   readonly health: HealthSource;
   /** The metrics as Prometheus reads them; loaded with the first request. */
-  readonly metrics?: () => Promise<{ readonly type: string; readonly text: string }>;
+  readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
   /** Hears of what went wrong beneath an answer. */
   readonly onError: (error: unknown) => void;
 }
@@ -58,10 +58,8 @@ export async function openHttpServer(place: HttpPlace, answers: HttpAnswers): Pr
     if (answer === undefined) return reply.callNotFound();
     return reply.code(answer.code).header("cache-control", "no-store").send(answer.body);
   });
-  const { metrics } = answers;
   app.get("/metrics", async (_request, reply) => {
-    if (metrics === undefined) return reply.callNotFound();
-    const { type, text } = await metrics();
+    const { type, text } = await answers.metrics();
     return reply.header("content-type", type).send(text);
   });
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: "no such path" }));

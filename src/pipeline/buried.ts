@@ -30,6 +30,15 @@ export class BuriedItems {
     return [...deliveries, ...events.flat()];
   }
 
+  /** How many there are. */
+  async count(): Promise<number> {
+    const { legs, store } = this.#house;
+    const events = await Promise.all(
+      this.#accounts.map((account) => store.connection.command("ZCARD", keys.buriedEventsDue(account))),
+    );
+    return events.reduce<number>((sum, each) => sum + Number(each), await legs.countKept("buried"));
+  }
+
   /** Puts it back where it came from. False when there is no such item (any more). */
   async retry(id: string): Promise<boolean> {
     const note = await this.#house.legs.keptNote(id as DeliveryId);

@@ -5,6 +5,7 @@ import type { AccountId, DeliveryId, LegId } from "../model/ids.ts";
 import type { Texts } from "../model/texts.ts";
 import type { Clock, Milliseconds, Random } from "../model/time.ts";
 import type { Logger } from "../observe/log.ts";
+import type { Counters } from "../observe/metrics/counters.ts";
 import type { Circumstances, Linkable } from "../routing/effects.ts";
 import type { RetryRules } from "../routing/follow-up.ts";
 import type { Blocks } from "../store/blocks.ts";
@@ -25,7 +26,6 @@ import type { Receipts } from "../store/receipts.ts";
 import type { Store } from "../store/store.ts";
 import type { Timers } from "../store/timers.ts";
 import type { ConversationCache } from "./conversation-cache.ts";
-import type { Counters } from "./counters.ts";
 import type { Pause } from "./pause.ts";
 
 /** How deliveries are tried; from the config. */

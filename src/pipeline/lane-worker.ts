@@ -254,7 +254,7 @@ export class LaneWorker {
       record,
       house.clock.now() + house.rules.deadline,
     );
-    house.counters.add(account, "buried");
+    house.counters.addBy("footbridge_buried_total", account, "event");
     house.log.error("event.buried", { account, lane: lane.name.chat, reason });
     lane.events.shift();
     lane.tries = 0;

@@ -57,6 +57,8 @@ export interface Keyring {
   dropAccountKey(account: AccountId): Promise<void>;
   /** The peppers that never end by themselves: without them nobody is found, so that a backup has them. */
   lastingPeppers(): readonly StoredKey[];
+  /** What keys there are. */
+  kept(): readonly Pick<StoredKey, "descriptor" | "createdAt">[];
   /** Keys whose time is over at `now`. */
   expired(now: Timestamp): readonly StoredKey[];
   /** Destroys them and says how many. Ask the clock guard first. */
@@ -228,6 +230,10 @@ class StoreKeyring implements Keyring {
     const isLasting = ({ descriptor }: StoredKey): boolean =>
       descriptor.purpose === "lookup" && ["identity", "suppression"].includes(descriptor.lookup);
     return this.#index.all().filter(isLasting);
+  }
+
+  kept(): readonly Pick<StoredKey, "descriptor" | "createdAt">[] {
+    return this.#index.all();
   }
 
   expired(now: Timestamp): readonly StoredKey[] {

@@ -132,6 +132,11 @@ export function bindAddress(text: string): Verdict {
     : { wrong: "an address of this machine is expected: 127.0.0.1, or 0.0.0.0 for all" };
 }
 
+/** Beside the config, but apart from it where that is among the system's: what is there is copied and shown around. */
+export function likelyState(configFolder: string): string {
+  return /^\/etc(?:\/|$)/.test(configFolder) ? "/var/lib/footbridge" : "./state";
+}
+
 /** A folder's path. */
 export function folder(text: string): Verdict {
   return /\p{Cc}/u.test(text) ? { wrong: "a folder's path is expected" } : { value: text };

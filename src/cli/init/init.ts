@@ -50,12 +50,13 @@ export async function init(options: InitOptions, io: Io, places: Places = USUAL_
   let composed = false;
   if (isThere && !options.force) sayWhatIsThere(configPath, options.flags, io);
   else {
-    const tools = toolsOf(found, adapters);
+    const tools = toolsOf(found, dirname(configPath), adapters);
     const given = await makeConfig({ ...options, configPath, tools, io, adapters, random: createRandom() });
     composed = answerTo(given, "compose") === "yes";
   }
   const config = loadConfig(configPath, { adapters, env: io.env });
-  const registration = await register(configPath, options.force, adapters, io);
+  const registration = registrationPathOf(configPath);
+  if (isThere && !options.force) await register(configPath, registration, adapters, io);
   const uid = process.getuid?.();
   io.out("");
   for (const line of synapseWords({ registration, file: found.file, uid, composed })) io.out(line);
@@ -80,29 +81,28 @@ function sayWhatIsThere(configPath: string, flags: Flags, io: Io): void {
   io.err(`warning: ${names.join(", ")} changed nothing: edit the config, or add --force to write it anew`);
 }
 
-function toolsOf(found: Tools["found"], adapters: readonly KnownAdapter[]): Tools {
+function toolsOf(found: Tools["found"], folder: string, adapters: readonly KnownAdapter[]): Tools {
   return {
     found,
     hasCompose: composeSource() !== undefined,
     canonical: (network, text) => adapters.find((adapter) => adapter.network === network)?.canonical(text),
+    folder,
     hostname: hostname(),
   };
 }
 
-/** The registration as the config wants it; gives its path. */
+/** The registration as a config wants it that was there. */
 async function register(
   configPath: string,
-  force: boolean,
+  path: string,
   adapters: readonly KnownAdapter[],
   io: Io,
-): Promise<string> {
-  const path = registrationPathOf(configPath);
+): Promise<void> {
   const random = createRandom();
   const wanted = await wantedRegistration({ configPath, registrationPath: path, io, adapters, random });
-  const { kind, keys } = await writeRegistration(path, wanted, force);
+  const { kind, keys } = await writeRegistration(path, wanted, false);
   if (kind === "differs") throw new CommandFailed(EXIT.problem, differsText(path, keys));
   io.out(`${kind === "there" ? "there   " : "written "} ${path}`);
-  return path;
 }
 
 async function isReached(

@@ -19,6 +19,8 @@ export interface Tools {
   readonly hasCompose: boolean;
   /** The canonical form of an address; undefined when it is none of this network. */
   canonical(network: string, text: string): string | undefined;
+  /** Where the config is to be. */
+  readonly folder: string;
   /** This machine's name. */
   readonly hostname: string;
 }
@@ -107,8 +109,8 @@ export const QUESTIONS: Readonly<Record<Key, Question>> = {
   },
   state: {
     flag: "--state <folder>",
-    help: "the state folder, from the config's folder (./state)",
-    preset: () => "./state",
+    help: "the state folder, as seen from the config's folder",
+    preset: (_given, { folder }) => check.likelyState(folder),
     check: check.folder,
   },
   smsHost: {

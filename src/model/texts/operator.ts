@@ -63,7 +63,7 @@ export const operatorEnglish: OperatorTexts = {
     `${accountText(account)} ${troubleText(trouble)}${words === undefined ? "" : `, or write "${words}" here`}.`,
   accountWorks: ({ account }) => `${accountText(account)} works again.`,
   operatorGreeting: () =>
-    'The bridge is set up and reaches you. Here you read when something doesn\'t work. Write "help" to see what it does for you, like for everybody; "handle new bike" makes a handle by which others reach you.',
+    'The bridge is set up and reaches you here. It tells you when something doesn\'t work. Write "help" to see what else it does.',
   pairPicture: ({ network, seconds }) =>
     `On the phone: ${network}, Settings, Linked devices, Link a device. Scan this; it is good for ${seconds} seconds.`,
   pairCode: ({ network, seconds, code }) =>

@@ -15,7 +15,7 @@ const PASSWORD = "password-of-a-person";
 
 /** Whether this machine has one. */
 export function hasProsody(): boolean {
-  return spawnSync("prosody", ["--version"], { timeout: 30_000 }).status !== null;
+  return spawnSync("prosodyctl", ["about"], { timeout: 30_000 }).status === 0;
 }
 
 /** A free port on this machine, for a moment. */
@@ -50,7 +50,8 @@ export class Prosody {
 
   /** Makes an account; its bare JID and its password. */
   register(name: string): { readonly jid: string; readonly password: string } {
-    const file = join(this.#folder, "data/people%2etest/accounts", `${name}.dat`);
+    const stored = name.replaceAll(/[^a-z0-9]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+    const file = join(this.#folder, "data/people%2etest/accounts", `${stored}.dat`);
     writeFileSync(file, `return { ["password"] = "${PASSWORD}"; };\n`);
     return { jid: `${name}@${DOMAIN}`, password: PASSWORD };
   }

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { RedisOptions } from "ioredis";
 import type { Sensitive } from "../../model/sensitive.ts";
 
@@ -93,8 +94,10 @@ export function redisOptions(target: RedisTarget): RedisOptions {
 }
 
 function tlsOptions(host: string, tls: RedisTls): NonNullable<RedisOptions["tls"]> {
+  // An address is no name to ask for (RFC 6066); the certificate is compared with it all the same.
+  const name = tls.serverName ?? (isIP(host) === 0 ? host : undefined);
   return {
-    servername: tls.serverName ?? host,
+    ...(name === undefined ? {} : { servername: name }),
     ...(tls.ca === undefined ? {} : { ca: tls.ca }),
     ...(tls.cert === undefined ? {} : { cert: tls.cert }),
     ...(tls.key === undefined ? {} : { key: tls.key.expose() }),

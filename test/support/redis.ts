@@ -1,11 +1,11 @@
 import { env } from "node:process";
 import { systemClock } from "../../src/observe/clock.ts";
-import type { Logger } from "../../src/observe/log.ts";
 import { type Connection, openConnection } from "../../src/store/redis/connection.ts";
 import type { Script } from "../../src/store/redis/scripts.ts";
 import type { RedisTarget } from "../../src/store/redis/target.ts";
 import { startPlainRedis, type TestRedis, type TestRedisOptions } from "./plain-redis.ts";
 import { startSecureRedis } from "./secure-redis.ts";
+import { silentLog } from "./silent-log.ts";
 
 export type { TestRedis, TestRedisOptions } from "./plain-redis.ts";
 
@@ -34,7 +34,5 @@ export function whenUp(connection: Connection): Promise<void> {
   return connection.up ? Promise.resolve() : new Promise((resolve) => connection.onUp(() => resolve()));
 }
 
-const quiet = (): void => undefined;
-
 /** A logger for tests that don't look at the log. */
-export const silent: Logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+export const silent = silentLog;

@@ -36,7 +36,7 @@ export const OUR_TLS: RedisTls = {
 };
 
 /** Files and command line for a server that asks for a certificate. Remove the folder when the server has ended. */
-async function tlsSettings(): Promise<{
+export async function tlsSettings(): Promise<{
   readonly folder: string;
   readonly settings: readonly string[];
 }> {

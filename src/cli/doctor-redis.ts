@@ -9,7 +9,7 @@ import { checkRedis } from "../store/redis/checkup.ts";
 import { openConnection } from "../store/redis/connection.ts";
 import { versionProblem } from "../store/redis/external.ts";
 import { childEnvironment, findProgram, SERVERS } from "../store/redis/programs.ts";
-import { parseRedisUrl } from "../store/redis/target.ts";
+import { externalTarget } from "../store/redis/target.ts";
 
 const CHECK = "redis";
 /** How long an external Redis may take to let us in, in ms; likewise a program to say its version. */
@@ -51,10 +51,10 @@ async function checkExternal(
   redis: Extract<RedisConfig, { kind: "external" }>,
   keyFolders: readonly string[],
 ): Promise<readonly Finding[]> {
-  const { url, allow, ...extras } = redis;
+  const { allow } = redis;
   const clock = createClock();
   const log = createLogger({ level: "silent" });
-  const connection = openConnection(parseRedisUrl(url, extras), { clock, log });
+  const connection = openConnection(externalTarget(redis), { clock, log });
   try {
     const up = new Promise<boolean>((resolve) => connection.onUp(() => resolve(true)));
     if (!(await Promise.race([up, clock.sleep(PATIENCE_MS).then(() => false)]))) {

@@ -38,8 +38,10 @@ export type RedisConfig =
   | { readonly kind: "embedded" }
   | {
       readonly kind: "external";
-      /** `redis://` or `rediss://`, without user name and password. */
+      /** `redis://` or `rediss://`, without user name and password; of a cluster the first of those that are named. */
       readonly url: Sensitive<string>;
+      /** Some nodes of a cluster; undefined: one server. */
+      readonly cluster?: readonly Sensitive<string>[];
       readonly username?: string;
       readonly password?: Sensitive<string>;
       readonly tls?: RedisTlsConfig;

@@ -120,11 +120,13 @@ function settings(path: string, file: CheckedFile): Omit<Config, "accounts" | "p
   };
 }
 
-function redisOf({ url, username, password, tls, allow }: CheckedFile["redis"]): RedisConfig {
-  if (url === undefined) return { kind: "embedded" };
+function redisOf({ url, cluster, username, password, tls, allow }: CheckedFile["redis"]): RedisConfig {
+  const first = url ?? cluster?.[0];
+  if (first === undefined) return { kind: "embedded" };
   return {
     kind: "external",
-    url,
+    url: first,
+    ...(cluster === undefined ? {} : { cluster }),
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
     ...(tls === undefined ? {} : { tls: tlsOf(tls) }),

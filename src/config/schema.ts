@@ -21,11 +21,23 @@ function pem(description: string) {
     .describe(description);
 }
 
+const redisUrl = () =>
+  sensitiveText(REDIS_URL).refine((url) => isRedisUrl(url.expose()), {
+    error: `${REDIS_URL}, without a user name or password`,
+  });
+
 const redis = z.strictObject({
-  url: sensitiveText(REDIS_URL)
-    .refine((url) => isRedisUrl(url.expose()), { error: `${REDIS_URL}, without a user name or password` })
+  url: redisUrl()
     .optional()
     .describe("Where the Redis or Valkey is; without it the daemon runs a private one of its own"),
+  cluster: z
+    .array(redisUrl())
+    .min(1)
+    .max(100)
+    .optional()
+    .describe(
+      "Some nodes of a Redis Cluster, instead of a url: one that answers is enough, it knows the others",
+    ),
   username: z.string().min(1).optional().describe("The ACL user"),
   password: secret().optional().describe("The ACL user's password"),
   tls: z
@@ -46,6 +58,18 @@ const redis = z.strictObject({
     .default([])
     .describe("What the server may do although it could lose or evict data"),
 });
+
+/** What can be wrong with it as a whole. */
+function checkedRedis({ url, cluster = [] }: z.infer<typeof redis>, context: z.RefinementCtx): void {
+  const wrong = (path: string[], message: string): void =>
+    context.addIssue({ code: "custom", path, message });
+  if (url !== undefined && cluster.length > 0) wrong(["cluster"], "expected url or cluster, found both");
+  const urls = cluster.map((each) => new URL(each.expose()));
+  if (urls.some(({ pathname }) => !/^\/?0?$/.test(pathname)))
+    wrong(["cluster"], "expected URLs without a database's number, since a cluster has only one");
+  if (new Set(urls.map(({ protocol }) => protocol)).size > 1)
+    wrong(["cluster"], "expected redis:// for all nodes or rediss:// for all, found both");
+}
 
 function isRedisUrl(text: string): boolean {
   const url = URL.parse(text);
@@ -194,7 +218,7 @@ export function configSchema(networks: readonly string[], rooms: readonly string
           ),
       })
       .prefault({}),
-    redis: redis.prefault({}),
+    redis: redis.superRefine(checkedRedis).prefault({}),
     adapters: packages(),
     accounts: z
       .record(

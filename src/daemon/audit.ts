@@ -2,8 +2,9 @@ import type { AuditedFamily, AuditReport } from "../http/control-api.ts";
 import { type Clock, MINUTE, type Milliseconds } from "../model/time.ts";
 import { FAMILIES, type FamilyName } from "../store/families.ts";
 import { familyOf, shapeOf } from "../store/family-of.ts";
-import type { Connection, Reply } from "../store/redis/connection.ts";
+import type { Connection } from "../store/redis/connection.ts";
 import { allowed } from "../store/redis/reply-errors.ts";
+import { scanKeys } from "../store/redis/scan.ts";
 import { text } from "../store/reply.ts";
 
 /** How many keys Redis looks at in one go: a fraction of a millisecond, then others have their turn. */
@@ -39,24 +40,20 @@ type Unexplained = AuditReport["unexplained"][number];
 
 /**
  * Counts and measures every key of Redis, page by page (SCAN), beside the daemon's other work. A key that comes or goes
- * meanwhile may be counted or not, and one may be counted twice while Redis resizes its table.
+ * meanwhile may be counted or not, and one may be counted twice while Redis resizes its table or a slot moves.
  * @throws StoreAway, StoreRefused
  */
 export async function auditKeys(connection: Connection, clock: Clock): Promise<AuditReport> {
   const began = clock.monotonic();
   const families = new Map<FamilyName, Counts>();
   const unexplained = new Map<string, Unexplained>();
-  let cursor = "0";
-  do {
-    const page = await connection.command("SCAN", cursor, "COUNT", PAGE);
-    const [next, names] = Array.isArray(page) ? page : [];
-    cursor = text(next) ?? "0";
-    for (const key of await measure(connection, Array.isArray(names) ? names : [])) {
+  for await (const names of scanKeys(connection, { page: PAGE })) {
+    for (const key of await measure(connection, names)) {
       const family = familyOf(key.name);
       if (family === undefined) countUnexplained(unexplained, key);
       else countKey(families, family, key);
     }
-  } while (cursor !== "0");
+  }
   return {
     families: Object.keys(FAMILIES).map((name) => {
       const family = name as FamilyName; // the table's own keys
@@ -69,8 +66,8 @@ export async function auditKeys(connection: Connection, clock: Clock): Promise<A
 }
 
 /** Those of the keys that are still there. */
-async function measure(connection: Connection, names: readonly Reply[]): Promise<readonly Measured[]> {
-  const measured = await Promise.all(names.filter(Buffer.isBuffer).map((key) => measureKey(connection, key)));
+async function measure(connection: Connection, names: readonly Buffer[]): Promise<readonly Measured[]> {
+  const measured = await Promise.all(names.map((key) => measureKey(connection, key)));
   return measured.filter((key) => key !== undefined);
 }
 

@@ -82,8 +82,17 @@ async function accountReport({ house, pipeline }: Reported, id: AccountId, { acc
 
 async function redisReport({ redis, house }: Reported): Promise<StatusReport["redis"]> {
   const { connection } = house.store;
-  const info = connection.up ? (text(await connection.command("INFO")) ?? "") : "";
-  const version = /^redis_version:(.+?)\r?$/m.exec(info)?.[1] ?? null;
-  const used = /^used_memory:(\d+)/m.exec(info)?.[1];
-  return { kind: redis, up: connection.up, version, usedBytes: used === undefined ? null : Number(used) };
+  const infos = await Promise.all(
+    connection.servers.map(async (server) => text(await server.command("INFO")) ?? ""),
+  );
+  const versions = infos.map((info) => /^redis_version:(.+?)\r?$/m.exec(info)?.[1]);
+  const used = infos.map((info) => /^used_memory:(\d+)/m.exec(info)?.[1]);
+  const isKnown = used.length > 0 && used.every((each) => each !== undefined);
+  return {
+    kind: redis,
+    up: connection.up,
+    // The oldest, where a cluster has several.
+    version: versions.toSorted()[0] ?? null,
+    usedBytes: isKnown ? used.reduce((sum, each) => sum + Number(each), 0) : null,
+  };
 }

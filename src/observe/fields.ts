@@ -37,6 +37,7 @@ export const LOG_FIELDS = {
   count: { type: "number", about: "how many" },
   bytes: { type: "number", about: "octets" },
   ms: { type: "number", about: "how long, in ms" },
+  slot: { type: "number", about: "a hash slot of a Redis Cluster" },
   pid: { type: "number", about: "a process of ours" },
   port: { type: "number", about: "a port we listen on" },
 } as const satisfies Readonly<Record<string, Field>>;

@@ -7,7 +7,7 @@ import type { Conversations } from "./conversations.ts";
 import type { Handles } from "./handles.ts";
 import { keys } from "./keys.ts";
 import type { People } from "./people.ts";
-import { text, texts } from "./reply.ts";
+import { isSteady, scanKeys } from "./redis/scan.ts";
 import type { Store } from "./store.ts";
 
 /** How many keys Redis looks at in one go. */
@@ -44,27 +44,21 @@ export class BucketRenewal {
     const { keyring, clock } = this.#parts.store.vault;
     const retired = keyring.retired();
     if (retired.length === 0) return 0;
-    const moved = await this.#moveAll(new Set(retired.map(({ bucket }) => bucket)));
+    const moved = new Map(retired.map(({ bucket }) => [bucket, 0]));
+    // Whom a scan missed would lose everything.
+    const isWhole = await isSteady(this.#parts.store.connection, () => this.#moveAll(moved));
     const isOver = ({ bucket, since }: RetiredKey): boolean =>
-      moved.get(bucket) === 0 && since + SETTLED <= clock.now();
+      isWhole && moved.get(bucket) === 0 && since + SETTLED <= clock.now();
     const over = retired.filter(isOver);
     for (const key of over) await keyring.destroyRetired(key);
     return over.length;
   }
 
-  /** Gives for each bucket how much was found that its retired keys still seal. */
-  async #moveAll(buckets: ReadonlySet<number>): Promise<ReadonlyMap<number, number>> {
-    const moved = new Map([...buckets].map((bucket) => [bucket, 0]));
-    const { connection } = this.#parts.store;
-    const pattern = keys.person("*" as PersonId); // matches the names of all persons
-    let cursor = "0";
-    do {
-      const page = await connection.command("SCAN", cursor, "MATCH", pattern, "COUNT", PAGE);
-      const [next, names] = Array.isArray(page) ? page : [];
-      cursor = text(next) ?? "0";
-      for (const name of texts(names ?? [])) await this.#move(name, moved);
-    } while (cursor !== "0");
-    return moved;
+  /** Counts for each bucket how much was found that its retired keys still seal. */
+  async #moveAll(moved: Map<number, number>): Promise<void> {
+    const match = keys.person("*" as PersonId); // matches the names of all persons
+    for await (const names of scanKeys(this.#parts.store.connection, { match, page: PAGE }))
+      for (const name of names) await this.#move(name.toString(), moved);
   }
 
   async #move(name: string, moved: Map<number, number>): Promise<void> {

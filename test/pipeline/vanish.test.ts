@@ -44,6 +44,9 @@ function vanishing(inner: Connection): Vanishing {
     connection: {
       call: (script, names, args) => alive(() => inner.call(script, names, args)),
       command: (name, ...args) => alive(() => inner.command(name, ...args)),
+      get servers() {
+        return inner.servers;
+      },
       get up() {
         return !gone;
       },

@@ -135,6 +135,9 @@ export function dyingConnection(inner: Connection, calls: number, doneStill = fa
   return {
     call: (script, names, args) => run(() => inner.call(script, names, args)),
     command: (name, ...args) => run(() => inner.command(name, ...args)),
+    get servers() {
+      return inner.servers;
+    },
     get up() {
       return left > 0;
     },

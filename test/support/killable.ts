@@ -17,6 +17,9 @@ export function killable() {
     through: (inner: Connection): Connection => ({
       call: (script, names, args) => run(() => inner.call(script, names, args)),
       command: (name, ...args) => run(() => inner.command(name, ...args)),
+      get servers() {
+        return inner.servers;
+      },
       get up() {
         return inner.up;
       },

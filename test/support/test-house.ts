@@ -70,6 +70,8 @@ export interface WorldOptions {
   readonly limits?: Partial<LimitSettings>;
   readonly sms?: SmsRules;
   readonly redis?: TestRedisOptions;
+  /** Another Redis than the usual one. */
+  readonly startRedis?: () => Promise<TestRedis>;
   /** How many pairs talk; 1 when it is left out. */
   readonly pairs?: number;
   readonly rooms?: Partial<Capabilities>;
@@ -174,7 +176,7 @@ const QUICK: DeliveryConfig = {
 };
 
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
-  const redis = await startTestRedis(options.redis);
+  const redis = await (options.startRedis?.() ?? startTestRedis(options.redis));
   const folder = await mkdtemp(join(tmpdir(), "footbridge-keys-"));
   const capabilities = {
     rooms: scriptedCapabilities(MATRIX, "Matrix", "opened", {

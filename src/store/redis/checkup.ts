@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Finding } from "../../adapter/check.ts";
 import { type Clock, MINUTE, type Milliseconds, SECOND } from "../../model/time.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection, RedisServer } from "./contract.ts";
 import type { RedisProblem, RedisRisk } from "./errors.ts";
-import { inspectRedis, printable, readInfo } from "./external.ts";
+import { inspectRedis, placeOf, printable, readConfig, readInfo } from "./external.ts";
 import { allowed } from "./reply-errors.ts";
 
 /** A Redis that is looked at. */
@@ -25,26 +25,59 @@ const FULL = 0.95;
 const DIFFERS: Milliseconds = 2 * SECOND;
 const WRONG: Milliseconds = 5 * MINUTE;
 
-/** Whether a Redis is a safe place now: its settings, its memory, its files, its clock. @throws StoreAway */
+/** Whether a Redis is a safe place now: its settings, its memory, its files, its clock; of a cluster those of each master. @throws StoreAway */
 export async function checkRedis(redis: CheckedRedis): Promise<readonly Finding[]> {
-  const [problems, info] = await Promise.all([inspectRedis(redis.connection), readInfo(redis.connection)]);
+  const { servers } = redis.connection;
+  const [problems, ...checked] = await Promise.all([
+    inspectRedis(redis.connection),
+    ...servers.map((server) => checkServer(server, redis)),
+  ]);
+  const versions = new Set(checked.map(({ version }) => printable(version ?? "unknown")));
+  const what = servers.length === 1 ? redis.kind : `a cluster with ${servers.length} masters`;
+  const versionsFound = `version ${[...versions].toSorted().join(" and ")}`;
   return [
-    ...settings(redis, problems, info.get("redis_version")),
+    ...settings(redis, problems, `${what}, ${versionsFound}`),
+    ...checked.flatMap(({ findings }) => findings),
+  ];
+}
+
+async function checkServer(
+  server: RedisServer,
+  redis: CheckedRedis,
+): Promise<{ readonly version: string | undefined; readonly findings: readonly Finding[] }> {
+  const [info, config] = await Promise.all([readInfo(server), readConfig(server)]);
+  const findings = [
     ...memory(Number(info.get("used_memory")), Number(info.get("maxmemory"))),
     ...files(info),
-    ...(await place(redis)),
-    await clock(redis),
+    ...place(redis, config),
+    ...replicas(Number(info.get("connected_slaves") ?? 0), config.get("min-replicas-to-write")),
+    await clock(server, redis.clock),
+  ];
+  const placed = findings.map((finding) => ({ ...finding, found: finding.found + placeOf(server) }));
+  return { version: info.get("redis_version"), findings: placed };
+}
+
+/** Replicas get writes after they were answered: one that takes over may lack the last of them. */
+function replicas(count: number, required: string | undefined): readonly Finding[] {
+  if (count === 0 || (required !== undefined && required !== "0")) return [];
+  return [
+    {
+      check: "redis replicas",
+      status: "warning",
+      found: "a replica that takes over can lack what was answered last",
+      remedy: "set min-replicas-to-write 1, and see docs/redis.md for what that can't do",
+    },
   ];
 }
 
 function settings(
   { kind, allow }: CheckedRedis,
   problems: readonly RedisProblem[],
-  version: string | undefined,
+  what: string,
 ): readonly Finding[] {
   const check = "redis";
   if (problems.length === 0) {
-    const found = `${kind}, version ${printable(version ?? "unknown")}, writes are on the disk before they are answered, nothing is evicted`;
+    const found = `${what}, writes are on the disk before they are answered, nothing is evicted`;
     return [{ check, status: "ok", found }];
   }
   return problems.map(({ kind: risk, found, expected, remedy }): Finding => {
@@ -86,15 +119,10 @@ function files(info: ReadonlyMap<string, string>): readonly Finding[] {
  * Keys in the folder that an external Redis writes to would go wherever copies of its files go. A server elsewhere may have a
  * folder of the same name: only one whose files are here counts.
  */
-async function place({ connection, kind, keyFolders }: CheckedRedis): Promise<readonly Finding[]> {
-  if (kind === "embedded") return [];
-  const reply = await allowed(connection.command("CONFIG", "GET", "dir", "dbfilename", "appenddirname"));
-  const told = new Map<string, string>();
-  if (!Array.isArray(reply)) return [];
-  for (let at = 0; at + 1 < reply.length; at += 2) told.set(String(reply[at]), String(reply[at + 1]));
-  const dir = told.get("dir");
-  if (dir === undefined) return [];
-  const own = [told.get("dbfilename"), told.get("appenddirname")].filter((name) => name !== undefined);
+function place({ kind, keyFolders }: CheckedRedis, config: ReadonlyMap<string, string>): readonly Finding[] {
+  const dir = config.get("dir");
+  if (kind === "embedded" || dir === undefined) return [];
+  const own = [config.get("dbfilename"), config.get("appenddirname")].filter((name) => name !== undefined);
   if (!own.some((name) => existsSync(join(dir, name)))) return [];
   const misplaced = keyFolders.find((folder) => folder === dir || !relative(dir, folder).startsWith(".."));
   if (misplaced === undefined) return [];
@@ -104,11 +132,11 @@ async function place({ connection, kind, keyFolders }: CheckedRedis): Promise<re
   return [{ check: "place of the keys", status: "problem", found, remedy }];
 }
 
-async function clock({ connection, clock }: CheckedRedis): Promise<Finding> {
+async function clock(server: RedisServer, ours: Clock): Promise<Finding> {
   const check = "clock";
-  const before = clock.now();
-  const time = await allowed(connection.command("TIME"));
-  const here = (before + clock.now()) / 2; // Redis looked at its clock somewhere between
+  const before = ours.now();
+  const time = await allowed(server.command("TIME"));
+  const here = (before + ours.now()) / 2; // Redis looked at its clock somewhere between
   if (!Array.isArray(time)) {
     const remedy = "let the user run TIME";
     return { check, status: "problem", found: "Redis doesn't tell its time", remedy };

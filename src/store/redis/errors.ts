@@ -43,6 +43,17 @@ export class StoreRefused extends Error {
   }
 }
 
+/** A bug: a call names keys that a cluster could have on different servers. Nothing was sent. */
+export class CrossSlot extends Error {
+  override readonly name = "CrossSlot";
+
+  constructor(call: string, place: number) {
+    super(
+      `${call} names keys with different hash tags, expected one: key ${place} has another than the first`,
+    );
+  }
+}
+
 /** The embedded server can't be started. The message is for the operator. */
 export class EmbeddedRedisFailed extends Error {
   override readonly name = "EmbeddedRedisFailed";

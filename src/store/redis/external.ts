@@ -1,4 +1,4 @@
-import type { Connection } from "./connection.ts";
+import type { Connection, RedisServer } from "./contract.ts";
 import { type RedisProblem, type RedisRisk, UnsafeRedis } from "./errors.ts";
 import { allowed } from "./reply-errors.ts";
 
@@ -22,14 +22,31 @@ export async function requireSafeRedis(
   return problems;
 }
 
-/** What is wrong with a Redis as a place to keep messages; what it doesn't tell counts as wrong. */
-export async function inspectRedis(connection: Connection): Promise<readonly RedisProblem[]> {
-  const [info, config] = await Promise.all([readInfo(connection), readConfig(connection)]);
+/** What is wrong with a Redis as a place to keep messages, with any of its servers; what it doesn't tell counts as wrong. */
+export async function inspectRedis({ servers }: Connection): Promise<readonly RedisProblem[]> {
+  const problems = await Promise.all(
+    servers.map(async (server) =>
+      (await inspectServer(server)).map((problem) => ({
+        ...problem,
+        found: problem.found + placeOf(server),
+      })),
+    ),
+  );
+  return problems.flat();
+}
+
+/** Which of a cluster's servers, as an operator finds it in CLUSTER NODES. */
+export function placeOf({ slots }: RedisServer): string {
+  return slots === undefined ? "" : ` (slots ${slots})`;
+}
+
+async function inspectServer(server: RedisServer): Promise<readonly RedisProblem[]> {
+  const [info, config] = await Promise.all([readInfo(server), readConfig(server)]);
   const policy = config.get("maxmemory-policy") ?? info.get("maxmemory_policy");
   const appendOnly = config.get("appendonly") ?? yesOrNo(info.get("aof_enabled"));
   return [
     ...versionProblem(info.get("redis_version")),
-    ...clusterProblem(info.get("redis_mode")),
+    ...(server.slots === undefined ? clusterProblem(info.get("redis_mode")) : []),
     ...setting("eviction", "maxmemory-policy", policy, "noeviction"),
     ...setting("no-persistence", "appendonly", appendOnly, "yes"),
     ...(appendOnly === "yes" ? setting("everysec", "appendfsync", config.get("appendfsync"), "always") : []),
@@ -57,7 +74,7 @@ function clusterProblem(mode: string | undefined): readonly RedisProblem[] {
       kind: "cluster",
       found: "a cluster",
       expected: "a single server",
-      remedy: "give the URL of a server that isn't part of one",
+      remedy: "name its nodes under redis.cluster instead of redis.url",
     },
   ];
 }
@@ -89,8 +106,8 @@ function yesOrNo(flag: string | undefined): string | undefined {
 }
 
 /** What INFO says, by its fields; nothing when the user may not ask. @throws StoreAway */
-export async function readInfo(connection: Connection): Promise<ReadonlyMap<string, string>> {
-  const reply = await allowed(connection.command("INFO"));
+export async function readInfo(server: RedisServer): Promise<ReadonlyMap<string, string>> {
+  const reply = await allowed(server.command("INFO"));
   const lines = Buffer.isBuffer(reply) ? reply.toString().split("\r\n") : [];
   return new Map(
     lines.flatMap((line) => {
@@ -100,9 +117,15 @@ export async function readInfo(connection: Connection): Promise<ReadonlyMap<stri
   );
 }
 
-async function readConfig(connection: Connection): Promise<ReadonlyMap<string, string>> {
+/** Some of its settings; none when the user may not ask. @throws StoreAway */
+export async function readConfig(server: RedisServer): Promise<ReadonlyMap<string, string>> {
   const reply = await allowed(
-    connection.command("CONFIG", "GET", "maxmemory-policy", "appendonly", "appendfsync"),
+    server.command(
+      "CONFIG",
+      "GET",
+      ...["maxmemory-policy", "appendonly", "appendfsync", "min-replicas-to-write"],
+      ...["dir", "dbfilename", "appenddirname"],
+    ),
   );
   const found = new Map<string, string>();
   if (!Array.isArray(reply)) return found;

@@ -8,7 +8,7 @@ import { type RedisRisk, StoreAway } from "./errors.ts";
 import { requireSafeRedis } from "./external.ts";
 import { lockFolder } from "./folder-lock.ts";
 import type { Script } from "./scripts.ts";
-import { parseRedisUrl, type RedisTls } from "./target.ts";
+import { externalTarget, type RedisTls } from "./target.ts";
 
 /** Which Redis the daemon works with. */
 type RedisChoice =
@@ -18,6 +18,7 @@ type RedisChoice =
       /** The state folder: one daemon at a time has it, also without a server in it. */
       readonly folder: string;
       readonly url: Sensitive<string>;
+      readonly cluster?: readonly Sensitive<string>[];
       readonly username?: string;
       readonly password?: Sensitive<string>;
       readonly tls?: RedisTls;
@@ -58,9 +59,9 @@ export async function openRedis(choice: RedisChoice, surroundings: Surroundings)
     await isUp(connection, surroundings.clock);
     return { kind: "embedded", connection, close: () => closeBoth(connection, server) };
   }
-  const { url, allow, folder, ...extras } = choice;
+  const { allow, folder } = choice;
   const lock = await lockFolder(folder, PREDECESSOR, surroundings);
-  const connection = openConnection(parseRedisUrl(url, extras), surroundings);
+  const connection = openConnection(externalTarget(choice), surroundings);
   const close = async (): Promise<void> => {
     await connection.close();
     await lock.release();

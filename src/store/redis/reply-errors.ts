@@ -1,5 +1,6 @@
 import { describeError } from "../../observe/errors.ts";
 import { StoreAway, StoreFull, StoreRefused } from "./errors.ts";
+import { redirection } from "./redirection.ts";
 
 /** Answers that say nothing of the call but that this server can't serve it now. */
 const AWAY = new Set([
@@ -33,6 +34,8 @@ export function toStoreError(call: string, error: Error): StoreAway | StoreFull 
   if (code === undefined) return new StoreAway(describeError(error).code);
   if (code === "OOM") return new StoreFull();
   if (AWAY.has(code)) return new StoreAway(code);
+  const redirected = redirection(call, error.message);
+  if (redirected !== undefined) return redirected;
   const line = /\buser_script:(\d{1,4})\b/.exec(error.message)?.[1];
   return new StoreRefused(call, code, line === undefined ? undefined : Number(line));
 }

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { RedisOptions } from "ioredis";
 import type { Sensitive } from "../../model/sensitive.ts";
 
@@ -12,19 +13,30 @@ export interface RedisTls {
   readonly serverName?: string;
 }
 
+/** One server that is reached over TCP. */
+export interface TcpTarget {
+  readonly kind: "tcp";
+  readonly host: string;
+  readonly port: number;
+  /** The ACL user; `default` when only a password is given. */
+  readonly username?: string;
+  readonly password?: Sensitive<string>;
+  readonly database?: number;
+  readonly tls?: RedisTls;
+}
+
+/** One server. */
+export type ServerTarget = { readonly kind: "socket"; readonly path: string } | TcpTarget;
+
+/** A Redis Cluster. */
+export interface ClusterTarget {
+  readonly kind: "cluster";
+  /** Some of its nodes, of which one that answers is enough: it knows the others. */
+  readonly nodes: readonly TcpTarget[];
+}
+
 /** Which Redis to talk to. */
-export type RedisTarget =
-  | { readonly kind: "socket"; readonly path: string }
-  | {
-      readonly kind: "tcp";
-      readonly host: string;
-      readonly port: number;
-      /** The ACL user; `default` when only a password is given. */
-      readonly username?: string;
-      readonly password?: Sensitive<string>;
-      readonly database?: number;
-      readonly tls?: RedisTls;
-    };
+export type RedisTarget = ServerTarget | ClusterTarget;
 
 const DEFAULT_PORT = 6379;
 /** A network that says nothing at all: much longer than any fsync that was seen. */
@@ -41,7 +53,7 @@ interface RedisUrlExtras {
  * `redis://[user[:password]@]host[:port][/database]`, or `rediss:` with TLS.
  * @throws RangeError that doesn't show the URL, since a password may stand in it.
  */
-export function parseRedisUrl(url: Sensitive<string>, extras: RedisUrlExtras = {}): RedisTarget {
+export function parseRedisUrl(url: Sensitive<string>, extras: RedisUrlExtras = {}): TcpTarget {
   const text = url.expose();
   const parsed = URL.canParse(text) ? new URL(text) : undefined;
   const database = parsed === undefined ? undefined : databaseOf(parsed.pathname);
@@ -70,6 +82,22 @@ export function parseRedisUrl(url: Sensitive<string>, extras: RedisUrlExtras = {
   };
 }
 
+/**
+ * An external Redis by the URL of one server, or those of some nodes of a cluster, as `parseRedisUrl` reads them.
+ * @throws RangeError
+ */
+export function externalTarget({
+  url,
+  cluster,
+  ...extras
+}: RedisUrlExtras & {
+  readonly url: Sensitive<string>;
+  readonly cluster?: readonly Sensitive<string>[];
+}): RedisTarget {
+  if (cluster === undefined) return parseRedisUrl(url, extras);
+  return { kind: "cluster", nodes: cluster.map((each) => parseRedisUrl(each, extras)) };
+}
+
 /** `/3` or nothing. */
 function databaseOf(path: string): number | undefined {
   const digits = /^\/?(\d{0,3})$/.exec(path)?.[1];
@@ -77,7 +105,7 @@ function databaseOf(path: string): number | undefined {
 }
 
 /** Where to connect, in ioredis' words. */
-export function redisOptions(target: RedisTarget): RedisOptions {
+export function redisOptions(target: ServerTarget): RedisOptions {
   if (target.kind === "socket") return { path: target.path };
   const { host, port, database, username, password, tls } = target;
   return {
@@ -93,8 +121,10 @@ export function redisOptions(target: RedisTarget): RedisOptions {
 }
 
 function tlsOptions(host: string, tls: RedisTls): NonNullable<RedisOptions["tls"]> {
+  // An address is no name to ask for (RFC 6066); the certificate is compared with it all the same.
+  const name = tls.serverName ?? (isIP(host) === 0 ? host : undefined);
   return {
-    servername: tls.serverName ?? host,
+    ...(name === undefined ? {} : { servername: name }),
     ...(tls.ca === undefined ? {} : { ca: tls.ca }),
     ...(tls.cert === undefined ? {} : { cert: tls.cert }),
     ...(tls.key === undefined ? {} : { key: tls.key.expose() }),

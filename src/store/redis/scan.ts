@@ -1,0 +1,59 @@
+import { text } from "../reply.ts";
+import type { Connection, RedisServer } from "./contract.ts";
+
+interface ScanOptions {
+  /** A pattern of names. */
+  readonly match?: string;
+  /** How many keys a server looks at in one go. */
+  readonly page: number;
+}
+
+/**
+ * All names of keys, in pages, of one server after the other. One that comes or goes meanwhile may be missing, one may come
+ * twice; so may those of a slot that moves (see `isSteady`).
+ * @throws StoreAway when a server goes meanwhile
+ */
+export async function* scanKeys(
+  { servers }: Connection,
+  { match, page }: ScanOptions,
+): AsyncGenerator<readonly Buffer[]> {
+  for (const server of servers) {
+    let cursor = "0";
+    do {
+      const matching = match === undefined ? [] : ["MATCH", match];
+      const reply = await server.command("SCAN", cursor, ...matching, "COUNT", page);
+      const [next, names] = Array.isArray(reply) ? reply : [];
+      cursor = text(next) ?? "0";
+      yield (Array.isArray(names) ? names : []).filter(Buffer.isBuffer);
+    } while (cursor !== "0");
+  }
+}
+
+/**
+ * Does what looks at all keys, and says whether every slot stayed where it was: else a key may have gone from a server that wasn't
+ * looked at yet to one that was.
+ */
+export async function isSteady(connection: Connection, work: () => Promise<void>): Promise<boolean> {
+  const before = await layoutOf(connection);
+  await work();
+  return before !== undefined && before === (await layoutOf(connection));
+}
+
+/** Who has which slots, since when; undefined while one is on its way. */
+async function layoutOf({ servers }: Connection): Promise<string | undefined> {
+  const lines = await Promise.all(
+    servers.map((server) => (server.slots === undefined ? "" : ownLine(server))),
+  );
+  return lines.some((line) => line.includes("[")) ? undefined : lines.join("\n");
+}
+
+/**
+ * What a node says of itself: its id, its epoch, which rises with each slot that it takes over, its slots, and in brackets those
+ * that come or go.
+ */
+async function ownLine(server: RedisServer): Promise<string> {
+  const nodes = text(await server.command("CLUSTER", "NODES")) ?? "";
+  const own = nodes.split("\n").find((line) => line.split(" ")[2]?.includes("myself"));
+  const [id = "", , , , , , epoch = "", , ...slots] = own?.split(" ") ?? [];
+  return [id, epoch, ...slots].join(" ");
+}

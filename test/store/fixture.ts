@@ -29,8 +29,8 @@ import { StoreAway } from "../../src/store/redis/errors.ts";
 import { type Scripts, type Store, storeScripts } from "../../src/store/store.ts";
 import { Vault } from "../../src/store/vault.ts";
 import { type FakeClock, fakeClock } from "../support/fake-clock.ts";
-import { noJournal } from "../support/no-journal.ts";
 import { MemoryKeyStore } from "../support/memory-key-store.ts";
+import { noJournal } from "../support/no-journal.ts";
 import { connectTo, silent, startTestRedis, type TestRedis } from "../support/redis.ts";
 
 export const SMS = networkName("sms");

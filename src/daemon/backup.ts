@@ -9,6 +9,7 @@ import { parseSealingKey, type SealingKey } from "../privacy/backup-key.ts";
 import { type BackupHead, sealBackup } from "../privacy/backup-stream.ts";
 import { exportState } from "../store/backup/export.ts";
 import { type BackupCounts, recordLine } from "../store/backup/record.ts";
+import { settleSeats } from "../store/backup/settle-seats.ts";
 import type { FileJournal } from "../store/file-journal.ts";
 import { BACKUP_LIFETIME } from "../store/journal.ts";
 import { SCHEMA_VERSION } from "../store/meta.ts";
@@ -41,6 +42,7 @@ export async function makeBackup(
   const { clock, log, pause } = house;
   const began = clock.monotonic();
   await journal.tidy();
+  await settleSeats(house.store);
   const path = join(stateFolder, `backup-${house.store.vault.newId()}.draft`);
   const file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
   try {

@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config } from "../config/index.ts";
 import type { Clock, Random } from "../model/time.ts";
@@ -8,9 +8,9 @@ import type { RootLogger } from "../observe/log.ts";
 import type { OpeningKey } from "../privacy/backup-key.ts";
 import { type BackupHead, BackupUnusable, openBackup } from "../privacy/backup-stream.ts";
 import { hasKeys } from "../privacy/file-key-store.ts";
-import { errno } from "../privacy/files.ts";
+import { errno, syncFolder, writeNew } from "../privacy/files.ts";
 import { endedSince } from "../store/backup/ended.ts";
-import { type BackupCounts, type BackupRecord, recordsOf } from "../store/backup/record.ts";
+import { type BackupCounts, recordsOf } from "../store/backup/record.ts";
 import { restoreState } from "../store/backup/restore.ts";
 import type { Restored } from "../store/backup/restoring.ts";
 import { FAMILIES } from "../store/families.ts";
@@ -20,6 +20,7 @@ import { keys } from "../store/keys.ts";
 import { RESTORING, SCHEMA_VERSION } from "../store/meta.ts";
 import type { Connection } from "../store/redis/connection.ts";
 import { openRedis } from "../store/redis/open.ts";
+import { text } from "../store/reply.ts";
 import { scanKeys } from "../store/scan.ts";
 import { storeScripts } from "../store/store.ts";
 import { keyFolder, openKeyStore, redisChoice } from "./open-keys.ts";
@@ -122,38 +123,80 @@ interface RestoreOptions extends BackupFile {
 export async function restoreBackup(
   options: RestoreOptions,
 ): Promise<Restored & { readonly head: BackupHead }> {
-  const { config, clock, key, file, log, random } = options;
+  const { config, clock, log } = options;
   const { head } = await verifyBackup(options);
   const journal = await journalFor(options, head);
   await openStateFolder(config.state, log);
-  const scripts = storeScripts();
-  const redis = await openRedis(redisChoice(config), { log, clock, scripts: Object.values(scripts) });
+  const scripts = Object.values(storeScripts());
+  const redis = await openRedis(redisChoice(config), { log, clock, scripts });
   try {
     const { connection } = redis;
-    const isUnfinished = await requireEmpty(config, connection);
-    const keyStore = await openKeyStore(config, { clock, random, log });
-    try {
-      if (isUnfinished) await clearUnfinished(connection);
-      for (const { id } of keyStore.list()) await keyStore.destroy(id);
-      const networks = new Map(config.accounts.map(({ account, network }) => [account, network]));
-      const { content } = await openBackup(key, pieces(file));
-      const parts = {
-        ...{ connection, scripts, keyStore, clock, random, log },
-        schema: head.schema,
-        ended: endedSince(journal?.entries ?? [], head.created),
-        networkOf: (account: Config["accounts"][number]["account"]) => networks.get(account),
-      };
-      // Before the last write: who restores again later needs it as well.
-      if (journal !== undefined && options.journal !== undefined)
-        await writeJournal(config.backup.journal, journal);
-      const restored = await restoreState(parts, recordsOf(content) satisfies AsyncIterable<BackupRecord>);
-      return { ...restored, head };
-    } finally {
-      await keyStore.close();
-    }
+    const emptiness = await emptinessOf(config, connection);
+    if (emptiness === "unfinished") await clearUnfinished(connection);
+    // Beside the mark in Redis: keys of another state are never taken for those of a restore that was cut off.
+    const mark = emptiness === "unfinished" ? await markIn(config.state) : undefined;
+    return { ...(await write(options, connection, head, journal, mark)), head };
   } finally {
     await redis.close();
   }
+}
+
+async function write(
+  { config, clock, file, key, log, random, journal: from }: RestoreOptions,
+  connection: Connection,
+  head: BackupHead,
+  journal: JournalContent | undefined,
+  before: string | undefined,
+): Promise<Restored> {
+  const mark = before ?? random.bytes(12).toString("base64url");
+  if (before === undefined) await writeMark(config.state, mark);
+  await connection.command("HSET", keys.meta, RESTORING, mark);
+  const keyStore = await openKeyStore(config, { clock, random, log });
+  try {
+    for (const { id } of keyStore.list()) await keyStore.destroy(id);
+    if (journal !== undefined && from !== undefined) await takeJournal(config.backup.journal, journal);
+    const networks = new Map(config.accounts.map(({ account, network }) => [account, network]));
+    const { content } = await openBackup(key, pieces(file));
+    const restored = await restoreState(
+      {
+        ...{ connection, scripts: storeScripts(), keyStore, clock, random, log, mark },
+        schema: head.schema,
+        ended: endedSince(journal?.entries ?? [], head.created),
+        networkOf: (account) => networks.get(account),
+      },
+      recordsOf(content),
+    );
+    await rm(join(config.state, MARK), { force: true });
+    return restored;
+  } finally {
+    await keyStore.close();
+  }
+}
+
+/** In the state folder while a restore isn't done. */
+const MARK = "restoring";
+
+async function markIn(state: string): Promise<string | undefined> {
+  return readFile(join(state, MARK), "latin1").catch(() => undefined);
+}
+
+async function writeMark(state: string, mark: string): Promise<void> {
+  await rm(join(state, MARK), { force: true }); // of a run that ended before it wrote anything else
+  await writeNew(join(state, MARK), Buffer.from(mark));
+  await syncFolder(state);
+}
+
+/** A journal that was given becomes this state's own; what the own one says beside it stays, another's is kept under another name. */
+async function takeJournal(path: string, given: JournalContent): Promise<void> {
+  const own = await readJournal(path).catch(() => "unreadable" as const);
+  if (own === undefined) return writeJournal(path, given);
+  if (own === "unreadable" || own.head.id !== given.head.id) {
+    await rename(path, `${path}.before-restore`);
+    return writeJournal(path, given);
+  }
+  const lines = new Map([...given.entries, ...own.entries].map((entry) => [JSON.stringify(entry), entry]));
+  const entries = [...lines.values()].sort((a, b) => a.at - b.at);
+  await writeJournal(path, { head: given.head, entries });
 }
 
 /** The journal that goes on where the backup ends. @throws RestoreRefused when there is none, or another, and that isn't meant */
@@ -172,10 +215,10 @@ async function journalFor(
   );
 }
 
-/** Says whether a restore was cut off here. @throws RestoreRefused when something else is there */
-async function requireEmpty({ state }: Config, connection: Connection): Promise<boolean> {
-  const restoring = await connection.command("HGET", keys.meta, RESTORING);
-  if (restoring !== null) return true;
+/** `unfinished`: a restore was cut off here. @throws RestoreRefused when something else is there */
+async function emptinessOf({ state }: Config, connection: Connection): Promise<"empty" | "unfinished"> {
+  const restoring = text(await connection.command("HGET", keys.meta, RESTORING));
+  if (restoring !== undefined && restoring === (await markIn(state))) return "unfinished";
   const found = await whatIsIn(connection);
   if (found !== undefined)
     throw new RestoreRefused(
@@ -189,7 +232,7 @@ async function requireEmpty({ state }: Config, connection: Connection): Promise<
     throw new RestoreRefused(
       `${state} holds ${hasMarks ? "marks of accounts" : "keys"} of another state: move keys, redis and marks out of it first`,
     );
-  return false;
+  return "empty";
 }
 
 /** In the words of families.ts. */

@@ -29,7 +29,7 @@ export async function restoreState(
   records: AsyncIterable<BackupRecord>,
 ): Promise<Restored> {
   const { connection, ended } = parts;
-  await connection.command("HSET", keys.meta, RESTORING, "1");
+  await connection.command("HSET", keys.meta, RESTORING, parts.mark);
   let state: Restoring | undefined;
   let boot = 0;
   let before: BackupRecord["kind"] = "pepper";

@@ -18,6 +18,8 @@ export interface RestoreParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** Stands in the state until it is whole. */
+  readonly mark: string;
   /** The schema version of the backup. */
   readonly schema: number;
   readonly ended: Ended;

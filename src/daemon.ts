@@ -19,6 +19,7 @@ import { Newsroom } from "./daemon/newsroom.ts";
 import type { Reported } from "./daemon/reported.ts";
 import { openStateFolder } from "./daemon/state-folder.ts";
 import { controlHandlers } from "./daemon/status.ts";
+import { Watch } from "./daemon/watch.ts";
 import type { ControlHandlers } from "./http/control-api.ts";
 import { openControlServer } from "./http/control-server.ts";
 import { ControlSocketError, controlSocketPath } from "./http/control-socket.ts";
@@ -214,15 +215,15 @@ async function assemble({ config, clock, random, log, redis, front, desk }: Part
   };
   desk.handlers = controlHandlers(reported);
   const certificates = certificatesOf(config);
-  desk.metrics.source = {
-    ...{ reported, heartbeat, certificates, health: desk.health, state: config.state },
-    alerts: () => new Map(),
-  };
+  const watched = { reported, heartbeat, certificates, state: config.state };
+  const watch = new Watch(watched, newsroom);
+  desk.metrics.source = { ...watched, health: desk.health, alerts: () => watch.active };
   await pipeline.start();
   if (operator) void newsroom?.open(new OperatorChat(pipeline.office, operator, pipeline)); // never throws
   const running = accounts.start();
   const tidying = new AbortController();
   void heartbeat.run(tidying.signal); // never throws
+  if (operator !== undefined || config.http !== undefined) void watch.run(tidying.signal); // nor does this
   const isQuiet = (): boolean => pipeline.lanes.size === 0 && pipeline.legs.size === 0;
   const collect = collector();
   if (collect !== undefined) void new IdleMemory({ clock, isQuiet, collect }).run(tidying.signal);

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { Exposition } from "../../src/daemon/exposition.ts";
+import { ALERT_KINDS } from "../../src/model/texts.ts";
 import { LABELS, METRIC_NAMES, metricRow } from "../../src/observe/metrics/table.ts";
 import { declaredIn } from "../support/prometheus-text.ts";
 import { readQuery } from "../support/promql.ts";
@@ -174,6 +175,12 @@ describe("the alert rules", () => {
         expect([alert, label, kept.includes(label)]).toEqual([alert, label, true]);
     }
   });
+});
+
+test("the document has each notice to the operator, and no other", () => {
+  const page = read("docs/monitoring.md");
+  const rows = [...page.slice(page.indexOf("## Notices")).matchAll(/^\| `([a-z]+)` \|/gm)].map(([, kind]) => kind);
+  expect(rows).toEqual([...ALERT_KINDS]);
 });
 
 describe("the reader of queries", () => {

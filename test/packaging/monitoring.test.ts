@@ -179,7 +179,9 @@ describe("the alert rules", () => {
 
 test("the document has each notice to the operator, and no other", () => {
   const page = read("docs/monitoring.md");
-  const rows = [...page.slice(page.indexOf("## Notices")).matchAll(/^\| `([a-z]+)` \|/gm)].map(([, kind]) => kind);
+  const rows = [...page.slice(page.indexOf("## Notices")).matchAll(/^\| `([a-z]+)` \|/gm)].map(
+    ([, kind]) => kind,
+  );
   expect(rows).toEqual([...ALERT_KINDS]);
 });
 

@@ -2,7 +2,7 @@
 // operators with their matching. What it can't read is an error.
 
 /** What a query asks for. */
-export interface Query {
+interface Query {
   readonly selectors: readonly { readonly metric: string; readonly labels: readonly string[] }[];
   /** Labels in `by (...)` and `on (...)`. */
   readonly grouped: readonly string[];

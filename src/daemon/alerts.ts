@@ -6,6 +6,8 @@ import { type Trouble, WORKS } from "./news.ts";
 
 /** From where on the operator is told, and from where on it is over: apart, so that a thing on the edge isn't told in turns. */
 export const THRESHOLDS = {
+  /** What goes by itself is told only when it lasts: the backlog after an outage is old for a moment. */
+  lasts: 5 * MINUTE,
   /** How old the oldest message that waits for a connected account may be. */
   queueOld: { on: 10 * MINUTE, off: 5 * MINUTE },
   /** A queue that has grown from look to look so often is told of from so many deliveries on. */
@@ -75,7 +77,9 @@ export function alertsOf(
       waiting: queue.depths.at(-1) ?? 0,
       minutes: minutes(oldest),
     } as const;
-    if (works) judge(`alert.queue.${name}`, (isTold) => fallsBehind(queue, isTold), what);
+    const subject: AlertSubject = `alert.queue.${name}`;
+    if (works) judge(subject, (isTold) => fallsBehind(queue, isTold), what);
+    else if (told(subject) === WORKS) facts.set(subject, WORKS); // nothing comes of what was about to be told
   }
   judge("alert.undecided", above(undecided, THRESHOLDS.undecided), {
     kind: "undecided",
@@ -108,7 +112,8 @@ export function partsOf(subject: string): { readonly kind: Alert["kind"]; readon
 }
 
 function trouble(key: string, what: Alert): Trouble<Alert> {
-  return { key, kind: what.kind, lasts: 0, what };
+  const goesByItself = what.kind === "queue" || what.kind === "undecided";
+  return { key, kind: what.kind, lasts: goesByItself ? THRESHOLDS.lasts : 0, what };
 }
 
 type Span = { readonly on: number; readonly off: number };

@@ -71,6 +71,12 @@ describe("what the operator is told of", () => {
     expect(on(change)).toEqual([]);
   });
 
+  test("of a queue is neither told nor over while its account is away", () => {
+    const facts = (told: string) => alertsOf({ ...QUIET, ...queue(HOUR, [1], false) }, () => told);
+    expect(facts(WORKS).get("alert.queue.sms")).toBe(WORKS);
+    expect(facts("queue").get("alert.queue.sms")).toBeUndefined();
+  });
+
   test("isn't over on the edge: what was told ends clearly below", () => {
     const told = { "alert.memory": "memory", "alert.disk": "disk", "alert.queue.sms": "queue" };
     const edge = { memoryUsed: 0.78, diskFree: 1.2e9, ...queue(6 * MINUTE, [1]) };

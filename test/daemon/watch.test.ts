@@ -148,6 +148,9 @@ describe("who runs the bridge", () => {
     await until(() => house.pipeline.legs.oldestStep !== undefined);
     clock.skip(12 * MINUTE);
     await watch.look();
+    await aWhile(100);
+    expect(told()).toEqual([]);
+    clock.skip(5 * MINUTE);
     await reads("SMS (phones) falls behind: 1 delivery waits, the oldest for 12 minutes.");
     resolve();
     await idle();

@@ -10,7 +10,8 @@ import { openAccounts, type RunningAccount } from "./daemon/accounts.ts";
 import { makeBackup, removeDrafts } from "./daemon/backup.ts";
 import { buildHouse } from "./daemon/build-house.ts";
 import { certificatesOf } from "./daemon/certificates.ts";
-import { Front } from "./daemon/front.ts";
+import { type Desk, frontOf } from "./daemon/desk.ts";
+import type { Front } from "./daemon/front.ts";
 import { Health } from "./daemon/health.ts";
 import { Heartbeat } from "./daemon/heartbeat.ts";
 import { collector, IdleMemory } from "./daemon/idle-memory.ts";
@@ -21,11 +22,10 @@ import { loadPackages } from "./daemon/packages/load.ts";
 import type { Reported } from "./daemon/reported.ts";
 import { openStateFolder } from "./daemon/state-folder.ts";
 import { controlHandlers } from "./daemon/status.ts";
-import type { ControlHandlers, Greeting } from "./http/control-api.ts";
-import { openControlServer } from "./http/control-server.ts";
-import { ControlSocketError, controlSocketPath } from "./http/control-socket.ts";
-import { HttpServerError, openHttpServer } from "./http/http-server.ts";
-import { type Clock, type Milliseconds, type Random, SECOND } from "./model/time.ts";
+import { Watch } from "./daemon/watch.ts";
+import type { Greeting } from "./http/control-api.ts";
+import { controlSocketPath } from "./http/control-socket.ts";
+import type { Clock, Random } from "./model/time.ts";
 import { createClock } from "./observe/clock.ts";
 import { describeError } from "./observe/errors.ts";
 import type { RootLogger } from "./observe/log.ts";
@@ -106,7 +106,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   await openStateFolder(config.state, log);
   const undo: (() => Promise<unknown>)[] = [];
   const desk: Desk = { health: new Health(clock), handlers: undefined, metrics: new Metrics() };
-  const front = openFront(config, desk, clock, log);
+  const front = frontOf(desk, config, { clock, log });
   undo.push(() => front.close());
   try {
     // Beside each other: loading what HTTP takes doesn't hold up the start.
@@ -143,45 +143,6 @@ interface Parts {
   readonly redis: OpenRedis;
   readonly front: Front;
   readonly desk: Desk;
-}
-
-/** What those who watch the daemon are answered with; the handlers come when there is something to handle. */
-interface Desk {
-  readonly health: Health;
-  handlers: ControlHandlers | undefined;
-  readonly metrics: Metrics;
-}
-
-/** One that started with us, and waits in vain for the state folder, has the control socket for so long. */
-const TAKES_FOLDER: Milliseconds = 12 * SECOND;
-
-/** What it listens on, not open yet. */
-function openFront(config: Config, desk: Desk, clock: Clock, log: RootLogger): Front {
-  const { http, state } = config;
-  const { health } = desk;
-  const control = {
-    open: () =>
-      openControlServer({
-        stateFolder: state,
-        handlers: () => desk.handlers,
-        health,
-        onError: (error: unknown) => log.error("control.failed", describeError(error)),
-      }),
-    isTaken: (error: unknown) => error instanceof ControlSocketError && error.why === "in-use",
-    patience: TAKES_FOLDER,
-  };
-  if (http === undefined) return new Front([control], clock);
-  const onError = (error: unknown): void => log.error("http.failed", describeError(error));
-  const web = {
-    open: async () => {
-      const server = await openHttpServer(http, { health, metrics: () => desk.metrics.answer(), onError });
-      log.info("http.listening", { port: server.port });
-      return { isThere: () => true, close: () => server.close() };
-    },
-    isTaken: (error: unknown) => error instanceof HttpServerError && error.why === "in-use",
-    patience: SECOND, // a predecessor closed it before it gave the folder free
-  };
-  return new Front([control, web], clock);
 }
 
 async function assemble({
@@ -258,15 +219,15 @@ async function assemble({
     makeBackup({ house, journal, version, key: config.backup.key, stateFolder: config.state });
   desk.handlers = { ...told, greet, backup };
   const certificates = certificatesOf(config);
-  desk.metrics.source = {
-    ...{ reported, heartbeat, certificates, health: desk.health, state: config.state },
-    alerts: () => new Map(),
-  };
+  const watched = { reported, heartbeat, certificates, state: config.state };
+  const watch = new Watch(watched, newsroom);
+  desk.metrics.source = { ...watched, health: desk.health, alerts: () => watch.active };
   await pipeline.start();
   if (operator) void newsroom?.open(new OperatorChat(pipeline.office, operator, pipeline)); // never throws
   const running = accounts.start();
   const tidying = new AbortController();
   void heartbeat.run(tidying.signal); // never throws
+  if (operator !== undefined || config.http !== undefined) void watch.run(tidying.signal); // nor does this
   const isQuiet = (): boolean => pipeline.lanes.size === 0 && pipeline.legs.size === 0;
   const collect = collector();
   if (collect !== undefined) void new IdleMemory({ clock, isQuiet, collect }).run(tidying.signal);

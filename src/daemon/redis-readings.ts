@@ -3,7 +3,7 @@ import type { Sample } from "../observe/metrics/table.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 
 /** What Redis says of its memory and its files. Absent: it doesn't tell. */
-export interface RedisReadings {
+interface RedisReadings {
   readonly used?: number;
   /** 0: no limit. */
   readonly limit?: number;

@@ -107,6 +107,8 @@ export interface TestHouse {
   readonly pipeline: Pipeline;
   readonly keyring: Keyring;
   readonly connection: Connection;
+  /** There where somebody is the operator. */
+  readonly newsroom: Newsroom | undefined;
   readonly buried: BuriedItems;
   readonly keeper: PairKeeper;
   readonly account: Readonly<Record<Side, ScriptedAccount>> & { readonly chats?: ScriptedAccount };
@@ -321,6 +323,7 @@ async function openHouse(
       if (accepted === undefined) throw new Error("an event got no answer");
       return accepted;
     },
+    newsroom,
     stop: async () => {
       newsroom?.close();
       await pipeline.stop();

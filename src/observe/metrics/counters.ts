@@ -1,6 +1,6 @@
 import type { AccountId } from "../../model/ids.ts";
-import type { LimitName } from "../../model/limits.ts";
-import type { Reason } from "../../model/reason.ts";
+import { LIMIT_NAMES, type LimitName } from "../../model/limits.ts";
+import { REASONS, type Reason } from "../../model/reason.ts";
 import { type Milliseconds, SECOND } from "../../model/time.ts";
 import { type LabelName, METRICS, type MetricName, type MetricOf, type Sample } from "./table.ts";
 
@@ -10,10 +10,12 @@ interface Special {
   readonly footbridge_deliveries_failed_total: Reason;
   readonly footbridge_buried_total: "delivery" | "event";
 }
-const SPECIAL: Readonly<Record<keyof Special, LabelName>> = {
-  footbridge_events_refused_total: "why",
-  footbridge_deliveries_failed_total: "reason",
-  footbridge_buried_total: "kind",
+const SPECIAL: {
+  readonly [N in keyof Special]: { readonly label: LabelName; readonly values: readonly Special[N][] };
+} = {
+  footbridge_events_refused_total: { label: "why", values: ["store-full", "store-away", "stopping"] },
+  footbridge_deliveries_failed_total: { label: "reason", values: REASONS },
+  footbridge_buried_total: { label: "kind", values: ["delivery", "event"] },
 };
 
 /** Counters of an account alone. */
@@ -74,18 +76,25 @@ export class Counters {
     return [...counts].reduce((sum, each) => sum + each, 0);
   }
 
-  /** All that was counted; of an account 0, too, so that a rate is there from the first one on. */
+  /** All that was counted, also what never happened yet: else the first time would be no rise. */
   samples(accounts: readonly AccountId[]): readonly Sample[] {
     const plain = PLAIN.flatMap((metric) =>
       accounts.map((account) => sample(metric, { account }, this.#plain.get(metric)?.get(account) ?? 0)),
     );
-    const special = [...this.#special].flatMap(([metric, byAccount]) =>
-      [...byAccount].flatMap(([account, counts]) =>
-        [...counts].map(([value, count]) => sample(metric, { account, [SPECIAL[metric]]: value }, count)),
-      ),
-    );
-    const limits = [...this.#limits].map(([limit, count]) =>
-      sample("footbridge_limit_refusals_total", { limit }, count),
+    const special = specialNames().flatMap((metric) => {
+      const { label, values } = SPECIAL[metric];
+      return accounts.flatMap((account) =>
+        values.map((value) =>
+          sample(
+            metric,
+            { account, [label]: value },
+            this.#special.get(metric)?.get(account)?.get(value) ?? 0,
+          ),
+        ),
+      );
+    });
+    const limits = LIMIT_NAMES.map((limit) =>
+      sample("footbridge_limit_refusals_total", { limit }, this.#limits.get(limit) ?? 0),
     );
     return [...plain, ...special, ...limits];
   }
@@ -130,6 +139,10 @@ const PLAIN: readonly Plain[] = [
   "footbridge_sms_parts_total",
   "footbridge_sms_spend_total",
 ];
+
+function specialNames(): readonly (keyof Special)[] {
+  return Object.keys(SPECIAL) as (keyof Special)[]; // the table's own keys
+}
 
 function isSpecial(metric: MetricName): metric is keyof Special {
   return Object.hasOwn(SPECIAL, metric);

@@ -19,7 +19,7 @@ export const LABELS = {
 export type LabelName = keyof typeof LABELS;
 
 /** A row of the table: all that there is to know of a metric. Spans are seconds, sizes octets; a moment is seconds since 1970. */
-export interface MetricRow {
+interface MetricRow {
   readonly type: "counter" | "gauge" | "histogram";
   readonly help: string;
   readonly labels: readonly LabelName[];

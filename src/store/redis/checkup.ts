@@ -19,7 +19,7 @@ export interface CheckedRedis {
 }
 
 /** From these parts of its memory on intake will soon be closed, or is. */
-const NEARLY_FULL = 0.8;
+export const NEARLY_FULL = 0.8;
 const FULL = 0.95;
 /** What two clocks that are kept by NTP never differ by; and what makes TTLs wrong by more than people expect. */
 const DIFFERS: Milliseconds = 2 * SECOND;

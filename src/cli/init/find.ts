@@ -92,7 +92,7 @@ async function settingsOf(path: string): Promise<Readonly<Record<string, unknown
 
 async function readYaml(path: string): Promise<object | undefined> {
   try {
-    const content: unknown = parse(await readFile(path, "utf8"), { logLevel: "silent" });
+    const content: unknown = parse(await readFile(path, "utf8"), { logLevel: "error" });
     return typeof content === "object" && content !== null ? content : undefined;
   } catch {
     return undefined;

@@ -9,6 +9,7 @@ import { footbridgeVersion } from "./config/version.ts";
 import { AccountTaken } from "./daemon/account-taken.ts";
 import { openAccounts, type RunningAccount } from "./daemon/accounts.ts";
 import { buildHouse } from "./daemon/build-house.ts";
+import { greetOperator } from "./daemon/greeting.ts";
 import { collector, IdleMemory } from "./daemon/idle-memory.ts";
 import { Newsroom } from "./daemon/newsroom.ts";
 import { openStateFolder } from "./daemon/state-folder.ts";
@@ -154,7 +155,7 @@ async function assemble({ config, clock, random, log, redis, undo }: Parts): Pro
     workplaces,
     clockGuard,
   });
-  const greet = (): Promise<Greeting> => newsroom?.greet() ?? Promise.resolve("nobody");
+  const greet = (): Promise<Greeting> => greetOperator(house, operator, newsroom);
   const handlers = { ...told, greet };
   const onError = (error: unknown): void => log.error("control.failed", describeError(error));
   const control = await openControlServer({ stateFolder: config.state, handlers, onError });

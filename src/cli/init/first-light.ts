@@ -1,10 +1,11 @@
 import type { Config } from "../../config/index.ts";
+import type { Greeting } from "../../http/control-api.ts";
 import { assertNever } from "../../model/assert-never.ts";
 import { type Clock, MINUTE } from "../../model/time.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { DaemonModule, Io, RunningDaemon } from "../io.ts";
 import { dieOfUnhandled, firstSignal, runOn } from "../run.ts";
-import { type Greeted, greetOperator } from "./greet.ts";
+import { askForGreeting } from "./greet.ts";
 import { isRunning } from "./wait.ts";
 
 /** What the end of a set-up needs. */
@@ -25,7 +26,7 @@ export async function firstLight(parts: FirstLight): Promise<ExitCode> {
   const { config, io, clock } = parts;
   if (await isRunning(config.state)) {
     io.out("The bridge runs already.");
-    return tell(await greetOperator(config, clock, MINUTE), io);
+    return tell(await askForGreeting(config, clock, MINUTE), io);
   }
   io.out("Starting the bridge.");
   dieOfUnhandled(io);
@@ -35,7 +36,7 @@ export async function firstLight(parts: FirstLight): Promise<ExitCode> {
   let code: ExitCode;
   let stays: boolean;
   try {
-    const greeted = await Promise.race([greetOperator(config, clock, MINUTE), signal]);
+    const greeted = await Promise.race([askForGreeting(config, clock, MINUTE), signal]);
     if (greeted === "SIGINT" || greeted === "SIGTERM") return await end(daemon, greeted, EXIT.problem);
     code = tell(greeted, io);
     stays = parts.run || (!parts.yes && (await wantsItToStay(io)));
@@ -57,12 +58,18 @@ async function end(daemon: RunningDaemon, reason: string, code: ExitCode): Promi
   return code;
 }
 
-function tell(greeted: Greeted, io: Io): ExitCode {
+function tell(greeted: Greeting, io: Io): ExitCode {
   switch (greeted) {
     case "sent":
       io.out("It has written to you on Matrix: take its invitation, and read there how to go on.");
       return EXIT.ok;
+    case "refused":
+      io.err(
+        'footbridge: the homeserver didn\'t take its message to you: is your Matrix id right, and are you still in the room with the bridge? Leave that, and run "footbridge init" again',
+      );
+      return EXIT.problem;
     case "late":
+    case "untold":
       io.err('footbridge: its message to you isn\'t sent yet: "footbridge status" says why');
       return EXIT.problem;
     case "nobody":

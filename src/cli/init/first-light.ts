@@ -2,7 +2,7 @@ import type { Config } from "../../config/index.ts";
 import type { Greeting } from "../../http/control-api.ts";
 import { assertNever } from "../../model/assert-never.ts";
 import { type Clock, MINUTE } from "../../model/time.ts";
-import { EXIT, type ExitCode } from "../exit.ts";
+import { EXIT, type ExitCode, Interrupted } from "../exit.ts";
 import type { DaemonModule, Io, RunningDaemon } from "../io.ts";
 import { dieOfUnhandled, firstSignal, runOn } from "../run.ts";
 import { askForGreeting } from "./greet.ts";
@@ -31,7 +31,7 @@ export async function firstLight(parts: FirstLight): Promise<ExitCode> {
   io.out("Starting the bridge.");
   dieOfUnhandled(io);
   const signal = firstSignal();
-  const level = "warn" as const; // its news would stand between what is said here
+  const level = "error" as const; // its news would stand between what is said here
   const daemon = await parts.startDaemon({ config: { ...config, log: { level } }, configPath: config.file });
   let code: ExitCode;
   let stays: boolean;
@@ -44,6 +44,8 @@ export async function firstLight(parts: FirstLight): Promise<ExitCode> {
     await daemon.stop("init");
     throw error;
   }
+  if (config.accounts.some(({ network }) => network === "whatsapp"))
+    io.out("While it runs, link the phone with WhatsApp: footbridge whatsapp pair");
   const command = `footbridge run --config ${config.file}`;
   if (!stays) {
     io.out(`The bridge is stopped again. To run it: ${command}`);
@@ -61,7 +63,7 @@ async function end(daemon: RunningDaemon, reason: string, code: ExitCode): Promi
 function tell(greeted: Greeting, io: Io): ExitCode {
   switch (greeted) {
     case "sent":
-      io.out("It has written to you on Matrix: take its invitation, and read there how to go on.");
+      io.out("It has written to you on Matrix (the first time it invites you into a room).");
       return EXIT.ok;
     case "refused":
       io.err(
@@ -80,8 +82,13 @@ function tell(greeted: Greeting, io: Io): ExitCode {
   }
 }
 
-/** Where nobody can be asked it doesn't. */
+/** Where nobody can be asked it doesn't, nor at Ctrl-C. */
 async function wantsItToStay(io: Io): Promise<boolean> {
-  const answer = await io.ask?.("Leave it running in this terminal? [Y/n] ");
-  return answer !== undefined && !/^\s*no?\s*$/i.test(answer);
+  try {
+    const answer = await io.ask?.("Leave it running in this terminal? [Y/n] ");
+    return answer !== undefined && !/^\s*no?\s*$/i.test(answer);
+  } catch (error) {
+    if (error instanceof Interrupted) return false;
+    throw error;
+  }
 }

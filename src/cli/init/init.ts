@@ -56,12 +56,15 @@ export async function init(options: InitOptions, io: Io, places: Places = USUAL_
   const config = loadConfig(configPath, { adapters, env: io.env });
   const registration = registrationPathOf(configPath);
   if (isThere && !options.force) await register(configPath, registration, adapters, io);
-  const uid = process.getuid?.();
-  io.out("");
-  for (const line of synapseWords({ registration, file: found.file, uid, composed })) io.out(line);
-  if (!options.wait || composed) return EXIT.ok;
-  io.out("");
-  if (!(await isReached(config, adapters, options, io))) return EXIT.problem;
+  const words = synapseWords({ registration, file: found.file, uid: process.getuid?.(), composed });
+  const tellSynapse = (): void => {
+    for (const line of ["", ...words]) io.out(line);
+  };
+  if (!options.wait || composed) {
+    tellSynapse();
+    return EXIT.ok;
+  }
+  if (!(await isReached(config, adapters, options, io, tellSynapse))) return EXIT.problem;
   io.out("");
   return await firstLight({
     config,
@@ -107,8 +110,9 @@ async function register(
 async function isReached(
   config: Config,
   adapters: DaemonModule["adapters"],
-  { waitFor }: InitOptions,
+  { waitFor: most }: InitOptions,
   io: Io,
+  tellSynapse: () => void,
 ): Promise<boolean> {
   const [account, check] = config.accounts.flatMap((each) => {
     const adapter = adapters.find(({ network }) => network === each.network);
@@ -117,8 +121,12 @@ async function isReached(
       : [[each, adapter.check] as const];
   })[0] ?? [undefined, undefined];
   if (account === undefined) return true;
-  io.out('Waiting for the homeserver. Ctrl-C ends that; "footbridge init" goes on from here.');
-  if (await waitUntilReached({ config, account, check, io, clock: createClock(), most: waitFor }))
+  const onMissing = (): void => {
+    tellSynapse();
+    io.out("");
+    io.out('Waiting for the homeserver. Ctrl-C ends that; "footbridge init" goes on from here.');
+  };
+  if (await waitUntilReached({ config, account, check, io, onMissing, clock: createClock(), most }))
     return true;
   io.err(
     'footbridge: the homeserver doesn\'t reach the bridge yet: mend what is said above, then run "footbridge init" again',

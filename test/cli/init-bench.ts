@@ -25,7 +25,7 @@ export async function runInit(
   config: string,
   more: Partial<Pick<InitOptions, "flags" | "yes" | "force">> = {},
   answers?: Answers,
-  places: Places = { files: [], urls: [] },
+  places: Omit<Places, "compose"> & Partial<Places> = { files: [], urls: [] },
 ): Promise<Went> {
   const out: string[] = [];
   const err: string[] = [];
@@ -58,7 +58,7 @@ export async function runInit(
     ...more,
   };
   try {
-    const code = await init({ config, ...options }, io, places);
+    const code = await init({ config, ...options }, io, { compose: undefined, ...places });
     if (left.length > 0) throw new Error(`${left.length} answers were never asked for`);
     return { code, out, err, asked, hidden };
   } catch (error) {

@@ -181,6 +181,41 @@ describe("the conversation", () => {
   });
 });
 
+describe("with a compose.yaml", () => {
+  const composed = () => {
+    const compose = join(folder, "source.yaml");
+    writeFileSync(compose, "services: {}\n");
+    return { files: [], urls: [home.url], compose };
+  };
+
+  it("asks first whether it is wanted, and then only what it doesn't say", async () => {
+    const answers: Answers = [[/^Write a compose\.yaml .* \[no\]: $/, "yes"], NAME, "admin", "", "", ""];
+    const { code, out } = await runInit(config, {}, answers, composed());
+    expect(code).toBe(0);
+    const files = filesIn(folder);
+    expect(files["compose.yaml"]).toEqual({ mode: "600", text: "services: {}\n" });
+    expect(files[".env"]?.text).toContain(
+      `FOOTBRIDGE_CONFIG_DIR='${folder}'\nSYNAPSE_SERVER_NAME='${NAME}'\n`,
+    );
+    expect(load().state).toBe("/var/lib/footbridge");
+    expect(matrixPart()).toMatchObject({
+      homeserver: { url: "http://synapse:8008", name: NAME },
+      appservice: { bind: "0.0.0.0", port: 9993, url: "http://footbridge:9993" },
+    });
+    expect(out.join("\n")).toContain("docker compose up -d");
+  });
+
+  it("goes on as without it, where it isn't wanted", async () => {
+    expect((await runInit(config, {}, ["", ...plain()], composed())).code).toBe(0);
+    expect(Object.keys(filesIn(folder))).not.toContain("compose.yaml");
+  });
+
+  it("says that there is none, where one is wanted by an option", async () => {
+    const { code, err } = await runInit(config, { yes: true, flags: { ...flags(), compose: "yes" } });
+    expect([code, err]).toEqual([2, ["footbridge: --compose: this installation has no compose.yaml"]]);
+  });
+});
+
 describe("without a terminal", () => {
   it("says that nobody can be asked, and what to do", async () => {
     const { code, err } = await runInit(config);

@@ -19,6 +19,13 @@ export function yesOrNo(text: string): Verdict {
   return { wrong: "yes or no is expected" };
 }
 
+/** Whether compose.yaml is wanted, where there is one. */
+export function compose(text: string, _given: Given, { compose: source }: Tools): Verdict {
+  const verdict = yesOrNo(text);
+  const isWanted = "value" in verdict && verdict.value === "yes";
+  return isWanted && source === undefined ? { wrong: "this installation has no compose.yaml" } : verdict;
+}
+
 /** An address, or a server name whose address is looked up. */
 export async function homeserver(text: string): Promise<Verdict> {
   const isName = !text.includes("/") && SERVER_NAME.test(text);

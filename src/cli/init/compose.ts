@@ -13,9 +13,12 @@ export function composeSource(): string | undefined {
 }
 
 /** compose.yaml as it comes with this installation, and what it takes from its environment; none where it wasn't asked for. */
-export function composeFiles(given: Given, folder: string): readonly PlannedFile[] {
-  const source = answerTo(given, "compose") === "yes" ? composeSource() : undefined;
-  if (source === undefined) return [];
+export function composeFiles(
+  given: Given,
+  folder: string,
+  source: string | undefined,
+): readonly PlannedFile[] {
+  if (answerTo(given, "compose") !== "yes" || source === undefined) return [];
   const environment = [
     "# For compose.yaml, as footbridge init wrote it.",
     `FOOTBRIDGE_CONFIG_DIR='${folder.replaceAll("'", "\\'")}'`,

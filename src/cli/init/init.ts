@@ -9,9 +9,8 @@ import { CommandFailed, EXIT, type ExitCode } from "../exit.ts";
 import type { DaemonModule, Io } from "../io.ts";
 import { differsText, registrationPathOf, writeRegistration } from "../register.ts";
 import { wantedRegistration } from "../registration.ts";
-import { composeSource } from "./compose.ts";
 import { answerTo, type Flags } from "./dialogue.ts";
-import { findHomeserver, type Places, USUAL_PLACES } from "./find.ts";
+import { type Found, findHomeserver, type Places, usualPlaces } from "./find.ts";
 import { firstLight } from "./first-light.ts";
 import type { Tools } from "./questions.ts";
 import { finishWriting } from "./staging.ts";
@@ -39,7 +38,7 @@ export interface InitOptions {
  * `footbridge init`: asks, writes, waits until the homeserver reaches the bridge, and has it write to its operator. What is there
  * already is taken as it is, so that a run that was ended goes on where it stopped.
  */
-export async function init(options: InitOptions, io: Io, places: Places = USUAL_PLACES): Promise<ExitCode> {
+export async function init(options: InitOptions, io: Io, places: Places = usualPlaces()): Promise<ExitCode> {
   const configPath = resolve(options.config);
   const { adapters, ...daemon } = await io.loadDaemon();
   for (const file of await finishWriting(dirname(configPath)))
@@ -49,7 +48,7 @@ export async function init(options: InitOptions, io: Io, places: Places = USUAL_
   let composed = false;
   if (isThere && !options.force) sayWhatIsThere(configPath, options.flags, io);
   else {
-    const tools = toolsOf(found, dirname(configPath), adapters);
+    const tools = toolsOf(found, places.compose, dirname(configPath), adapters);
     const given = await makeConfig({ ...options, configPath, tools, io, adapters, random: createRandom() });
     composed = answerTo(given, "compose") === "yes";
   }
@@ -83,10 +82,15 @@ function sayWhatIsThere(configPath: string, flags: Flags, io: Io): void {
   io.err(`warning: ${names.join(", ")} changed nothing: edit the config, or add --force to write it anew`);
 }
 
-function toolsOf(found: Tools["found"], folder: string, adapters: DaemonModule["adapters"]): Tools {
+function toolsOf(
+  found: Found,
+  compose: string | undefined,
+  folder: string,
+  adapters: DaemonModule["adapters"],
+): Tools {
   return {
     found,
-    hasCompose: composeSource() !== undefined,
+    compose,
     canonical: (network, text) => adapters.find((adapter) => adapter.network === network)?.canonical(text),
     folder,
     hostname: hostname(),

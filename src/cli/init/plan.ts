@@ -26,6 +26,8 @@ interface Planning {
   readonly io: Pick<Io, "env" | "err">;
   readonly adapters: DaemonModule["adapters"];
   readonly random: Random;
+  /** The compose.yaml to copy, where that is wanted. */
+  readonly compose: string | undefined;
 }
 
 /**
@@ -63,7 +65,7 @@ export async function planFiles(planning: Planning): Promise<readonly PlannedFil
     path: REGISTRATION,
     content: registrationText(loaded([...secrets, config], planning), planning.adapters),
   };
-  const all = [...secrets, registration, ...composeFiles(given, folder), config];
+  const all = [...secrets, registration, ...composeFiles(given, folder, planning.compose), config];
   return all.filter(({ path, content }) => !holds(resolve(folder, path), content));
 }
 

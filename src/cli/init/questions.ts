@@ -15,8 +15,8 @@ export type Given = { readonly [K in Key]?: Sensitive<string> };
 /** What checks may use of the world. */
 export interface Tools {
   readonly found: Found;
-  /** There is a compose.yaml that could be copied. */
-  readonly hasCompose: boolean;
+  /** The compose.yaml that could be copied; undefined: there is none. */
+  readonly compose: string | undefined;
   /** The canonical form of an address; undefined when it is none of this network. */
   canonical(network: string, text: string): string | undefined;
   /** Where the config is to be. */
@@ -58,9 +58,9 @@ export const QUESTIONS: Readonly<Record<Key, Question>> = {
     flag: "--compose [yes|no]",
     help: "write compose.yaml too: a new Synapse, the bridge",
     words: "Write a compose.yaml with a new Synapse and the bridge, for docker? yes or no",
-    settled: (_given, { hasCompose }) => (hasCompose ? undefined : "no"),
+    settled: (_given, { compose }) => (compose === undefined ? "no" : undefined),
     preset: () => "no",
-    check: check.yesOrNo,
+    check: check.compose,
   },
   homeserver: {
     flag: "--homeserver <url>",
@@ -110,6 +110,7 @@ export const QUESTIONS: Readonly<Record<Key, Question>> = {
   state: {
     flag: "--state <folder>",
     help: "the state folder, as seen from the config's folder",
+    settled: (given) => (isComposed(given) ? "/var/lib/footbridge" : undefined),
     preset: (_given, { folder }) => check.likelyState(folder),
     check: check.folder,
   },

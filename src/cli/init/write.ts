@@ -29,7 +29,7 @@ export async function makeConfig(making: Making): Promise<Given> {
   const folder = dirname(configPath);
   if (!yes) for (const line of greeting(making.tools.found)) io.out(line);
   const given = await converse(making);
-  const files = await planFiles({ given, configPath, io, adapters, random });
+  const files = await planFiles({ given, configPath, io, adapters, random, compose: making.tools.compose });
   const there = inTheWay(folder, files);
   if (there.length > 0 && !force) {
     throw new CommandFailed(

@@ -1,8 +1,8 @@
+import { existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { valueAt } from "../../config/key-path.ts";
-import { composeSource } from "./compose.ts";
 import { homeserverAt, nameOf } from "./lookup.ts";
 
 /** Where a homeserver is looked for. */
@@ -26,6 +26,14 @@ export const usualPlaces = (): Places => ({
   urls: ["http://127.0.0.1:8008", "http://synapse:8008", "https://127.0.0.1:8448"],
   compose: composeSource(),
 });
+
+/** The compose file of this installation (in a clone, and in the package from npm); undefined: it has none. */
+function composeSource(): string | undefined {
+  let folder = import.meta.dirname;
+  while (!existsSync(join(folder, "package.json")) && dirname(folder) !== folder) folder = dirname(folder);
+  const path = join(folder, "packaging/compose.yaml");
+  return existsSync(path) ? path : undefined;
+}
 
 /** Synapse's config file. */
 export interface SynapseFile {

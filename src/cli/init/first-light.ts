@@ -5,7 +5,7 @@ import { type Clock, MINUTE } from "../../model/time.ts";
 import { EXIT, type ExitCode, Interrupted } from "../exit.ts";
 import type { DaemonModule, Io, RunningDaemon } from "../io.ts";
 import { dieOfUnhandled, firstSignal, runOn } from "../run.ts";
-import { askForGreeting } from "./greet.ts";
+import { askForGreeting, stillMissing } from "./greet.ts";
 import { isRunning } from "./wait.ts";
 
 /** What the end of a set-up needs. */
@@ -26,7 +26,9 @@ export async function firstLight(parts: FirstLight): Promise<ExitCode> {
   const { config, io, clock } = parts;
   if (await isRunning(config.state)) {
     io.out("The bridge runs already.");
-    return tell(await askForGreeting(config, clock, MINUTE), io);
+    const told = tell(await askForGreeting(config, clock, MINUTE), io);
+    for (const line of await stillMissing(config, clock)) io.out(line);
+    return told;
   }
   io.out("Starting the bridge.");
   dieOfUnhandled(io);
@@ -39,13 +41,12 @@ export async function firstLight(parts: FirstLight): Promise<ExitCode> {
     const greeted = await Promise.race([askForGreeting(config, clock, MINUTE), signal]);
     if (greeted === "SIGINT" || greeted === "SIGTERM") return await end(daemon, greeted, EXIT.problem);
     code = tell(greeted, io);
+    for (const line of await stillMissing(config, clock)) io.out(line);
     stays = parts.run || (!parts.yes && (await wantsItToStay(io)));
   } catch (error) {
     await daemon.stop("init");
     throw error;
   }
-  if (config.accounts.some(({ network }) => network === "whatsapp"))
-    io.out("While it runs, link the phone with WhatsApp: footbridge whatsapp pair");
   const command = `footbridge run --config ${config.file}`;
   if (!stays) {
     io.out(`The bridge is stopped again. To run it: ${command}`);

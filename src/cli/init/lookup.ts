@@ -10,7 +10,7 @@ const LONGEST = 1024 * 1024;
 const ASKS_WHO: ReadonlySet<unknown> = new Set(["M_MISSING_TOKEN", "M_UNKNOWN_TOKEN"]);
 
 /** What was found at an address. */
-export type Homeserver = "homeserver" | "something else" | "nothing";
+type Homeserver = "homeserver" | "something else" | "nothing";
 
 /** Whether a homeserver's client API answers there (`GET /_matrix/client/versions`). */
 export async function homeserverAt(url: string): Promise<Homeserver> {

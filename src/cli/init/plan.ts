@@ -7,10 +7,9 @@ import { hasKeys } from "../../privacy/file-key-store.ts";
 import { CommandFailed, EXIT } from "../exit.ts";
 import type { DaemonModule, Io } from "../io.ts";
 import { readRegistration } from "../registration.ts";
+import { answerTo, type Given } from "./answers.ts";
 import { composeFiles } from "./compose.ts";
 import { configText, SECRETS } from "./config-text.ts";
-import { answerTo } from "./dialogue.ts";
-import type { Given } from "./questions.ts";
 import type { PlannedFile } from "./staging.ts";
 
 /** It lies beside the config. */

@@ -2,10 +2,11 @@ import { dirname, join } from "node:path";
 import type { Random } from "../../model/time.ts";
 import { CommandFailed, EXIT } from "../exit.ts";
 import type { DaemonModule, Io } from "../io.ts";
-import { agrees, converse, type Flags } from "./dialogue.ts";
+import type { Given, Tools } from "./answers.ts";
+import { agrees, converse, type Flags, flagName } from "./dialogue.ts";
 import type { Found } from "./find.ts";
 import { inTheWay, planFiles } from "./plan.ts";
-import { type Given, QUESTIONS, type Tools } from "./questions.ts";
+import { QUESTIONS } from "./questions.ts";
 import { writeTogether } from "./staging.ts";
 
 /** What a config is made with. */
@@ -62,8 +63,8 @@ function greeting({ file }: Found): readonly string[] {
 
 /** What was said on the command line although the config is there already, in words of the options. */
 export function unused(flags: Flags): readonly string[] {
-  return Object.entries(QUESTIONS).flatMap(([key, { flag }]) =>
-    Object.hasOwn(flags, key) ? [flag.split(" ", 1)[0] ?? flag] : [],
+  return Object.entries(QUESTIONS).flatMap(([key, question]) =>
+    Object.hasOwn(flags, key) ? [flagName(question)] : [],
   );
 }
 

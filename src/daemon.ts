@@ -12,6 +12,7 @@ import { buildHouse } from "./daemon/build-house.ts";
 import { certificatesOf } from "./daemon/certificates.ts";
 import { type Desk, frontOf } from "./daemon/desk.ts";
 import type { Front } from "./daemon/front.ts";
+import { greetOperator } from "./daemon/greeting.ts";
 import { Health } from "./daemon/health.ts";
 import { Heartbeat } from "./daemon/heartbeat.ts";
 import { collector, IdleMemory } from "./daemon/idle-memory.ts";
@@ -214,7 +215,7 @@ async function assemble({
     clockGuard,
   };
   const told = controlHandlers(reported);
-  const greet = (): Promise<Greeting> => newsroom?.greet() ?? Promise.resolve("nobody");
+  const greet = (): Promise<Greeting> => greetOperator(house, operator, newsroom);
   const backup = () =>
     makeBackup({ house, journal, version, key: config.backup.key, stateFolder: config.state });
   desk.handlers = { ...told, greet, backup };

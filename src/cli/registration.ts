@@ -80,7 +80,7 @@ export async function readRegistration(path: string): Promise<Readonly<Record<st
     new CommandFailed(EXIT.usage, `${path} is no registration file: move it away, or name another one`);
   let content: unknown;
   try {
-    content = parse(text, { logLevel: "silent" });
+    content = parse(text, { logLevel: "error" });
   } catch {
     throw wrong(); // what the parser says may show what is in it
   }
@@ -106,7 +106,7 @@ async function secretFiles(
 ): Promise<readonly { readonly path: string; readonly key: string }[]> {
   let data: unknown;
   try {
-    data = parse((await readIfThere(configPath)) ?? "", { logLevel: "silent", merge: true });
+    data = parse((await readIfThere(configPath)) ?? "", { logLevel: "error", merge: true });
   } catch {
     return [];
   }

@@ -2,8 +2,9 @@ import { type Command, Option } from "commander";
 import { parseDuration } from "../config/duration.ts";
 import { MINUTE } from "../model/time.ts";
 import { CommandFailed, EXIT, type ExitCode } from "./exit.ts";
+import { KEYS } from "./init/answers.ts";
 import type { Flags } from "./init/dialogue.ts";
-import { KEYS, QUESTIONS } from "./init/questions.ts";
+import { QUESTIONS } from "./init/questions.ts";
 import type { Io } from "./io.ts";
 
 /** How long --yes waits for the homeserver, unless it is said. */

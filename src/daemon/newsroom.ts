@@ -1,7 +1,6 @@
 import type { AccountState } from "../adapter/account.ts";
 import { pairingWords } from "../commands/operators-word.ts";
-import type { Greeting } from "../http/control-api.ts";
-import type { AccountId, ConversationId } from "../model/ids.ts";
+import type { AccountId, ConversationId, DeliveryId } from "../model/ids.ts";
 import type { AccountTrouble, Alert } from "../model/texts.ts";
 import type { Milliseconds } from "../model/time.ts";
 import type { House } from "../pipeline/house.ts";
@@ -68,10 +67,9 @@ export class Newsroom {
     this.#opened.resolve();
   }
 
-  /** Says once more that the bridge works, for who has just set it up. */
-  async greet(): Promise<Greeting> {
-    const isSaid = await this.#chat?.greet(this.#house.texts.operatorGreeting({}));
-    return isSaid === true ? "told" : "untold";
+  /** Says that the bridge works, for who has just set it up; gives the delivery by which that goes, where there is a chat yet. */
+  async greet(): Promise<DeliveryId | undefined> {
+    return await this.#chat?.greet(this.#house.texts.operatorGreeting({}));
   }
 
   /** Tells nothing any more. */

@@ -148,11 +148,14 @@ export type PairingReport = z.output<typeof pairingReport>;
 export const unpairReport = z.object({ result: z.enum(UNPAIRINGS) });
 export type UnpairReport = z.output<typeof unpairReport>;
 
-/** What becomes of a greeting. `nobody`: the config names no operator. `untold`: the bridge is starting or stopping. */
-const GREETINGS = ["told", "untold", "nobody"] as const;
+/**
+ * What became of a greeting: their network has it (`sent`) or doesn't take it (`refused`), it is queued and will be sent when it can
+ * (`late`), the bridge is starting or stopping (`untold`), the config names no operator (`nobody`).
+ */
+const GREETINGS = ["sent", "refused", "late", "untold", "nobody"] as const;
 export type Greeting = (typeof GREETINGS)[number];
 
-/** `POST /operator/greeting`: says in the operator's chat that the bridge reaches them. `told`: it is queued, and durable. */
+/** `POST /operator/greeting`: says in the operator's chat that the bridge reaches them, and waits for what becomes of that. */
 export const greetingReport = z.object({ result: z.enum(GREETINGS) });
 export type GreetingReport = z.output<typeof greetingReport>;
 

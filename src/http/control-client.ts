@@ -28,6 +28,8 @@ const PATIENCE_MS = 5_000;
 const AUDIT_PATIENCE_MS = 600_000;
 /** A network that doesn't answer is given up on before. */
 const UNPAIR_PATIENCE_MS = 60_000;
+/** The daemon waits for what becomes of it, for less than that. */
+const GREETING_PATIENCE_MS = 60_000;
 const MOST_OCTETS = 16 * 1_024 * 1_024;
 
 /** Talks to a running daemon. Each call throws ControlSocketError, with one sentence for the operator. */
@@ -53,7 +55,7 @@ export function controlClient(stateFolder: string): ControlClient {
     change: (id, what) => ask(stateFolder, "POST", `/buried/${encodeURIComponent(id)}/${what}`, buriedChange),
     audit: () => ask(stateFolder, "GET", "/audit", auditReport, AUDIT_PATIENCE_MS),
     doctor: () => ask(stateFolder, "GET", "/doctor", doctorReport),
-    greet: () => ask(stateFolder, "POST", "/operator/greeting", greetingReport),
+    greet: () => ask(stateFolder, "POST", "/operator/greeting", greetingReport, GREETING_PATIENCE_MS),
     pair: (account, by) => pair(stateFolder, account, by),
     unpair: (account) =>
       ask(

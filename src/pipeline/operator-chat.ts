@@ -1,7 +1,7 @@
 import { IntakeRefused, TryLater } from "../adapter/errors.ts";
 import type { OperatorConfig } from "../config/index.ts";
 import type { Conversation, DeskRecord } from "../model/conversation.ts";
-import type { AccountId, ConversationId } from "../model/ids.ts";
+import type { AccountId, ConversationId, DeliveryId } from "../model/ids.ts";
 import { MINUTE, type Milliseconds, SECOND } from "../model/time.ts";
 import { describeError } from "../observe/errors.ts";
 import { KeyNotReady } from "../privacy/errors.ts";
@@ -56,12 +56,12 @@ export class OperatorChat {
 
   /**
    * Says something that is of no account, as often as it is asked for.
-   * @returns whether it is sure to be sent; false when it was closed before, or by a fault, which was logged.
+   * @returns the delivery by which it goes; undefined when it was closed before, or by a fault, which was logged.
    */
-  greet(text: string): Promise<boolean> {
+  greet(text: string): Promise<DeliveryId | undefined> {
     const said = this.#last.then(() => this.#patiently(() => this.#greet(text)));
     this.#last = said;
-    return said.then((isSaid) => isSaid === true);
+    return said;
   }
 
   /** What they were last told of what doesn't work, by its subject; undefined when it was closed before that is known. */
@@ -121,13 +121,17 @@ export class OperatorChat {
     return saying && { ...saying, changes: [changed, ...saying.changes] };
   }
 
-  async #greet(text: string): Promise<boolean> {
+  async #greet(text: string): Promise<DeliveryId | undefined> {
     const { committer, house } = this.#office;
     const here = await this.#desk();
     if (!here.record.open) throw new TryLater(); // as with news
-    return commitUnlessDone(house, committer, here.id, [NEWS, STEP.greeted], (desk) =>
-      this.#saying(desk, text),
-    );
+    let by: DeliveryId | undefined;
+    await commitUnlessDone(house, committer, here.id, [NEWS, STEP.greeted], (desk) => {
+      const saying = this.#saying(desk, text);
+      by = saying?.deliveries.at(-1)?.id;
+      return saying;
+    });
+    return by;
   }
 
   #saying(desk: Conversation, text: string): OwnWork | undefined {

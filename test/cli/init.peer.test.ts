@@ -17,7 +17,8 @@ const LAUNCHER = join(import.meta.dirname, "../../bin/footbridge.cjs");
 const BOT = "@footbridge:localhost";
 const DOOR = "+12025550111";
 const PHONE = "+12025550123";
-const PATIENCE = 60_000;
+const PASSWORD = "canary-7";
+const PATIENCE = 30_000;
 
 describe.runIf(canRun("synapse"))("footbridge init beside a Synapse", () => {
   const times: [step: string, ms: number][] = [];
@@ -37,8 +38,8 @@ describe.runIf(canRun("synapse"))("footbridge init beside a Synapse", () => {
     port = await freePort();
     synapse = await startSynapse({ folder: join(folder, "synapse") });
     ana = await matrixUser({ url: synapse.url, name: "ana" });
-    smsc = await LoopbackSmsc.start();
-    writeFileSync(join(folder, "smsc.txt"), "secret\n", { mode: 0o600 });
+    smsc = await LoopbackSmsc.start({ settings: { password: PASSWORD } });
+    writeFileSync(join(folder, "smsc.txt"), `${PASSWORD}\n`, { mode: 0o600 });
   });
   afterAll(async () => {
     ana?.stop();
@@ -64,7 +65,14 @@ describe.runIf(canRun("synapse"))("footbridge init beside a Synapse", () => {
       "--port",
       String(port),
     ],
-    ...["--sms-host", "127.0.0.1", "--sms-port", String(smsc.port), "--sms-system-id", "bridge"],
+    ...[
+      "--sms-host",
+      "127.0.0.1",
+      "--sms-port",
+      String(smsc.port),
+      "--sms-system-id",
+      smsc.settings.systemId,
+    ],
     ...["--sms-password-file", join(folder, "smsc.txt"), "--sms-numbers", `${DOOR}, +12025550112`],
   ];
 

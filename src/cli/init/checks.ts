@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
+import { answerTo, type Given, type Tools, type Verdict } from "./answers.ts";
 import { clientUrlOf, hasUser, homeserverAt, nameOf } from "./lookup.ts";
-import type { Given, Tools, Verdict } from "./questions.ts";
 
 // What is said of each answer. A wrong one is said to be wrong in one sentence that says what is expected.
 
@@ -9,14 +9,19 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 /** The bot's localpart: nobody can be asked into a room by themselves. */
 const BOT = "footbridge";
 
-const said = (given: Given, key: keyof Given): string => given[key]?.expose() ?? "";
-
 /** Yes or no, also by the first letter. */
 export function yesOrNo(text: string): Verdict {
   const word = text.toLowerCase();
   if (word === "y" || word === "yes") return { value: "yes" };
   if (word === "n" || word === "no") return { value: "no" };
   return { wrong: "yes or no is expected" };
+}
+
+/** Whether compose.yaml is wanted, where there is one. */
+export function compose(text: string, _given: Given, { compose: source }: Tools): Verdict {
+  const verdict = yesOrNo(text);
+  const isWanted = "value" in verdict && verdict.value === "yes";
+  return isWanted && source === undefined ? { wrong: "this installation has no compose.yaml" } : verdict;
 }
 
 /** An address, or a server name whose address is looked up. */
@@ -60,21 +65,21 @@ export async function serverName(text: string, given: Given): Promise<Verdict> {
   const name = text.replace(/^.*:\/\//, "").toLowerCase();
   if (!SERVER_NAME.test(name) || name.startsWith(":"))
     return { wrong: "a server name is expected: example.org" };
-  const own = await nameOf(said(given, "homeserver"));
+  const own = await nameOf(answerTo(given, "homeserver"));
   const isOther = own !== undefined && own !== name;
   return { value: name, ...(isOther ? { doubt: `the homeserver says that its name is ${own}` } : {}) };
 }
 
 /** An MXID; a localpart alone is one of the homeserver's own users. */
 export async function operator(text: string, given: Given, { canonical }: Tools): Promise<Verdict> {
-  const server = said(given, "serverName");
+  const server = answerTo(given, "serverName");
   const whole = text.includes(":") ? text : `@${text.replace(/^@/, "")}:${server}`;
   const user = canonical("matrix", whole);
   if (user === undefined) return { wrong: `a Matrix id is expected: @you:${server}` };
   if (user === `@${BOT}:${server}`) return { wrong: "that is the bridge's own: yours is expected" };
   if (server === "") return { value: user }; // it is missing, which is said
   if (!user.endsWith(`:${server}`)) return { value: user, doubt: `it isn't a user of ${server}` };
-  const isThere = await hasUser(said(given, "homeserver"), user);
+  const isThere = await hasUser(answerTo(given, "homeserver"), user);
   return { value: user, ...(isThere === false ? { doubt: "the homeserver has no such user" } : {}) };
 }
 
@@ -115,7 +120,7 @@ export function ownUrl(text: string, given: Given): Verdict {
   const url = webAddress(text);
   if (url === undefined) return { wrong: AN_ADDRESS };
   const isHere = LOOPBACK.test(URL.parse(url)?.hostname ?? "");
-  const isFar = !LOOPBACK.test(URL.parse(said(given, "homeserver"))?.hostname ?? "");
+  const isFar = !LOOPBACK.test(URL.parse(answerTo(given, "homeserver"))?.hostname ?? "");
   const doubt = "a homeserver on another machine, or in a container, doesn't reach this one by that";
   return { value: url, ...(isHere && isFar ? { doubt } : {}) };
 }

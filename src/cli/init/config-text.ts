@@ -1,5 +1,4 @@
-import { answerTo } from "./dialogue.ts";
-import type { Given, Key } from "./questions.ts";
+import { answerTo, type Given, type Key } from "./answers.ts";
 
 /** Where secrets lie, from the config's folder. */
 export const SECRETS = {

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
-import { Sensitive, sensitive } from "../../model/sensitive.ts";
+import { sensitive } from "../../model/sensitive.ts";
 import { CommandFailed, EXIT } from "../exit.ts";
 import type { Io } from "../io.ts";
-import { type Given, KEYS, type Key, QUESTIONS, type Question, type Tools } from "./questions.ts";
+import { type Given, KEYS, type Key, type Tools } from "./answers.ts";
+import { QUESTIONS, type Question } from "./questions.ts";
 
 /** What was given on the command line, by key. */
 export type Flags = Readonly<Partial<Record<Key, string>>>;
@@ -138,10 +139,4 @@ async function asked(io: Pick<Io, "ask">, words: string, hidden = false): Promis
     EXIT.usage,
     "nobody can be asked here: add --yes, with what is needed as options (--help lists them)",
   );
-}
-
-/** What was answered, as a text; "" for what was left out. */
-export function answerTo(given: Given, key: Key): string {
-  const value = given[key];
-  return value instanceof Sensitive ? value.expose() : "";
 }

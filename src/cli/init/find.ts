@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
@@ -10,10 +11,12 @@ export interface Places {
   readonly files: readonly string[];
   /** Addresses of client APIs. */
   readonly urls: readonly string[];
+  /** The compose.yaml that can be copied; undefined: there is none. */
+  readonly compose: string | undefined;
 }
 
 /** Debian's package, its container image, a clone; on this machine, and by the name that compose files give it. */
-export const USUAL_PLACES: Places = {
+export const usualPlaces = (): Places => ({
   files: [
     "/etc/matrix-synapse/homeserver.yaml",
     "/etc/synapse/homeserver.yaml",
@@ -21,7 +24,16 @@ export const USUAL_PLACES: Places = {
     "homeserver.yaml",
   ],
   urls: ["http://127.0.0.1:8008", "http://synapse:8008", "https://127.0.0.1:8448"],
-};
+  compose: composeSource(),
+});
+
+/** The compose file of this installation (in a clone, and in the package from npm); undefined: it has none. */
+function composeSource(): string | undefined {
+  let folder = import.meta.dirname;
+  while (!existsSync(join(folder, "package.json")) && dirname(folder) !== folder) folder = dirname(folder);
+  const path = join(folder, "packaging/compose.yaml");
+  return existsSync(path) ? path : undefined;
+}
 
 /** Synapse's config file. */
 export interface SynapseFile {
@@ -41,7 +53,7 @@ export interface Found {
 }
 
 /** Looks for a homeserver. Never throws: what can't be read wasn't found. */
-export async function findHomeserver(places: Places): Promise<Found> {
+export async function findHomeserver(places: Pick<Places, "files" | "urls">): Promise<Found> {
   const read = await firstFile(places.files);
   const own = read?.url === undefined ? [] : [read.url];
   const url = await firstAnswering([...own, ...places.urls]);
@@ -92,7 +104,7 @@ async function settingsOf(path: string): Promise<Readonly<Record<string, unknown
 
 async function readYaml(path: string): Promise<object | undefined> {
   try {
-    const content: unknown = parse(await readFile(path, "utf8"), { logLevel: "silent" });
+    const content: unknown = parse(await readFile(path, "utf8"), { logLevel: "error" });
     return typeof content === "object" && content !== null ? content : undefined;
   } catch {
     return undefined;

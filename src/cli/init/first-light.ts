@@ -1,10 +1,11 @@
 import type { Config } from "../../config/index.ts";
+import type { Greeting } from "../../http/control-api.ts";
 import { assertNever } from "../../model/assert-never.ts";
 import { type Clock, MINUTE } from "../../model/time.ts";
-import { EXIT, type ExitCode } from "../exit.ts";
+import { EXIT, type ExitCode, Interrupted } from "../exit.ts";
 import type { DaemonModule, Io, RunningDaemon } from "../io.ts";
 import { dieOfUnhandled, firstSignal, runOn } from "../run.ts";
-import { type Greeted, greetOperator } from "./greet.ts";
+import { askForGreeting, stillMissing } from "./greet.ts";
 import { isRunning } from "./wait.ts";
 
 /** What the end of a set-up needs. */
@@ -25,19 +26,22 @@ export async function firstLight(parts: FirstLight): Promise<ExitCode> {
   const { config, io, clock } = parts;
   if (await isRunning(config.state)) {
     io.out("The bridge runs already.");
-    return tell(await greetOperator(config, clock, MINUTE), io);
+    const told = tell(await askForGreeting(config, clock, MINUTE), io);
+    for (const line of await stillMissing(config, clock)) io.out(line);
+    return told;
   }
   io.out("Starting the bridge.");
   dieOfUnhandled(io);
   const signal = firstSignal();
-  const level = "warn" as const; // its news would stand between what is said here
+  const level = "error" as const; // its news would stand between what is said here
   const daemon = await parts.startDaemon({ config: { ...config, log: { level } }, configPath: config.file });
   let code: ExitCode;
   let stays: boolean;
   try {
-    const greeted = await Promise.race([greetOperator(config, clock, MINUTE), signal]);
+    const greeted = await Promise.race([askForGreeting(config, clock, MINUTE), signal]);
     if (greeted === "SIGINT" || greeted === "SIGTERM") return await end(daemon, greeted, EXIT.problem);
     code = tell(greeted, io);
+    for (const line of await stillMissing(config, clock)) io.out(line);
     stays = parts.run || (!parts.yes && (await wantsItToStay(io)));
   } catch (error) {
     await daemon.stop("init");
@@ -57,12 +61,18 @@ async function end(daemon: RunningDaemon, reason: string, code: ExitCode): Promi
   return code;
 }
 
-function tell(greeted: Greeted, io: Io): ExitCode {
+function tell(greeted: Greeting, io: Io): ExitCode {
   switch (greeted) {
     case "sent":
-      io.out("It has written to you on Matrix: take its invitation, and read there how to go on.");
+      io.out("It has written to you on Matrix (the first time it invites you into a room).");
       return EXIT.ok;
+    case "refused":
+      io.err(
+        'footbridge: the homeserver didn\'t take its message to you: is your Matrix id right, and are you still in the room with the bridge? Leave that, and run "footbridge init" again',
+      );
+      return EXIT.problem;
     case "late":
+    case "untold":
       io.err('footbridge: its message to you isn\'t sent yet: "footbridge status" says why');
       return EXIT.problem;
     case "nobody":
@@ -73,8 +83,13 @@ function tell(greeted: Greeted, io: Io): ExitCode {
   }
 }
 
-/** Where nobody can be asked it doesn't. */
+/** Where nobody can be asked it doesn't, nor at Ctrl-C. */
 async function wantsItToStay(io: Io): Promise<boolean> {
-  const answer = await io.ask?.("Leave it running in this terminal? [Y/n] ");
-  return answer !== undefined && !/^\s*no?\s*$/i.test(answer);
+  try {
+    const answer = await io.ask?.("Leave it running in this terminal? [Y/n] ");
+    return answer !== undefined && !/^\s*no?\s*$/i.test(answer);
+  } catch (error) {
+    if (error instanceof Interrupted) return false;
+    throw error;
+  }
 }

@@ -9,11 +9,10 @@ import { CommandFailed, EXIT, type ExitCode } from "../exit.ts";
 import type { Io, KnownAdapter } from "../io.ts";
 import { differsText, registrationPathOf, writeRegistration } from "../register.ts";
 import { wantedRegistration } from "../registration.ts";
-import { composeSource } from "./compose.ts";
-import { answerTo, type Flags } from "./dialogue.ts";
-import { findHomeserver, type Places, USUAL_PLACES } from "./find.ts";
+import { answerTo, type Tools } from "./answers.ts";
+import type { Flags } from "./dialogue.ts";
+import { type Found, findHomeserver, type Places, usualPlaces } from "./find.ts";
 import { firstLight } from "./first-light.ts";
-import type { Tools } from "./questions.ts";
 import { finishWriting } from "./staging.ts";
 import { synapseWords } from "./synapse-words.ts";
 import { waitUntilReached } from "./wait.ts";
@@ -39,7 +38,7 @@ export interface InitOptions {
  * `footbridge init`: asks, writes, waits until the homeserver reaches the bridge, and has it write to its operator. What is there
  * already is taken as it is, so that a run that was ended goes on where it stopped.
  */
-export async function init(options: InitOptions, io: Io, places: Places = USUAL_PLACES): Promise<ExitCode> {
+export async function init(options: InitOptions, io: Io, places: Places = usualPlaces()): Promise<ExitCode> {
   const configPath = resolve(options.config);
   const daemon = await io.loadDaemon();
   for (const file of await finishWriting(dirname(configPath)))
@@ -50,19 +49,22 @@ export async function init(options: InitOptions, io: Io, places: Places = USUAL_
   let composed = false;
   if (isThere && !options.force) sayWhatIsThere(configPath, options.flags, io);
   else {
-    const tools = toolsOf(found, dirname(configPath), adapters);
+    const tools = toolsOf(found, places.compose, dirname(configPath), adapters);
     const given = await makeConfig({ ...options, configPath, tools, io, adapters, random: createRandom() });
     composed = answerTo(given, "compose") === "yes";
   }
   const config = loadConfig(configPath, { adapters, env: io.env });
   const registration = registrationPathOf(configPath);
   if (isThere && !options.force) await register(configPath, registration, adapters, io);
-  const uid = process.getuid?.();
-  io.out("");
-  for (const line of synapseWords({ registration, file: found.file, uid, composed })) io.out(line);
-  if (!options.wait || composed) return EXIT.ok;
-  io.out("");
-  if (!(await isReached(config, adapters, options, io))) return EXIT.problem;
+  const words = synapseWords({ registration, file: found.file, uid: process.getuid?.(), composed });
+  const tellSynapse = (): void => {
+    for (const line of ["", ...words]) io.out(line);
+  };
+  if (!options.wait || composed) {
+    tellSynapse();
+    return EXIT.ok;
+  }
+  if (!(await isReached(config, adapters, options, io, tellSynapse))) return EXIT.problem;
   io.out("");
   return await firstLight({
     config,
@@ -81,10 +83,15 @@ function sayWhatIsThere(configPath: string, flags: Flags, io: Io): void {
   io.err(`warning: ${names.join(", ")} changed nothing: edit the config, or add --force to write it anew`);
 }
 
-function toolsOf(found: Tools["found"], folder: string, adapters: readonly KnownAdapter[]): Tools {
+function toolsOf(
+  found: Found,
+  compose: string | undefined,
+  folder: string,
+  adapters: readonly KnownAdapter[],
+): Tools {
   return {
     found,
-    hasCompose: composeSource() !== undefined,
+    compose,
     canonical: (network, text) => adapters.find((adapter) => adapter.network === network)?.canonical(text),
     folder,
     hostname: hostname(),
@@ -108,8 +115,9 @@ async function register(
 async function isReached(
   config: Config,
   adapters: readonly KnownAdapter[],
-  { waitFor }: InitOptions,
+  { waitFor: most }: InitOptions,
   io: Io,
+  tellSynapse: () => void,
 ): Promise<boolean> {
   const [account, check] = config.accounts.flatMap((each) => {
     const adapter = adapters.find(({ network }) => network === each.network);
@@ -118,8 +126,12 @@ async function isReached(
       : [[each, adapter.check] as const];
   })[0] ?? [undefined, undefined];
   if (account === undefined) return true;
-  io.out('Waiting for the homeserver. Ctrl-C ends that; "footbridge init" goes on from here.');
-  if (await waitUntilReached({ config, account, check, io, clock: createClock(), most: waitFor }))
+  const onMissing = (): void => {
+    tellSynapse();
+    io.out("");
+    io.out('Waiting for the homeserver. Ctrl-C ends that; "footbridge init" goes on from here.');
+  };
+  if (await waitUntilReached({ config, account, check, io, onMissing, clock: createClock(), most }))
     return true;
   io.err(
     'footbridge: the homeserver doesn\'t reach the bridge yet: mend what is said above, then run "footbridge init" again',

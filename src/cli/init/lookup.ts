@@ -6,14 +6,19 @@ const PATIENCE_MS = 4_000;
 /** No answer that is looked for is longer, in octets. */
 const LONGEST = 1024 * 1024;
 
+/** What one says that tells strangers nothing. */
+const ASKS_WHO: ReadonlySet<unknown> = new Set(["M_MISSING_TOKEN", "M_UNKNOWN_TOKEN"]);
+
 /** What was found at an address. */
-export type Homeserver = "homeserver" | "something else" | "nothing";
+type Homeserver = "homeserver" | "something else" | "nothing";
 
 /** Whether a homeserver's client API answers there (`GET /_matrix/client/versions`). */
 export async function homeserverAt(url: string): Promise<Homeserver> {
   const answer = await getJson(url, "/_matrix/client/versions");
   if (answer === undefined) return "nothing";
-  return Array.isArray(valueAt(answer.body, ["versions"])) ? "homeserver" : "something else";
+  const isOne =
+    Array.isArray(valueAt(answer.body, ["versions"])) || ASKS_WHO.has(valueAt(answer.body, ["errcode"]));
+  return isOne ? "homeserver" : "something else";
 }
 
 /**

@@ -7,10 +7,9 @@ import { hasKeys } from "../../privacy/file-key-store.ts";
 import { CommandFailed, EXIT } from "../exit.ts";
 import type { Io, KnownAdapter } from "../io.ts";
 import { readRegistration } from "../registration.ts";
+import { answerTo, type Given } from "./answers.ts";
 import { composeFiles } from "./compose.ts";
 import { configText, SECRETS } from "./config-text.ts";
-import { answerTo } from "./dialogue.ts";
-import type { Given } from "./questions.ts";
 import type { PlannedFile } from "./staging.ts";
 
 /** It lies beside the config. */
@@ -26,6 +25,8 @@ interface Planning {
   readonly io: Pick<Io, "env" | "err">;
   readonly adapters: readonly KnownAdapter[];
   readonly random: Random;
+  /** The compose.yaml to copy, where that is wanted. */
+  readonly compose: string | undefined;
 }
 
 /**
@@ -63,7 +64,7 @@ export async function planFiles(planning: Planning): Promise<readonly PlannedFil
     path: REGISTRATION,
     content: registrationText(loaded([...secrets, config], planning), planning.adapters),
   };
-  const all = [...secrets, registration, ...composeFiles(given, folder), config];
+  const all = [...secrets, registration, ...composeFiles(given, folder, planning.compose), config];
   return all.filter(({ path, content }) => !holds(resolve(folder, path), content));
 }
 

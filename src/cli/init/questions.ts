@@ -1,32 +1,5 @@
-import type { Sensitive } from "../../model/sensitive.ts";
+import { answerTo, type Given, type Key, type Tools, type Verdict } from "./answers.ts";
 import * as check from "./checks.ts";
-import type { Found } from "./find.ts";
-
-/** All that can be answered, in the order in which it is asked. */
-export const KEYS = [
-  ...(["compose", "homeserver", "serverName", "operator", "port", "url", "bind", "state"] as const),
-  ...(["smsHost", "smsPort", "smsTls", "smsSystemId", "smsPassword", "smsNumbers", "whatsapp"] as const),
-] as const;
-export type Key = (typeof KEYS)[number];
-
-/** What was answered, each in its checked form; "" for what was left out. */
-export type Given = { readonly [K in Key]?: Sensitive<string> };
-
-/** What checks may use of the world. */
-export interface Tools {
-  readonly found: Found;
-  /** There is a compose.yaml that could be copied. */
-  readonly hasCompose: boolean;
-  /** The canonical form of an address; undefined when it is none of this network. */
-  canonical(network: string, text: string): string | undefined;
-  /** Where the config is to be. */
-  readonly folder: string;
-  /** This machine's name. */
-  readonly hostname: string;
-}
-
-/** What is said of an answer. `doubt`: it may be taken, and is likely wrong. */
-export type Verdict = { readonly value: string; readonly doubt?: string } | { readonly wrong: string };
 
 /** One question, as it is asked on the terminal and given on the command line. */
 export interface Question {
@@ -49,8 +22,7 @@ export interface Question {
 
 const PORT = "9993";
 const SMPP_PORT = "2775";
-const said = (given: Given, key: Key): string => given[key]?.expose() ?? "";
-const isComposed = (given: Given): boolean => said(given, "compose") === "yes";
+const isComposed = (given: Given): boolean => answerTo(given, "compose") === "yes";
 
 /** The whole conversation. */
 export const QUESTIONS: Readonly<Record<Key, Question>> = {
@@ -58,9 +30,9 @@ export const QUESTIONS: Readonly<Record<Key, Question>> = {
     flag: "--compose [yes|no]",
     help: "write compose.yaml too: a new Synapse, the bridge",
     words: "Write a compose.yaml with a new Synapse and the bridge, for docker? yes or no",
-    settled: (_given, { hasCompose }) => (hasCompose ? undefined : "no"),
+    settled: (_given, { compose }) => (compose === undefined ? "no" : undefined),
     preset: () => "no",
-    check: check.yesOrNo,
+    check: check.compose,
   },
   homeserver: {
     flag: "--homeserver <url>",
@@ -75,7 +47,7 @@ export const QUESTIONS: Readonly<Record<Key, Question>> = {
     help: "what stands after the colon of its users' names",
     words: "Its server name: what stands after the colon of its users' names",
     preset: (given, tools) =>
-      isComposed(given) ? undefined : check.likelyName(said(given, "homeserver"), tools),
+      isComposed(given) ? undefined : check.likelyName(answerTo(given, "homeserver"), tools),
     check: check.serverName,
   },
   operator: {
@@ -98,18 +70,19 @@ export const QUESTIONS: Readonly<Record<Key, Question>> = {
     words: "How the homeserver reaches that",
     settled: (given) => (isComposed(given) ? `http://footbridge:${PORT}` : undefined),
     preset: (given, { hostname }) =>
-      check.likelyUrl(said(given, "homeserver"), said(given, "port"), hostname),
+      check.likelyUrl(answerTo(given, "homeserver"), answerTo(given, "port"), hostname),
     check: check.ownUrl,
   },
   bind: {
     flag: "--bind <address>",
     help: "the address to listen on, if not by the url",
-    preset: (given) => check.likelyBind(said(given, "url")),
+    preset: (given) => check.likelyBind(answerTo(given, "url")),
     check: check.bindAddress,
   },
   state: {
     flag: "--state <folder>",
     help: "the state folder, as seen from the config's folder",
+    settled: (given) => (isComposed(given) ? "/var/lib/footbridge" : undefined),
     preset: (_given, { folder }) => check.likelyState(folder),
     check: check.folder,
   },

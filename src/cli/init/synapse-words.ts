@@ -19,7 +19,7 @@ interface Told {
 
 /** What to do in Synapse, line by line. */
 export function synapseWords({ registration, file, uid, composed }: Told): readonly string[] {
-  if (composed) return COMPOSED;
+  if (composed) return composedWords(dirname(registration));
   const isForeign = file === undefined || file.uid !== uid || file.path.startsWith(`${DEBIAN}/`);
   const named = isForeign
     ? file === undefined
@@ -63,8 +63,22 @@ function shellWord(text: string): string {
   return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-const COMPOSED = [
-  "Start both where compose.yaml is: docker compose up -d",
-  "docs/container.md says how Synapse gets the registration there.",
-  "Then, to wait for the homeserver and be told: docker compose exec footbridge footbridge init",
-];
+/** Of the bridge's image, and of Synapse's. */
+const BRIDGE_USER = "10001";
+const SYNAPSE_GROUP = "991";
+
+function composedWords(folder: string): readonly string[] {
+  return [
+    "The containers run as users of their own: give them the files, Synapse the registration alone.",
+    "",
+    `    cd ${shellWord(folder)}`,
+    `    sudo chown -R ${BRIDGE_USER}:${SYNAPSE_GROUP} config.yaml registration.yaml secrets`,
+    "    sudo chmod 640 registration.yaml && sudo chmod 755 .",
+    "",
+    "Then start them, make yourself a user in Synapse, and have the bridge write to you:",
+    "",
+    "    docker compose up -d",
+    "    docker compose exec synapse register_new_matrix_user -c /data/homeserver.yaml http://127.0.0.1:8008",
+    "    docker compose exec footbridge footbridge init --yes",
+  ];
+}

@@ -19,6 +19,8 @@ interface Waiting {
   readonly account: Config["accounts"][number];
   readonly check: NonNullable<KnownAdapter["check"]>;
   readonly io: Pick<Io, "out">;
+  /** Called when something is missing at the first look. */
+  readonly onMissing: () => void;
   readonly clock: Clock;
   /** For how long; undefined: until it is so, or somebody ends it. */
   readonly most: Milliseconds | undefined;
@@ -29,11 +31,13 @@ interface Waiting {
  * @returns whether it is so now.
  */
 export async function waitUntilReached(waiting: Waiting): Promise<boolean> {
-  const { io, clock, most } = waiting;
+  const { io, clock, most, onMissing } = waiting;
   const began = clock.monotonic();
   const shown = new Map<string, string>();
   for (;;) {
     const findings = await look(waiting);
+    const isReached = findings.every(({ status }) => status !== "problem");
+    if (!isReached && shown.size === 0) onMissing();
     for (const finding of findings) {
       const line = lineOf(finding);
       if (shown.get(finding.check) !== line) io.out(line);
@@ -42,7 +46,7 @@ export async function waitUntilReached(waiting: Waiting): Promise<boolean> {
     const known = new Set(findings.map(({ check }) => check));
     for (const check of shown.keys()) if (!known.has(check)) shown.delete(check); // it may be well again, and is shown again
     const spent = clock.monotonic() - began;
-    if (findings.every(({ status }) => status !== "problem")) {
+    if (isReached) {
       io.out(`The homeserver knows the bridge, and reaches it (after ${span(spent)}).`);
       return true;
     }
@@ -57,9 +61,12 @@ async function look({ config, account, check, clock }: Waiting): Promise<readonl
   return check(account.config, { clock, running, folder: dirname(config.file), signal });
 }
 
+/** What is to be done at first, where a remedy is for what worked before. */
+const YET: Readonly<Record<string, string>> = { token: "give it the registration, as above, and restart it" };
+
 function lineOf(finding: Finding): string {
   const { check, found } = finding;
-  if (finding.status === "problem") return `  waiting  ${check}: ${found}: ${finding.remedy}`;
+  if (finding.status === "problem") return `  waiting  ${check}: ${found}: ${YET[check] ?? finding.remedy}`;
   return `  ok       ${check}: ${found}`;
 }
 

@@ -2,9 +2,11 @@ import { dirname, join } from "node:path";
 import type { Random } from "../../model/time.ts";
 import { CommandFailed, EXIT } from "../exit.ts";
 import type { Io, KnownAdapter } from "../io.ts";
-import { agrees, converse, type Flags } from "./dialogue.ts";
+import type { Given, Tools } from "./answers.ts";
+import { agrees, converse, type Flags, flagName } from "./dialogue.ts";
+import type { Found } from "./find.ts";
 import { inTheWay, planFiles } from "./plan.ts";
-import { type Given, QUESTIONS, type Tools } from "./questions.ts";
+import { QUESTIONS } from "./questions.ts";
 import { writeTogether } from "./staging.ts";
 
 /** What a config is made with. */
@@ -26,9 +28,9 @@ interface Making {
 export async function makeConfig(making: Making): Promise<Given> {
   const { configPath, io, adapters, random, yes, force } = making;
   const folder = dirname(configPath);
-  if (!yes) for (const line of GREETING) io.out(line);
+  if (!yes) for (const line of greeting(making.tools.found)) io.out(line);
   const given = await converse(making);
-  const files = await planFiles({ given, configPath, io, adapters, random });
+  const files = await planFiles({ given, configPath, io, adapters, random, compose: making.tools.compose });
   const there = inTheWay(folder, files);
   if (there.length > 0 && !force) {
     throw new CommandFailed(
@@ -37,7 +39,10 @@ export async function makeConfig(making: Making): Promise<Given> {
     );
   }
   const names = files.map(({ path }) => join(folder, path));
-  if (!yes && !(await agrees(io, `Write ${names.join(", ")}? [Y/n] `, true))) {
+  if (!yes)
+    for (const line of ["", "To be written, for this user alone:", ...names.map((name) => `  ${name}`)])
+      io.out(line);
+  if (!yes && !(await agrees(io, "Write them? [Y/n] ", true))) {
     throw new CommandFailed(EXIT.problem, "nothing was written");
   }
   await undisturbed(() => writeTogether(folder, files));
@@ -45,16 +50,21 @@ export async function makeConfig(making: Making): Promise<Given> {
   return given;
 }
 
-const GREETING = [
-  "This sets the bridge up beside a Matrix homeserver. Enter takes what stands in [brackets], Ctrl-C ends it; nothing",
-  "is written before the last question.",
-  "",
-];
+function greeting({ file }: Found): readonly string[] {
+  const secret =
+    file?.readable === false ? ", which this user may not read: its name and port are asked" : "";
+  return [
+    "This sets the bridge up beside a Matrix homeserver. Enter takes what stands in [brackets], Ctrl-C ends it; nothing",
+    "is written before the last question.",
+    ...(file === undefined ? [] : [`Found Synapse's config: ${file.path}${secret}.`]),
+    "",
+  ];
+}
 
 /** What was said on the command line although the config is there already, in words of the options. */
 export function unused(flags: Flags): readonly string[] {
-  return Object.entries(QUESTIONS).flatMap(([key, { flag }]) =>
-    Object.hasOwn(flags, key) ? [flag.split(" ", 1)[0] ?? flag] : [],
+  return Object.entries(QUESTIONS).flatMap(([key, question]) =>
+    Object.hasOwn(flags, key) ? [flagName(question)] : [],
   );
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { commandsPage } from "../docs/commands.ts";
 import { configurationPage } from "../docs/configuration.ts";
+import { doctorPage } from "../docs/doctor.ts";
 import { limitsPage } from "../docs/limits.ts";
 
 /** A document that comes from the code. */
@@ -14,6 +15,7 @@ interface Generated {
 export const GENERATED: readonly Generated[] = [
   { file: "docs/commands.md", make: commandsPage },
   { file: "docs/configuration.md", make: configurationPage },
+  { file: "docs/doctor.md", make: doctorPage },
   { file: "docs/limits.md", make: limitsPage },
 ];
 

@@ -365,8 +365,8 @@ export const SYNAPSE = [
   },
   {
     id: "synapse-not-exclusive",
-    setup: "ghosts that aren't `exclusive`",
-    says: "warning  account matrix: registration's users: anybody may register a user by the name of a ghost: make its namespaces exclusive: write the registration file again (docs/next-to-synapse.md), load it and restart the homeserver",
+    setup: "a bot that isn't `exclusive`",
+    says: "warning  account matrix: registration's users: anybody may register a user by the name of bot: make its namespaces exclusive: write the registration file again (docs/next-to-synapse.md), load it and restart the homeserver",
   },
   {
     id: "synapse-limited",

@@ -56,7 +56,13 @@ export function doctorPage(): string {
 
 function table(cases: readonly BrokenSetup[]): string {
   const rows = cases.map(
-    ({ setup, says }) => `| ${setup} | \`${says.replace(/^(problem|warning) +/, "$1 ")}\` |`,
+    ({ setup, says }) => `| ${setup} | ${code(says.replace(/^(problem|warning) +/, "$1 "))} |`,
   );
   return `${["| what is broken | what it says |", "|---|---|", ...rows].join("\n")}\n`;
+}
+
+/** A line that holds backticks itself needs two of them around it. */
+function code(line: string): string {
+  const mark = line.includes("`") ? "``" : "`";
+  return mark + line.replaceAll("|", "\\|") + mark;
 }

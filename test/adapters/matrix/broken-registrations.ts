@@ -45,7 +45,7 @@ const BROKEN: Readonly<Record<SynapseId, Broken>> = {
     loaded: (wanted, { ghostPrefix, bot }) => ({
       ...wanted,
       namespaces: {
-        users: [user(`^@${ghostPrefix}.*:localhost$`, false), user(`^@${bot}:localhost$`)],
+        users: [user(`^@${ghostPrefix}.*:localhost$`), user(`^@${bot}:localhost$`, false)],
         aliases: [],
         rooms: [],
       },

@@ -132,6 +132,6 @@ function expiring(check: string, end: Timestamp, now: Timestamp): readonly Findi
   if (!(end - now < SOON)) return [];
   const days = Math.floor((end - now) / DAY);
   const found = days < 0 ? "the certificate has expired" : `the certificate expires in ${days} days`;
-  const remedy = "have it renewed before it does: nothing goes over the link then";
+  const remedy = "have it renewed: with one that has expired nothing goes over the link";
   return [{ check, status: days < 0 ? "problem" : "warning", found, remedy }];
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { commandLinePage } from "../docs/command-line.ts";
 import { commandsPage } from "../docs/commands.ts";
 import { configurationPage } from "../docs/configuration.ts";
+import { doctorPage } from "../docs/doctor.ts";
 import { limitsPage } from "../docs/limits.ts";
 import { metricsPage } from "../docs/metrics.ts";
 
@@ -17,6 +18,7 @@ export const GENERATED: readonly Generated[] = [
   { file: "docs/commands.md", make: commandsPage },
   { file: "docs/command-line.md", make: commandLinePage },
   { file: "docs/configuration.md", make: configurationPage },
+  { file: "docs/doctor.md", make: doctorPage },
   { file: "docs/limits.md", make: limitsPage },
   { file: "docs/metrics.md", make: metricsPage },
 ];

@@ -174,7 +174,7 @@ async function keyFiles(folder: string): Promise<readonly string[]> {
   try {
     return (await readdir(folder)).filter((name) => KEY_FILE.test(name));
   } catch (error) {
-    if (errno(error) === "ENOENT") return [];
+    if (isNothing(error)) return [];
     throw error;
   }
 }
@@ -184,11 +184,16 @@ async function readIfThere(path: string): Promise<Buffer | undefined> {
   try {
     return await readFile(path);
   } catch (error) {
-    if (errno(error) === "ENOENT") return undefined;
+    if (isNothing(error)) return undefined;
     throw error;
   }
 }
 
 async function isThere(path: string): Promise<boolean> {
   return (await readIfThere(path)) !== undefined;
+}
+
+/** There is no such file, or what should be its folder is none. */
+function isNothing(error: unknown): boolean {
+  return errno(error) === "ENOENT" || errno(error) === "ENOTDIR";
 }

@@ -5,6 +5,7 @@ import { controlClient } from "../http/control-client.ts";
 import { ControlSocketError } from "../http/control-socket.ts";
 import { createClock } from "../observe/clock.ts";
 import { readMachine } from "../observe/machine.ts";
+import { carefully } from "./doctor-careful.ts";
 import { many, type ReadConfig, readConfig } from "./doctor-config.ts";
 import { checkDisk, checkStateFolder } from "./doctor-folder.ts";
 import { checkKeys } from "./doctor-keys.ts";
@@ -15,13 +16,9 @@ import { EXIT, type ExitCode } from "./exit.ts";
 import type { DaemonModule, Io, KnownAdapter } from "./io.ts";
 import { errorName } from "./sentence.ts";
 
-/** How long an adapter may take to look at its network, and any check at all, in ms. */
+/** How long an adapter may take to look at its network, in ms: less than `carefully` waits. */
 const NETWORK_PATIENCE_MS = 30_000;
-const LONGEST_MS = 40_000;
-const ITS_DISK = "see whether its disk or server answers at all";
 const OLDEST_NODE = 24;
-/** What the system says of another user's files. */
-const FORBIDDEN: ReadonlySet<unknown> = new Set(["EACCES", "EPERM"]);
 
 type Findings = readonly Finding[];
 
@@ -86,7 +83,10 @@ async function examineAll({ config: path, homeserverConfig }: DoctorOptions, io:
   found.push(...(await carefully("disk", () => checkDisk(state))), ...daemon.findings);
   if (config === undefined) return found;
   if (!running) found.push(...(await carefully("redis", () => checkRedisFromHere(config, kek))));
-  return [...found, ...(await askNetworks(config, adapters, { running, serverConfig: homeserverConfig }))];
+  return [
+    ...found,
+    ...(await askNetworks(config, loaded.adapters, { running, serverConfig: homeserverConfig })),
+  ];
 }
 
 /** Everything that a config is checked against; a finding when the program isn't whole. */
@@ -148,27 +148,4 @@ async function askNetworks(
     }),
   );
   return findings.flat();
-}
-
-/** A check that fails, or doesn't end, is a finding by itself: the others go on. */
-async function carefully(check: string, run: () => Promise<Findings>): Promise<Findings> {
-  const done = new AbortController();
-  const late = createClock()
-    .sleep(LONGEST_MS, done.signal)
-    .then(
-      (): Findings => [
-        { check, status: "problem", found: "this can't be checked: it takes too long", remedy: ITS_DISK },
-      ],
-      (): Findings => [],
-    );
-  try {
-    return await Promise.race([run(), late]);
-  } catch (error) {
-    const found = `this can't be checked (${errorName(error)})`;
-    const isForbidden = error instanceof Error && "code" in error && FORBIDDEN.has(error.code);
-    const remedy = isForbidden ? "run this as the daemon's user" : "please report it, if it isn't the disk";
-    return [{ check, status: "problem", found, remedy }];
-  } finally {
-    done.abort();
-  }
 }

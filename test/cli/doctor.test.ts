@@ -163,6 +163,37 @@ describe("footbridge doctor", () => {
   });
 });
 
+describe("footbridge doctor that can't do its work", () => {
+  it("says that a part of the program is missing, and ends", async () => {
+    const missing = Object.assign(new Error("Cannot find package 'canary'"), {
+      code: "ERR_MODULE_NOT_FOUND",
+    });
+    const { code, checks } = await examined(() => Promise.reject(missing));
+    expect(code).toBe(1);
+    expect(checks.slice(1)).toEqual([
+      {
+        check: "program",
+        status: "problem",
+        found: "a part of it can't be loaded (Error, ERR_MODULE_NOT_FOUND)",
+        remedy: 'install it anew ("npm ci" in a clone)',
+      },
+    ]);
+  });
+
+  it("goes on when the config can't even be looked at", async () => {
+    const { checks, code } = await examined(async () => ({
+      get adapters(): never {
+        throw new RangeError("canary");
+      },
+      startDaemon: () => Promise.reject(new Error("not started here")),
+    }));
+    expect(code).toBe(1);
+    expect(checks.slice(1)).toMatchObject([
+      { check: "config", status: "problem", found: "this can't be checked (RangeError)" },
+    ]);
+  });
+});
+
 describe("a check of the config", () => {
   it("tells all that is wrong, a line each, and still looks at the rest", async () => {
     writeFileSync(config, `${GOOD}drain: 1y\nlog: {level: loud}\n`);

@@ -11,20 +11,26 @@ const TRIES = 11;
 const NO_VERSION = "footbridge.doctor";
 
 /**
- * Whether other people could take our ghosts' names: asked as one of them, where the homeserver tells (Synapse does while it
- * lets people register).
+ * Whether other people could take the names of our users: asked as one of them, where the homeserver tells (Synapse does while
+ * it lets people register). A name that begins with "_" it gives to nobody.
  */
 export async function checkNames({ config, http, around }: Deps): Promise<readonly Finding[]> {
   const check = "registration's users";
-  const answer = await http.request({
-    method: "GET",
-    path: PATHS.isAvailable,
-    query: { username: `${config.ghostPrefix}${NOBODY}` },
-    signal: around.signal,
-  });
-  if (!isOk(answer)) return []; // ours alone, or it doesn't say
-  const found = "anybody may register a user by the name of a ghost";
-  return [warning(check, found, `make its namespaces exclusive: ${WRITE_AGAIN}`)];
+  const { bot, ghostPrefix } = config;
+  const asked = [
+    ["bot", bot],
+    ["ghostPrefix", `${ghostPrefix}${NOBODY}`],
+  ] as const;
+  const findings: Finding[] = [];
+  for (const [key, username] of asked) {
+    if (username.startsWith("_")) continue;
+    const query = { username };
+    const path = PATHS.isAvailable;
+    if (!isOk(await http.request({ method: "GET", path, query, signal: around.signal }))) continue; // ours, or it doesn't say
+    const found = `anybody may register a user by the name of ${key}`;
+    findings.push(warning(check, found, `make its namespaces exclusive: ${WRITE_AGAIN}`));
+  }
+  return findings;
 }
 
 /**

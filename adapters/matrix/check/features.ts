@@ -83,7 +83,11 @@ export function checkFeatures(file: ServerFile, { serverConfig }: CheckSurroundi
   }
   const costly = FEATURES.filter(({ costs }) => costs(file.settings));
   const findings = costly.map(({ name, found, remedy, breaks }) =>
-    (breaks ? problem : warning)(`${check}: ${name}`, found, `${remedy} in homeserver.yaml, and restart it`),
+    (breaks ? problem : warning)(
+      `${check}: ${name}`,
+      found,
+      `in homeserver.yaml ${remedy}, and restart Synapse`,
+    ),
   );
   const rest = FEATURES.length - costly.length;
   const which = serverConfig === undefined ? " that was found" : "";

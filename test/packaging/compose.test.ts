@@ -26,7 +26,6 @@ interface Service {
     | { readonly type: string; readonly source: string; readonly target: string }
   )[];
   readonly secrets?: readonly string[];
-  readonly configs?: readonly { readonly source: string }[];
 }
 
 type Names = Readonly<Record<string, unknown>>;
@@ -38,7 +37,6 @@ const file: {
   readonly volumes: Names;
   readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>;
   readonly secrets: Names;
-  readonly configs: Names;
 } = parse(text, { merge: true });
 const services = Object.entries(file.services);
 
@@ -50,14 +48,13 @@ describe("the compose file", () => {
     ]);
   });
 
-  test("declares each volume, network, secret and config that a service uses, and no other", () => {
+  test("declares each volume, network and secret that a service uses, and no other", () => {
     const used = {
       volumes: services.flatMap(([, { volumes = [] }]) =>
         volumes.flatMap((each) => (typeof each === "string" ? (each.split(":")[0] ?? []) : [])),
       ),
       networks: services.flatMap(([, { networks = [] }]) => networks),
       secrets: services.flatMap(([, { secrets = [] }]) => secrets),
-      configs: services.flatMap(([, { configs = [] }]) => configs.map(({ source }) => source)),
     };
     for (const [kind, names] of Object.entries(used)) {
       const declared = Object.keys(file[kind as keyof typeof used]); // its own keys
@@ -76,6 +73,11 @@ describe("the compose file", () => {
       "FOOTBRIDGE_IMAGE:-",
       "SYNAPSE_SERVER_NAME:?",
     ]);
+  });
+
+  test("has no file in it whose content stands in the file: compose refuses that for a tree that can't be written", () => {
+    expect(file).not.toHaveProperty("configs");
+    expect(text).not.toMatch(/^ +(?:content|environment): *[|>$]/m);
   });
 
   test("gives no service more than it needs", () => {

@@ -181,7 +181,9 @@ describe.runIf(canRun("image"))("the image", () => {
   test("lists in its SBOM each package that is in it, and no other", () => {
     const place = join(mounted, "opt/footbridge");
     const sbom = JSON.parse(readFileSync(join(place, "sbom.cdx.json"), "utf8")) as {
+      readonly dependencies: readonly { readonly dependsOn: readonly string[] }[];
       readonly components: readonly {
+        readonly "bom-ref": string;
         readonly name: string;
         readonly version: string;
         readonly purl?: string;
@@ -199,6 +201,9 @@ describe.runIf(canRun("image"))("the image", () => {
     expect(names).toEqual(
       expect.arrayContaining(["footbridge-matrix-crypto", "node", "redis-server", "tini", "libc6"]),
     );
+    const refs = new Set(sbom.components.map((each) => each["bom-ref"]));
+    const missing = sbom.dependencies.flatMap(({ dependsOn }) => dependsOn).filter((ref) => !refs.has(ref));
+    expect(missing).toEqual([]);
     const debian = readFileSync(join(mounted, "var/lib/dpkg/status"), "utf8").match(/^Package: /gm) ?? [];
     const listed = sbom.components.filter(({ purl }) => purl?.startsWith("pkg:deb/debian/"));
     expect(listed).toHaveLength(debian.length);

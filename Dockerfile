@@ -21,7 +21,7 @@ RUN set -eux; \
     install -d -m 0700 -o 10001 -g 10001 /var/lib/footbridge; \
     # nothing here has to become somebody else
     find / -xdev -type f -perm /6000 -exec chmod ug-s {} +; \
-    dpkg-query --show --showformat '${binary:Package}\t${Version}\t${Architecture}\t${source:Package}\t${source:Version}\n' \
+    dpkg-query --show --showformat '${Package}\t${Version}\t${Architecture}\t${source:Package}\t${source:Version}\n' \
       >/opt/footbridge/debian-packages.tsv
 
 FROM ${NODE_IMAGE} AS build
@@ -41,7 +41,8 @@ RUN set -eux; \
     npm sbom --omit=dev --omit=optional --sbom-format=cyclonedx >npm.cdx.json; \
     find node_modules -type f \( -name '*.ts' -o -name '*.[cm]ts' -o -name '*.map' -o -name '.package-lock.json' \) -delete; \
     find dist -name '*.d.ts' -delete; \
-    rm -rf node_modules/@types node_modules/.bin; \
+    find node_modules -type d -name .bin -prune -exec rm -rf {} +; \
+    rm -rf node_modules/@types; \
     find node_modules -type d -empty -delete
 COPY --from=base /opt/footbridge/debian-packages.tsv .
 ARG VERSION=unknown

@@ -11,12 +11,15 @@ interface Bom {
   serialNumber?: string;
   metadata: { timestamp?: string; component: Component };
   components: Component[];
+  dependencies: { ref: string; dependsOn?: string[] }[];
 }
 
 const [npmFile = "", debianFile = "", outFile = "", version = "", created = ""] = process.argv.slice(2);
 const bom: Bom = JSON.parse(readFileSync(npmFile, "utf8"));
+/** Declarations of types aren't in the image. */
+const isThere = (ref: string): boolean => !ref.startsWith("@types/");
 const components = [
-  ...bom.components.map(ownCryptoPackage),
+  ...bom.components.filter(({ name }) => isThere(name)).map(ownCryptoPackage),
   nodeComponent(process.versions.node),
   ...debianComponents(readFileSync(debianFile, "utf8")),
 ];
@@ -32,6 +35,9 @@ const whole = {
     component: { ...metadata.component, type: "application", name: "footbridge", version },
   },
   components,
+  dependencies: bom.dependencies
+    .filter(({ ref }) => isThere(ref))
+    .map(({ ref, dependsOn = [] }) => ({ ref, dependsOn: dependsOn.filter(isThere) })),
 };
 writeFileSync(outFile, `${JSON.stringify(whole, null, 1)}\n`);
 

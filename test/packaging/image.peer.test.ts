@@ -16,9 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { freePort } from "../../demo/ports.ts";
 import { canRun, IMAGE_CACHE } from "../../scripts/testing/peers.ts";
-import { type Homeserver, startHomeserver } from "../support/homeserver.ts";
 import type { ImageConfig, ImageStore } from "../support/image/buildah.ts";
 import { Container } from "../support/image/container.ts";
 import { listFiles } from "../support/image/files.ts";
@@ -27,24 +25,9 @@ import {
   buildFootbridgeImage,
   FOOTBRIDGE_IMAGE,
 } from "../support/image/footbridge-image.ts";
-import { LoopbackSmsc } from "../support/smsc.ts";
+import { TwoParties, until } from "../support/two-parties.ts";
 
-const ALICE = "@alice:localhost";
-const LEO = "+12025550123";
-const BRIDGE = "+12025550111";
-const TOKENS = { asToken: "test-as-token", hsToken: "test-hs-token" };
 const STATE = "/var/lib/footbridge";
-/** It has a whole bridge to start and stop. */
-const PATIENCE = 15_000;
-
-async function until<T>(what: string, look: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  for (const end = performance.now() + PATIENCE; performance.now() < end; ) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`in vain: ${what}`);
-}
 
 describe.runIf(canRun("image"))("the image", () => {
   const folder = mkdtempSync(join(tmpdir(), "footbridge-image-"));
@@ -53,8 +36,7 @@ describe.runIf(canRun("image"))("the image", () => {
   let mounted: string;
   let name: string;
   let image: ImageConfig;
-  let homeserver: Homeserver;
-  let smsc: LoopbackSmsc;
+  let parties: TwoParties;
   let container: Container;
 
   beforeAll(async () => {
@@ -62,11 +44,8 @@ describe.runIf(canRun("image"))("the image", () => {
     image = await store.configOf(FOOTBRIDGE_IMAGE);
     name = await store.buildah("from", "--pull-never", FOOTBRIDGE_IMAGE);
     mounted = await store.buildah("mount", name);
-    const port = await freePort();
-    const appservice = { url: `http://127.0.0.1:${port}`, hsToken: TOKENS.hsToken };
-    homeserver = await startHomeserver({ asToken: TOKENS.asToken, appservice });
-    smsc = await LoopbackSmsc.start({ settings: { systemId: "test", password: "test-pw" } });
-    writeConfig(port);
+    parties = await TwoParties.start();
+    writeConfig();
     // An engine gives a new volume the owner and mode of the image's folder.
     const { uid, gid, mode } = statSync(join(mounted, STATE));
     mkdirSync(state, { mode });
@@ -76,7 +55,7 @@ describe.runIf(canRun("image"))("the image", () => {
 
   afterAll(async () => {
     container?.kill();
-    await Promise.all([homeserver?.stop(), smsc?.stop()]);
+    await parties?.stop();
     if (name !== undefined) {
       await store.buildah("umount", name);
       await store.buildah("rm", name);
@@ -84,24 +63,12 @@ describe.runIf(canRun("image"))("the image", () => {
     rmSync(folder, { recursive: true, force: true });
   }, 60_000);
 
-  function writeConfig(port: number): void {
-    const accounts = {
-      matrix: {
-        network: "matrix",
-        homeserver: { url: homeserver.url, name: "localhost" },
-        appservice: { port, asToken: { file: "as-token" }, hsToken: { env: "HS_TOKEN" } },
-      },
-      sms: {
-        network: "sms",
-        numbers: [BRIDGE],
-        links: [{ name: "a", host: "127.0.0.1", port: smsc.port, systemId: "test", password: "test-pw" }],
-      },
-    };
-    const pairs = [{ matrix: ALICE, sms: LEO, names: { matrix: "Alice", sms: "Leo" } }];
-    const config = { state: STATE, accounts, pairs, limits: { smsRefuse: [] } };
+  function writeConfig(): void {
+    const secrets = { asToken: { file: "as-token" }, hsToken: { env: "HS_TOKEN" } };
+    const config = { state: STATE, ...parties.config(secrets) };
     const place = join(folder, "etc");
     mkdirSync(place);
-    const files = { "config.yaml": stringify(config), "as-token": `${TOKENS.asToken}\n` };
+    const files = { "config.yaml": stringify(config), "as-token": `${parties.asToken}\n` };
     for (const [file, text] of Object.entries(files)) {
       writeFileSync(join(place, file), text, { mode: 0o400 });
       chownSync(join(place, file), 10_001, 10_001);
@@ -114,7 +81,7 @@ describe.runIf(canRun("image"))("the image", () => {
       image,
       volumes: { [STATE]: state },
       readOnly: { "/etc/footbridge": join(folder, "etc") },
-      env: { HS_TOKEN: TOKENS.hsToken },
+      env: { HS_TOKEN: parties.hsToken },
     });
   const health = () => container.exec(...image.Healthcheck.Test.slice(1));
   const becomesHealthy = () =>
@@ -125,31 +92,9 @@ describe.runIf(canRun("image"))("the image", () => {
     return found;
   };
 
-  let room: string;
-  /** Alice's chat with Leo, which she is invited to and joins. */
-  const chat = () =>
-    until("Alice is invited", () => {
-      const found = [...homeserver.state.rooms.values()].find(
-        (each) => homeserver.state.membership(each, ALICE) === "invite",
-      );
-      if (found !== undefined) homeserver.userJoins(found.id, ALICE);
-      return found?.id;
-    });
-  async function talk(inbound: string, outbound: string): Promise<void> {
-    await smsc.waitForBind();
-    await smsc.text(LEO, BRIDGE, inbound);
-    room ??= await chat();
-    await until("Alice reads it", () =>
-      homeserver.shown(room).some(({ body }) => body === inbound) ? true : undefined,
-    );
-    homeserver.userSends(room, ALICE, outbound);
-    const sms = await until("Leo reads it", () => smsc.messages.find(({ text }) => text === outbound));
-    expect(sms).toMatchObject({ from: BRIDGE, to: LEO });
-  }
-
   test("is healthy, and carries a text each way", async () => {
     await becomesHealthy();
-    await talk("Is the bike still there?", "Yes, come by");
+    await parties.talk("Is the bike still there?", "Yes, come by");
     const { code, output } = await container.exec("footbridge", "status");
     expect([code, output]).toEqual([0, expect.stringContaining("connected")]);
   });
@@ -175,25 +120,20 @@ describe.runIf(canRun("image"))("the image", () => {
     process.kill(pid, "SIGKILL");
     await becomesHealthy();
     expect(processOf("redis-server").pid).not.toBe(pid);
-    await talk("Are you still there?", "I am");
+    await parties.talk("Are you still there?", "I am");
   }, 60_000);
 
   test("ends in order when an engine stops it, and goes on where it was in a new container", async () => {
     expect(image.StopSignal).toBe("SIGTERM");
     expect(await container.stop()).toBe(0);
     expect(container.output()).toContain('"event":"daemon.stopped"');
-    const late = smsc.text(LEO, BRIDGE, "Sent while it was away");
+    const late = parties.leoWrites("Sent while it was away");
     container = await start();
     await late;
     await becomesHealthy();
-    await until("Alice reads what was sent meanwhile, in the chat that was there", () =>
-      homeserver.shown(room).at(-1)?.body === "Sent while it was away" ? true : undefined,
-    );
-    await talk("And now?", "Now too");
-    const invited = [...homeserver.state.rooms.values()].filter((each) =>
-      ["join", "invite"].includes(homeserver.state.membership(each, ALICE) ?? ""),
-    );
-    expect(invited).toHaveLength(1);
+    await parties.aliceReads("Sent while it was away");
+    await parties.talk("And now?", "Now too");
+    expect(parties.chats()).toBe(1);
   }, 60_000);
 
   test("says what it is, and that it runs as a user by number", () => {
@@ -231,7 +171,7 @@ describe.runIf(canRun("image"))("the image", () => {
       "node_modules/.bin",
     ])
       expect(existsSync(join(place, each)), each).toBe(false);
-    for (const each of ["@biomejs", "@types", "node", "fast-check", "matrix-js-sdk", "@img"])
+    for (const each of ["@biomejs", "@types", "node", "fast-check", "matrix-js-sdk", "@img/sharp-linux-x64"])
       expect(existsSync(join(place, "node_modules", each)), each).toBe(false);
     for (const each of ["npm", "npx", "yarn", "gcc", "python3", "curl"])
       for (const bin of ["usr/local/bin", "usr/bin"])
@@ -241,7 +181,9 @@ describe.runIf(canRun("image"))("the image", () => {
   test("lists in its SBOM each package that is in it, and no other", () => {
     const place = join(mounted, "opt/footbridge");
     const sbom = JSON.parse(readFileSync(join(place, "sbom.cdx.json"), "utf8")) as {
+      readonly dependencies: readonly { readonly dependsOn: readonly string[] }[];
       readonly components: readonly {
+        readonly "bom-ref": string;
         readonly name: string;
         readonly version: string;
         readonly purl?: string;
@@ -259,6 +201,9 @@ describe.runIf(canRun("image"))("the image", () => {
     expect(names).toEqual(
       expect.arrayContaining(["footbridge-matrix-crypto", "node", "redis-server", "tini", "libc6"]),
     );
+    const refs = new Set(sbom.components.map((each) => each["bom-ref"]));
+    const missing = sbom.dependencies.flatMap(({ dependsOn }) => dependsOn).filter((ref) => !refs.has(ref));
+    expect(missing).toEqual([]);
     const debian = readFileSync(join(mounted, "var/lib/dpkg/status"), "utf8").match(/^Package: /gm) ?? [];
     const listed = sbom.components.filter(({ purl }) => purl?.startsWith("pkg:deb/debian/"));
     expect(listed).toHaveLength(debian.length);

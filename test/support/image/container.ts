@@ -4,6 +4,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { promisify } from "node:util";
 import type { ImageConfig } from "./buildah.ts";
 
@@ -108,8 +109,9 @@ export class Container {
     const found: { pid: number; name: string; rss: number }[] = [];
     const look = (pid: number): void => {
       const status = readFileSync(`/proc/${pid}/status`, "utf8");
-      const field = (name: string) => new RegExp(`^${name}:\\s*(\\S+)`, "m").exec(status)?.[1] ?? "";
-      found.push({ pid, name: field("Name"), rss: Number(field("VmRSS")) / 1_000 });
+      const [program = ""] = readFileSync(`/proc/${pid}/cmdline`, "utf8").split(/[\0 ]/);
+      const kilobytes = /^VmRSS:\s*(\d+)/m.exec(status)?.[1];
+      found.push({ pid, name: basename(program), rss: Number(kilobytes) / 1_000 });
       for (const child of childrenOf(pid)) look(child);
     };
     look(this.#init());

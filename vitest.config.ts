@@ -30,7 +30,12 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: "peers",
-          include: ["test/peers/**/*.test.ts", "test/scenarios/**/*.test.ts", "test/**/*.peer.test.ts", "examples/**/*.peer.test.ts"],
+          include: [
+            "test/peers/**/*.test.ts",
+            "test/scenarios/**/*.test.ts",
+            "test/**/*.peer.test.ts",
+            "examples/**/*.peer.test.ts",
+          ],
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,

@@ -172,7 +172,8 @@ export class XmppAccount implements Account {
 
   /** An error never answers an error, nor what nobody wrote. */
   #sendBack(stanza: Element, connection: Connection, type: "wait" | "cancel", condition: string): void {
-    const isText = stanza.name === "message" && stanza.attrs.type !== "error" && stanza.getChild("body") !== undefined;
+    const isText =
+      stanza.name === "message" && stanza.attrs.type !== "error" && stanza.getChild("body") !== undefined;
     if (isText) connection.say(refusal(stanza, type, condition));
   }
 

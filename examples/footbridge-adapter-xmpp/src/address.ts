@@ -6,7 +6,8 @@ const DOMAIN = /^[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*$/u;
 /** The canonical form of a person's bare JID (`ana@example.org`, lower case), or undefined when it can't be one (RFC 7622). */
 export function canonicalJid(text: string): Address | undefined {
   const [local = "", domain = "", more] = text.trim().normalize("NFC").toLowerCase().split("@");
-  if (more !== undefined || domain.length > 253 || !LOCAL.test(local) || !DOMAIN.test(domain)) return undefined;
+  if (more !== undefined || domain.length > 253 || !LOCAL.test(local) || !DOMAIN.test(domain))
+    return undefined;
   return `${local}@${domain}`;
 }
 

@@ -8,7 +8,7 @@ export interface Between {
 }
 
 /** What XML 1.0 can't hold would end the whole stream. */
-const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+const FORBIDDEN = /(?![\t\n\r])\p{Cc}|[\ufffe\uffff]/gu;
 
 /** A text as XML can hold it. */
 function clean(text: string): string {

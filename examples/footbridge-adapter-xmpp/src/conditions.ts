@@ -1,5 +1,5 @@
-import { type Outcome, type Reason, SECOND } from "footbridge/adapter";
 import type { Element } from "@xmpp/component";
+import { type Outcome, type Reason, SECOND } from "footbridge/adapter";
 import { NS } from "./namespaces.ts";
 
 /** What an error stanza means for what it answers (RFC 6120, 8.3.3). */
@@ -37,7 +37,8 @@ const CONDITIONS: Readonly<Record<string, Meaning>> = {
 /** The condition of an error stanza, from the closed set of the RFC. */
 export function conditionOf(stanza: Element): string {
   const children = stanza.getChild("error")?.getChildElements() ?? [];
-  const condition = children.find((child) => child.getNS() === NS.stanzas && child.name !== "text")?.name ?? "";
+  const condition =
+    children.find((child) => child.getNS() === NS.stanzas && child.name !== "text")?.name ?? "";
   return Object.hasOwn(CONDITIONS, condition) ? condition : "undefined-condition";
 }
 
@@ -49,7 +50,8 @@ export function reasonOf(condition: string): Reason {
 /** What a try ended with that got this answer: it surely didn't arrive. */
 export function outcomeOfError(condition: string): Outcome {
   const { reason, again } = CONDITIONS[condition] ?? { reason: "rejected" };
-  if (again === "throttled") return { kind: "retry", reason, scope: "portal", counts: false, after: 2 * SECOND };
+  if (again === "throttled")
+    return { kind: "retry", reason, scope: "portal", counts: false, after: 2 * SECOND };
   if (again === "later") return { kind: "retry", reason, scope: "portal", counts: true };
   return { kind: "refused", reason, scope: "delivery" };
 }

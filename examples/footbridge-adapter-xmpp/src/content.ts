@@ -5,7 +5,10 @@ import { NS } from "./namespaces.ts";
 /** What a message says, or undefined when it says nothing. */
 export function contentOf(stanza: Element): Content | undefined {
   // An encrypted message's body only says that it is one.
-  if (stanza.getChild("encrypted", NS.omemo) !== undefined || stanza.getChild("encryption", NS.encryption) !== undefined)
+  if (
+    stanza.getChild("encrypted", NS.omemo) !== undefined ||
+    stanza.getChild("encryption", NS.encryption) !== undefined
+  )
     return { kind: "unbridgeable", what: "encrypted" };
   const file = stanza.getChild("x", NS.oob)?.getChild("url")?.text();
   if (file !== undefined) return { kind: "unbridgeable", what: kindOfFile(file) };
@@ -31,6 +34,7 @@ function withoutQuote(stanza: Element, text: string): string {
   if (start === undefined || end === undefined) return text;
   const letters = [...text];
   const [from, to] = [Number(start), Number(end)];
-  const fits = Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from < to && to <= letters.length;
+  const fits =
+    Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from < to && to <= letters.length;
   return fits ? [...letters.slice(0, from), ...letters.slice(to)].join("") : text;
 }

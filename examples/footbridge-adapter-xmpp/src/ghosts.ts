@@ -55,7 +55,8 @@ function nameOf(local: string) {
 
 function read(text: string): Ghost | undefined {
   const value: unknown = JSON.parse(text);
-  if (typeof value !== "object" || value === null || !("name" in value) || !("person" in value)) return undefined;
+  if (typeof value !== "object" || value === null || !("name" in value) || !("person" in value))
+    return undefined;
   const { name, person } = value;
   return typeof name === "string" && typeof person === "string" ? { name, person } : undefined;
 }

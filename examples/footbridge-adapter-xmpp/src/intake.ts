@@ -82,12 +82,16 @@ export class Intake {
 
   /** Only messages are answered: an error never answers an error. */
   #sendBack(items: readonly Item[]): void {
-    const messages = items.filter(({ event, stanza }) => event.body.kind !== "status" && stanza.attrs.type !== "error");
+    const messages = items.filter(
+      ({ event, stanza }) => event.body.kind !== "status" && stanza.attrs.type !== "error",
+    );
     this.#say(...messages.map(({ stanza }) => refusal(stanza, "wait", "resource-constraint")));
   }
 }
 
 function receiptFor({ stanza, receipt: id }: Item): readonly Element[] {
   const { from, to } = stanza.attrs;
-  return id === undefined || from === undefined || to === undefined ? [] : [receipt({ from: to, to: from }, id)];
+  return id === undefined || from === undefined || to === undefined
+    ? []
+    : [receipt({ from: to, to: from }, id)];
 }

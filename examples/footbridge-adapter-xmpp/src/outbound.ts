@@ -1,5 +1,5 @@
 import type { Element } from "@xmpp/component";
-import { assertNever, type Attempt, type Operation, type Outcome } from "footbridge/adapter";
+import { type Attempt, assertNever, type Operation, type Outcome } from "footbridge/adapter";
 import { canonicalJid } from "./address.ts";
 import { type Between, chatMessage, presence } from "./compose.ts";
 import { outcomeOfError } from "./conditions.ts";
@@ -108,7 +108,8 @@ function sending(operation: Of<"send">, portal: XmppPortal, { domain }: Means): 
   const { id, content, replyTo } = operation;
   if (content.kind === "unbridgeable") return { kind: "refused", reason: "unsupported", scope: "delivery" };
   // In a participant's chat it has to be seen who speaks.
-  const text = content.kind === "notice" && portal.own !== true ? `${OWN_NAME}: ${content.text}` : content.text;
+  const text =
+    content.kind === "notice" && portal.own !== true ? `${OWN_NAME}: ${content.text}` : content.text;
   const quoted = replyTo === undefined ? {} : { replyTo: { id: idOf(replyTo), to: portal.person } };
   const stanza = chatMessage(between(portal, domain), { id, text, ...quoted });
   if (Buffer.byteLength(stanza.toString()) > LONGEST)

@@ -23,7 +23,8 @@ export function readPortal(ref: PortalRef): XmppPortal | undefined {
   } catch {
     return undefined;
   }
-  if (typeof value !== "object" || value === null || !("ours" in value) || !("person" in value)) return undefined;
+  if (typeof value !== "object" || value === null || !("ours" in value) || !("person" in value))
+    return undefined;
   const { ours, person } = value;
   if (typeof ours !== "string" || typeof person !== "string") return undefined;
   return { ours, person, ...("own" in value && value.own === true ? { own: true } : {}) };

@@ -1,6 +1,12 @@
 import { createHash } from "node:crypto";
 import type { Element } from "@xmpp/component";
-import { type EventIdentity, type InboundBody, type InboundEvent, sensitive, type Timestamp } from "footbridge/adapter";
+import {
+  type EventIdentity,
+  type InboundBody,
+  type InboundEvent,
+  sensitive,
+  type Timestamp,
+} from "footbridge/adapter";
 import { conditionOf, reasonOf } from "./conditions.ts";
 import { contentOf } from "./content.ts";
 import { NS } from "./namespaces.ts";
@@ -19,7 +25,12 @@ export type Translated =
  * A message of the network as the house knows it.
  * @param nonce for one that has no id: nobody brings it twice, so that each is one of its own.
  */
-export function translate(stanza: Element, portal: XmppPortal, now: Timestamp, nonce: () => string): Translated {
+export function translate(
+  stanza: Element,
+  portal: XmppPortal,
+  now: Timestamp,
+  nonce: () => string,
+): Translated {
   if (stanza.attrs.type === "groupchat" || stanza.getChild("x", NS.mucUser) !== undefined)
     return { kind: "refused", condition: "not-acceptable" };
   const body = bodyOf(stanza, portal);
@@ -50,12 +61,18 @@ function bodyOf(stanza: Element, portal: XmppPortal): InboundBody | undefined {
 function bounceOf(stanza: Element, portal: XmppPortal): InboundBody | undefined {
   const { id } = stanza.attrs;
   if (id === undefined) return undefined;
-  return { kind: "status", targets: [refOf(portal, id)], status: "failed", reason: reasonOf(conditionOf(stanza)) };
+  return {
+    kind: "status",
+    targets: [refOf(portal, id)],
+    status: "failed",
+    reason: reasonOf(conditionOf(stanza)),
+  };
 }
 
 function statusOf(stanza: Element, portal: XmppPortal): InboundBody | undefined {
   const received = stanza.getChild("received", NS.receipts)?.attrs.id;
-  if (received !== undefined) return { kind: "status", targets: [refOf(portal, received)], status: "delivered" };
+  if (received !== undefined)
+    return { kind: "status", targets: [refOf(portal, received)], status: "delivered" };
   const displayed = stanza.getChild("displayed", NS.markers)?.attrs.id;
   if (displayed !== undefined) return { kind: "status", targets: [refOf(portal, displayed)], status: "read" };
   return undefined;
@@ -91,7 +108,12 @@ function typingOf(stanza: Element): Translated {
  * Its sender's client chose the id, and some count from 1 again at each start: what it says is part of the identity, so that no
  * new text is ever taken for an old one that had the same id.
  */
-function identityOf(stanza: Element, portal: XmppPortal, body: InboundBody, nonce: () => string): EventIdentity {
+function identityOf(
+  stanza: Element,
+  portal: XmppPortal,
+  body: InboundBody,
+  nonce: () => string,
+): EventIdentity {
   const id = stanza.getChild("origin-id", NS.stanzaId)?.attrs.id ?? stanza.attrs.id ?? nonce();
   const said = [portal.ours, portal.person, id, body.kind, stanza.getChild("body")?.text() ?? ""];
   const targets = "targets" in body ? body.targets.map((target) => target.expose()) : [];

@@ -110,7 +110,8 @@ class ProsodyNetwork implements TestNetwork {
 
   #of(person: string): Person {
     const found = this.#people.get(person);
-    if (found === undefined) throw new Error("found nobody of this name, expected a person that was made before");
+    if (found === undefined)
+      throw new Error("found nobody of this name, expected a person that was made before");
     return found;
   }
 }

@@ -61,7 +61,9 @@ export class Tap {
     far.on("data", (piece) => near.write(piece));
     const parser = new xml.Parser();
     let order: Promise<void> = Promise.resolve();
-    parser.on("start", (head: Element) => far.write(`<?xml version='1.0'?>${head.toString().replace(/\/>$/, ">")}`));
+    parser.on("start", (head: Element) =>
+      far.write(`<?xml version='1.0'?>${head.toString().replace(/\/>$/, ">")}`),
+    );
     parser.on("element", (element: Element) => {
       order = order.then(() => this.#pass(element, stream));
     });
@@ -92,8 +94,12 @@ export class Tap {
   }
 }
 
-function errorTo({ id, to, from }: Readonly<Record<"id" | "to" | "from", string>>, fault: "throttled" | "refused") {
-  const [type, condition] = fault === "throttled" ? ["wait", "resource-constraint"] : ["cancel", "not-acceptable"];
+function errorTo(
+  { id, to, from }: Readonly<Record<"id" | "to" | "from", string>>,
+  fault: "throttled" | "refused",
+) {
+  const [type, condition] =
+    fault === "throttled" ? ["wait", "resource-constraint"] : ["cancel", "not-acceptable"];
   const reason = xml(condition ?? "", { xmlns: "urn:ietf:params:xml:ns:xmpp-stanzas" });
   return xml("message", { type: "error", id, from: to, to: from }, xml("error", { type }, reason));
 }

@@ -14,7 +14,12 @@ declare module "@xmpp/client" {
     write(text: string): void;
   }
 
-  export function client(options: { service: string; domain: string; username: string; password: string }): Client;
+  export function client(options: {
+    service: string;
+    domain: string;
+    username: string;
+    password: string;
+  }): Client;
   export const xml: {
     (
       name: string,

@@ -64,7 +64,7 @@ export async function endClusters(): Promise<void> {
 /** A connection of which tests may ask without a key, as if it were one server. */
 export function asOne(connection: Connection): Connection {
   const command: Connection["command"] = async (name, ...args) => {
-    if (!OF_ALL.has(name)) return connection.command(name, ...args);
+    if (!OF_ALL.has(name) && args[0] !== "PURGE") return connection.command(name, ...args);
     const replies = await Promise.all(connection.servers.map((server) => server.command(name, ...args)));
     return name === "KEYS" ? replies.flatMap((reply) => (Array.isArray(reply) ? reply : [])) : sum(replies);
   };
@@ -77,7 +77,7 @@ export function asOne(connection: Connection): Connection {
   });
 }
 
-const OF_ALL = new Set(["KEYS", "FLUSHALL", "DBSIZE", "CONFIG", "SCRIPT"]);
+const OF_ALL = new Set(["INFO", "PING", "KEYS", "FLUSHALL", "DBSIZE", "CONFIG", "SCRIPT"]);
 
 function sum(replies: readonly Reply[]): Reply {
   if (!replies.every((reply) => typeof reply === "number")) return replies[0] ?? null;

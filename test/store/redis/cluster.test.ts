@@ -8,6 +8,7 @@ import type { LogFields } from "../../../src/observe/log.ts";
 import { type Connection, openConnection } from "../../../src/store/redis/connection.ts";
 import { CrossSlot, StoreAway, StoreFull, StoreRefused } from "../../../src/store/redis/errors.ts";
 import { inspectRedis } from "../../../src/store/redis/external.ts";
+import { isSteady, scanKeys } from "../../../src/store/redis/scan.ts";
 import { parseScript } from "../../../src/store/redis/scripts.ts";
 import { slotOf } from "../../../src/store/redis/slots.ts";
 import type { ClusterTarget } from "../../../src/store/redis/target.ts";
@@ -169,6 +170,41 @@ describe("a slot that moves", () => {
     expect(await command("RPUSH", "{other}:a", "1")).toBe(1);
     await move.finish();
     expect(await waits).toBe(1);
+  });
+});
+
+describe("a look at all keys", () => {
+  test("sees those of every node", async () => {
+    const { command } = wrap(await connect());
+    const names = numbers(500).map((i) => `{t${i}}:x`);
+    await Promise.all(names.map((name) => command("SET", name, "")));
+    const seen: string[] = [];
+    for await (const page of scanKeys(connection, { match: "{t*", page: 50 })) seen.push(...page.map(String));
+    expect(seen.sort()).toEqual(names.sort());
+  });
+
+  test("isn't steady while a slot is on its way, nor when one came or went meanwhile, also there and back", async () => {
+    await connect();
+    const slot = slotOf("{a}");
+    const home = await cluster.ownerOf(slot);
+    const nothing = async (): Promise<void> => undefined;
+    const moveTo = async (to: ClusterNode): Promise<void> => {
+      const move = await cluster.beginMove(slot, to);
+      while (await move.takeKeys(100));
+      await move.finish();
+    };
+    expect(await isSteady(connection, nothing)).toBe(true);
+    const thereAndBack = async (): Promise<void> => {
+      await moveTo(other(home));
+      await moveTo(home);
+    };
+    expect(await isSteady(connection, thereAndBack)).toBe(false);
+    expect(await isSteady(connection, nothing)).toBe(true);
+    const move = await cluster.beginMove(slot, other(home));
+    expect(await isSteady(connection, nothing)).toBe(false);
+    await move.finish();
+    expect(await isSteady(connection, nothing)).toBe(true);
+    await moveTo(home);
   });
 });
 

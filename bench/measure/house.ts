@@ -21,7 +21,7 @@ const DELIVERY = {
 export type BenchHouse = Awaited<ReturnType<typeof openHouse>>;
 
 /** Opens a house over a throw-away Redis. */
-export async function openHouse(redis: TestRedis) {
+export async function openHouse(redis: Pick<TestRedis, "target">) {
   const clock = createClock();
   const random = createRandom();
   const scripts = storeScripts();

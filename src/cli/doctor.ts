@@ -83,10 +83,7 @@ async function examineAll({ config: path, homeserverConfig }: DoctorOptions, io:
   found.push(...(await carefully("disk", () => checkDisk(state))), ...daemon.findings);
   if (config === undefined) return found;
   if (!running) found.push(...(await carefully("redis", () => checkRedisFromHere(config, kek))));
-  return [
-    ...found,
-    ...(await askNetworks(config, loaded.adapters, { running, serverConfig: homeserverConfig })),
-  ];
+  return [...found, ...(await askNetworks(config, adapters, { running, serverConfig: homeserverConfig }))];
 }
 
 /** Everything that a config is checked against; a finding when the program isn't whole. */

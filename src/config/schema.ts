@@ -60,15 +60,23 @@ const redis = z.strictObject({
 });
 
 /** What can be wrong with it as a whole. */
-function checkedRedis({ url, cluster = [] }: z.infer<typeof redis>, context: z.RefinementCtx): void {
-  const wrong = (path: string[], message: string): void =>
-    context.addIssue({ code: "custom", path, message });
-  if (url !== undefined && cluster.length > 0) wrong(["cluster"], "expected url or cluster, found both");
-  const urls = cluster.map((each) => new URL(each.expose()));
-  if (urls.some(({ pathname }) => !/^\/?0?$/.test(pathname)))
-    wrong(["cluster"], "expected URLs without a database's number, since a cluster has only one");
-  if (new Set(urls.map(({ protocol }) => protocol)).size > 1)
-    wrong(["cluster"], "expected redis:// for all nodes or rediss:// for all, found both");
+function checkedRedis(settings: z.infer<typeof redis>, context: z.RefinementCtx): void {
+  const wrong = (key: string, message: string): void =>
+    context.addIssue({ code: "custom", path: [key], message });
+  const { url, cluster, tls } = settings;
+  const urls = [...(url === undefined ? [] : [url]), ...(cluster ?? [])].map(
+    (each) => new URL(each.expose()),
+  );
+  const schemes = new Set(urls.map(({ protocol }) => protocol));
+  if (url !== undefined && cluster !== undefined) wrong("cluster", "url or cluster, not both");
+  if (cluster !== undefined && urls.some(({ pathname }) => !/^\/?0?$/.test(pathname)))
+    wrong("cluster", "URLs without a database's number, since a cluster has only one");
+  if (cluster !== undefined && schemes.size > 1)
+    wrong("cluster", "redis:// for all nodes, or rediss:// for all");
+  if (tls !== undefined && schemes.has("redis:")) wrong("tls", "none beside redis://, only beside rediss://");
+  for (const key of ["username", "password", "tls"] as const)
+    if (urls.length === 0 && settings[key] !== undefined)
+      wrong(key, "a url or a cluster beside it, since the private Redis needs none of this");
 }
 
 function isRedisUrl(text: string): boolean {

@@ -21,7 +21,7 @@ import { RESTORING, SCHEMA_VERSION } from "../store/meta.ts";
 import type { Connection } from "../store/redis/connection.ts";
 import { openRedis } from "../store/redis/open.ts";
 import { text } from "../store/reply.ts";
-import { scanKeys } from "../store/scan.ts";
+import { scanNames } from "../store/scan.ts";
 import { storeScripts } from "../store/store.ts";
 import { keyFolder, openKeyStore, redisChoice } from "./open-keys.ts";
 import { openStateFolder } from "./state-folder.ts";
@@ -238,7 +238,7 @@ async function emptinessOf({ state }: Config, connection: Connection): Promise<"
 /** In the words of families.ts. */
 async function whatIsIn(connection: Connection): Promise<string | undefined> {
   const counts = new Map<string, number>();
-  for await (const page of scanKeys(connection)) {
+  for await (const page of scanNames(connection)) {
     for (const name of page) {
       const family = familyOf(name);
       const what = family === undefined ? "keys of something else" : FAMILIES[family].record;
@@ -251,7 +251,7 @@ async function whatIsIn(connection: Connection): Promise<string | undefined> {
 
 /** Takes out what a restore wrote that was cut off; its mark goes last of all, when the next one is done. */
 async function clearUnfinished(connection: Connection): Promise<void> {
-  for await (const page of scanKeys(connection)) {
+  for await (const page of scanNames(connection)) {
     const names = page.filter((name) => name !== keys.meta && familyOf(name) !== undefined);
     if (names.length > 0) await Promise.all(names.map((name) => connection.command("DEL", name)));
   }

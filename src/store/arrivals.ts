@@ -5,6 +5,7 @@ import { type AcceptedEvent, encodeEvent } from "./accepted-event.ts";
 import { keys } from "./keys.ts";
 import type { Fence } from "./meta.ts";
 import type { RedisArgument } from "./redis/resp.ts";
+import type { SlotKey } from "./redis/slots.ts";
 import type { Vault } from "./vault.ts";
 
 /** The most arrivals in one call: Redis does nothing else meanwhile (512 take it some 4 ms). Adapters give fewer. */
@@ -52,7 +53,7 @@ export function canonicalOf(by: Extract<Recognition, { kind: "id" }>): Canonical
 /** Arrivals as one call of `accept.lua`. */
 interface AcceptCall {
   readonly arrivals: readonly Arrival[];
-  readonly keys: readonly string[];
+  readonly keys: readonly SlotKey<"i">[];
   readonly args: readonly RedisArgument[];
 }
 
@@ -90,7 +91,7 @@ function sealArrival(vault: Vault, arrival: Arrival): Buffer {
 /** Writes KEYS and ARGV of `accept.lua`. */
 class CallWriter implements AcceptCall {
   readonly arrivals: Arrival[] = [];
-  readonly keys: string[];
+  readonly keys: SlotKey<"i">[];
   readonly args: RedisArgument[];
   readonly #account: AccountId;
   #octets = 0;

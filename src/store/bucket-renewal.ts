@@ -58,12 +58,12 @@ export class BucketRenewal {
   async #moveAll(moved: Map<number, number>): Promise<void> {
     const match = keys.person("*" as PersonId); // matches the names of all persons
     for await (const names of scanKeys(this.#parts.store.connection, { match, page: PAGE }))
-      for (const name of names) await this.#move(name.toString(), moved);
+      for (const name of names) await this.#move(personIn(name.toString()), moved);
   }
 
-  async #move(name: string, moved: Map<number, number>): Promise<void> {
+  async #move(id: PersonId, moved: Map<number, number>): Promise<void> {
     const { connection, vault } = this.#parts.store;
-    const reply = await connection.command("HMGET", name, "k", "x", ...POINTERS);
+    const reply = await connection.command("HMGET", keys.person(id), "k", "x", ...POINTERS);
     const [wrapped, isGoing, ...pointers] = Array.isArray(reply) ? reply : [];
     const count = (by: Buffer): void => {
       const bucket = vault.keyring.bucketOf(sealedBy(by));
@@ -74,19 +74,18 @@ export class BucketRenewal {
       const renewed = renewPointer(vault.keyring, vault.random, pointer);
       if (renewed === undefined) continue;
       count(pointer);
-      await this.#swap(name, POINTERS[i] ?? "", pointer, renewed);
+      await this.#swap(id, POINTERS[i] ?? "", pointer, renewed);
     }
     if (!Buffer.isBuffer(wrapped)) return;
     const bucket = vault.keyring.bucketOf(sealedBy(wrapped));
     if (bucket === undefined || !moved.has(bucket)) return;
     // Who is being forgotten keeps the key that goes; until they are gone it stays.
     if (isGoing !== null) return count(wrapped);
-    const id = personIn(name);
     if (await this.#movePointersTo(id)) count(wrapped);
     const renewed = renewPersonKey(vault.keyring, vault.random, id, wrapped);
     if (renewed === undefined) return;
     count(wrapped);
-    await this.#swap(name, "k", wrapped, renewed);
+    await this.#swap(id, "k", wrapped, renewed);
   }
 
   /** What points to a person from elsewhere. Says whether a retired key sealed any of it. */
@@ -100,9 +99,9 @@ export class BucketRenewal {
     return found;
   }
 
-  async #swap(name: string, field: string, before: Buffer, after: Buffer): Promise<void> {
+  async #swap(id: PersonId, field: string, before: Buffer, after: Buffer): Promise<void> {
     const { connection, scripts } = this.#parts.store;
-    await connection.call(scripts.field_swap, [name], [field, before, after]);
+    await connection.call(scripts.field_swap, [keys.person(id)], [field, before, after]);
   }
 }
 

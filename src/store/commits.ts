@@ -9,6 +9,7 @@ import { LEASE } from "./lanes.ts";
 import type { DeliveryPayload } from "./legs.ts";
 import { sliceEnd, sliceOf, sourceEntry } from "./message-map.ts";
 import type { Fence } from "./meta.ts";
+import type { SlotKey } from "./redis/slots.ts";
 import type { Store } from "./store.ts";
 
 /** What a commit freezes. */
@@ -76,7 +77,10 @@ export class Commits {
     const { connection, journal, scripts, vault } = this.#store;
     const { conversation, canonical, deliveries, changes, chats = [] } = commit;
     const slice = sliceOf(commit.acceptedAt);
-    const names: string[] = [keys.conversation(conversation.id), keys.map(slice, canonicalBytes(canonical))];
+    const names: SlotKey<"c">[] = [
+      keys.conversation(conversation.id),
+      keys.map(slice, canonicalBytes(canonical)),
+    ];
     const written = changes.length === 0 ? [] : this.#conversations.fieldsOf(conversation, changes);
     const args: (string | Buffer | number)[] = [
       conversation.version,

@@ -5,6 +5,7 @@ import { type Arrival, acceptCalls } from "./arrivals.ts";
 import { keys } from "./keys.ts";
 import type { Fence } from "./meta.ts";
 import type { Reply } from "./redis/resp.ts";
+import type { SlotKey } from "./redis/slots.ts";
 import { texts } from "./reply.ts";
 import type { Store } from "./store.ts";
 
@@ -166,17 +167,18 @@ function replyOf(raw: Reply | undefined): AcceptReply {
   return reply;
 }
 
+/** Where lanes, or legs, stand by the time they are due, and who works on them. */
+type DueKeys = readonly [SlotKey<"i">, SlotKey<"i">] | readonly [SlotKey<"c">, SlotKey<"c">];
+
 /** Runs `claim.lua`: the same for lanes and legs. */
 export async function claim(
   { connection, scripts }: Store,
-  [due, fences]: readonly [string, string],
+  names: DueKeys,
   fence: Fence,
   atMost: number,
   all: boolean,
 ): Promise<readonly { name: string; attempts: number }[]> {
-  const reply = texts(
-    await connection.call(scripts.claim, [due, fences], [atMost, LEASE, fence, all ? "all" : ""]),
-  );
+  const reply = texts(await connection.call(scripts.claim, names, [atMost, LEASE, fence, all ? "all" : ""]));
   const claimed: { name: string; attempts: number }[] = [];
   for (let i = 0; i + 1 < reply.length; i += 2)
     claimed.push({ name: reply[i] ?? "", attempts: Number(reply[i + 1]) });
@@ -186,10 +188,10 @@ export async function claim(
 /** Runs `renew.lua`: the same for lanes and legs. */
 export async function renew(
   { connection, scripts }: Store,
-  [due, fences]: readonly [string, string],
+  names: DueKeys,
   held: readonly (readonly [name: string, fence: Fence])[],
   after: Milliseconds,
 ): Promise<readonly string[]> {
   if (held.length === 0) return [];
-  return texts(await connection.call(scripts.renew, [due, fences], [after, ...held.flat()]));
+  return texts(await connection.call(scripts.renew, names, [after, ...held.flat()]));
 }

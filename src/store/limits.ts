@@ -13,6 +13,7 @@ import { DAY, type Milliseconds } from "../model/time.ts";
 import type { Keyring } from "../privacy/keyring.ts";
 import { keys } from "./keys.ts";
 import { StoreAway } from "./redis/errors.ts";
+import type { SlotKey } from "./redis/slots.ts";
 import type { Store } from "./store.ts";
 
 /** What makes asking again the same question: the event or delivery that it is asked for. */
@@ -136,13 +137,13 @@ export class Limits {
     return [...groups].map(([slot, of]) => ({ slot, takes: of }));
   }
 
-  #names({ slot, takes }: Group, ticket: Ticket | undefined): readonly string[] {
+  #names({ slot, takes }: Group, ticket: Ticket | undefined): readonly SlotKey<"l">[] {
     const { keyring } = this.#store.vault;
     const counters = takes.map(({ limit, scope }) => keys.limit(slot, limit, scopeName(keyring, scope)));
     return ticket === undefined ? counters : [...counters, this.#ticketName({ slot, takes }, ticket)];
   }
 
-  #ticketName({ slot, takes }: Group, ticket: Ticket): string {
+  #ticketName({ slot, takes }: Group, ticket: Ticket): SlotKey<"l"> {
     const question = `${ticket} ${takes.map(({ limit }) => limit).join(" ")}`;
     return keys.limitTicket(slot, this.#store.vault.keyring.limit("ticket", question));
   }

@@ -1,6 +1,7 @@
 import type { AccountId, CanonicalId, ConversationId } from "../model/ids.ts";
 import { DAY, type Timestamp } from "../model/time.ts";
 import { canonicalBytes, keys } from "./keys.ts";
+import type { SlotKey } from "./redis/slots.ts";
 import type { Store } from "./store.ts";
 import type { Vault } from "./vault.ts";
 
@@ -85,7 +86,7 @@ export async function conversationByRef(
 
 /** A reverse reference: from a native id back to its message. */
 interface ReverseRef {
-  readonly key: string;
+  readonly key: SlotKey<"c">;
   readonly field: Buffer;
   readonly value: Buffer;
 }

@@ -4,7 +4,7 @@ import type { FamilyName } from "./families.ts";
 import { familyOf } from "./family-of.ts";
 import { keys } from "./keys.ts";
 import { claimSchema, SCHEMA_VERSION, SchemaMismatch } from "./meta.ts";
-import { scanKeys } from "./scan.ts";
+import { scanNames } from "./scan.ts";
 import type { Store } from "./store.ts";
 
 /** What a step works on. */
@@ -72,7 +72,7 @@ async function eachOf(
   change: (name: string) => Promise<void>,
 ): Promise<number> {
   let count = 0;
-  for await (const page of scanKeys(connection)) {
+  for await (const page of scanNames(connection)) {
     const names = page.filter((name) => familyOf(name) === family);
     await Promise.all(names.map(change));
     count += names.length;

@@ -3,6 +3,7 @@ import type { ConversationId, LegId, NetworkName } from "../model/ids.ts";
 import type { Sensitive } from "../model/sensitive.ts";
 import { DAY, type Milliseconds, type Timestamp } from "../model/time.ts";
 import { keys } from "./keys.ts";
+import type { SlotKey } from "./redis/slots.ts";
 import { fields, text, texts } from "./reply.ts";
 import type { Store } from "./store.ts";
 
@@ -80,7 +81,7 @@ export class NumberPairs {
   }
 
   /** The key of a phone's pairs. */
-  key(phone: Sensitive<Address>): string {
+  key(phone: Sensitive<Address>): SlotKey<"x"> {
     const { keyring } = this.#store.vault;
     return keys.numberPairs(
       keyring.suppression(this.#network, phone.expose()),

@@ -2,6 +2,7 @@ import type { Address } from "../model/address.ts";
 import type { CanonicalId, NetworkName } from "../model/ids.ts";
 import type { Sensitive } from "../model/sensitive.ts";
 import { keys } from "./keys.ts";
+import type { SlotKey } from "./redis/slots.ts";
 import type { Store } from "./store.ts";
 
 /** Whose texts a phone doesn't want: those of one of our numbers, or of the service, whatever the number. */
@@ -58,7 +59,7 @@ export class OptOuts {
     return Array.isArray(reply) && reply.some((entry) => entry !== null);
   }
 
-  #key(phone: Sensitive<Address>): string {
+  #key(phone: Sensitive<Address>): SlotKey<"x"> {
     return keys.optOuts(this.#lookup(phone));
   }
 

@@ -7,6 +7,7 @@ import { createPersonKey, openPersonKey, openPointer, sealPointer } from "../pri
 import { nameUnder, only, open, type SealKey, seal, sealedBy } from "../privacy/sealer.ts";
 import { keys } from "./keys.ts";
 import { StoreAway } from "./redis/errors.ts";
+import type { SlotKey } from "./redis/slots.ts";
 import { fields, text } from "./reply.ts";
 import type { Store } from "./store.ts";
 
@@ -197,7 +198,7 @@ export class People {
   }
 
   /** The key that says whose an address is. */
-  lookup(network: NetworkName, address: Sensitive<Address>): string {
+  lookup(network: NetworkName, address: Sensitive<Address>): SlotKey<"x"> {
     const { keyring } = this.#store.vault;
     return keys.identity(
       keyring.suppression(network, address.expose()),

@@ -1,52 +1,57 @@
 import type { Journal } from "./journal.ts";
+import type { Kind } from "./keys.ts";
 import type { Connection } from "./redis/connection.ts";
 import { loadScripts, type Script } from "./redis/scripts.ts";
 import type { Vault } from "./vault.ts";
 
-/** The scripts, by what they do; each is a file in `scripts/` with its guarantee in its head. */
-const SCRIPT_NAMES = [
-  "accept",
-  "boot",
-  "claim",
-  "commit",
-  "field_swap",
-  "fragment_add",
-  "gcra",
-  "gcra_give",
-  "handle_put",
-  "identity_drop",
-  "identity_expect",
-  "identity_keep",
-  "identity_leave",
-  "identity_move",
-  "lane_bury",
-  "lane_pop",
-  "lease",
-  "link_take",
-  "mark",
-  "opt_out_set",
-  "pair_allocate",
-  "pair_claim",
-  "pair_drop",
-  "pair_forget",
-  "pair_release",
-  "person_join",
-  "person_leave",
-  "person_stay",
-  "progress",
-  "receipt_merge",
-  "release",
-  "renew",
-  "reseat",
-  "retry",
-  "revive",
-  "settle",
-  "storage_put",
-  "unbury_event",
-] as const;
+/**
+ * The scripts, by what they do, with the kinds of hash tags that their keys may have; each is a file in `scripts/` with its guarantee
+ * in its head.
+ */
+const SCRIPTS = {
+  accept: ["i"],
+  boot: ["meta"],
+  claim: ["i", "c"],
+  commit: ["c"],
+  field_swap: ["c", "p"],
+  fragment_add: ["i"],
+  gcra: ["l"],
+  gcra_give: ["l"],
+  handle_put: ["p"],
+  identity_drop: ["x"],
+  identity_expect: ["p"],
+  identity_keep: ["p"],
+  identity_leave: ["p"],
+  identity_move: ["x"],
+  lane_bury: ["i"],
+  lane_pop: ["i"],
+  lease: ["a"],
+  link_take: ["p"],
+  mark: ["c"],
+  opt_out_set: ["x"],
+  pair_allocate: ["x"],
+  pair_claim: ["x"],
+  pair_drop: ["x"],
+  pair_forget: ["x"],
+  pair_release: ["x"],
+  person_join: ["p"],
+  person_leave: ["p"],
+  person_stay: ["p"],
+  progress: ["c"],
+  receipt_merge: ["c"],
+  release: ["c"],
+  renew: ["i", "c"],
+  reseat: ["c"],
+  retry: ["c"],
+  revive: ["c"],
+  settle: ["c"],
+  storage_put: ["a"],
+  unbury_event: ["i"],
+} as const satisfies Readonly<Record<string, readonly Kind[]>>;
 
-type ScriptName = (typeof SCRIPT_NAMES)[number];
-export type Scripts = Readonly<Record<ScriptName, Script>>;
+export type Scripts = {
+  readonly [Name in keyof typeof SCRIPTS]: Script<(typeof SCRIPTS)[Name][number]>;
+};
 
 /** What every repository works on: one ordered connection, its scripts, the keys, and the journal. */
 export interface Store {
@@ -59,5 +64,6 @@ export interface Store {
 
 /** Reads the scripts from their files, once at the start. @throws when one is missing. */
 export function storeScripts(): Scripts {
-  return loadScripts(new URL("./scripts/", import.meta.url), SCRIPT_NAMES);
+  const names = Object.keys(SCRIPTS) as (keyof typeof SCRIPTS)[]; // the table's own keys
+  return loadScripts(new URL("./scripts/", import.meta.url), names) as Scripts; // of which kinds is known by the table alone
 }

@@ -182,9 +182,7 @@ describe("footbridge doctor that can't do its work", () => {
 
   it("goes on when the config can't even be looked at", async () => {
     const { checks, code } = await examined(async () => ({
-      get adapters(): never {
-        throw new RangeError("canary");
-      },
+      loadAdapters: () => Promise.reject(new RangeError("canary")),
       startDaemon: () => Promise.reject(new Error("not started here")),
     }));
     expect(code).toBe(1);

@@ -80,6 +80,17 @@ describe("a config that is right", () => {
     expect(redis).toMatchObject({ allow: ["everysec"] });
   });
 
+  it("takes a Redis Cluster by some of its nodes, with the same user for all", () => {
+    const { redis } = load(
+      `${GOOD}redis: {cluster: ["redis://one.example:7000", "redis://two.example"], username: bridge}\n`,
+    );
+    expect(redis).toMatchObject({ kind: "external", username: "bridge" });
+    expect(redis.kind === "external" && redis.cluster?.map((url) => url.expose())).toEqual([
+      "redis://one.example:7000",
+      "redis://two.example",
+    ]);
+  });
+
   it("takes a key of 32 octets in hex or base64", () => {
     const key = Buffer.alloc(32, 7);
     for (const form of ["hex", "base64"] as const) {
@@ -249,6 +260,31 @@ describe("a config that is wrong says file, line, key, found and expected", () =
       `${GOOD}  - {matrix: "@bob:example.org", sms: "+15550123", number: "+15550112", names: {matrix: ANA, sms: Mia}}\n`,
       [
         ":20:89: pairs[1].names.matrix: found the same name for the same viewer as in pairs[0] in line 19, expected a name that no one else has whom they talk to",
+      ],
+    ],
+    [
+      "a Redis that is one server and a cluster",
+      `${GOOD}redis: {url: "redis://a", cluster: ["redis://a", "redis://b"]}\n`,
+      [":20:27: redis.cluster: found a list of 2, expected url or cluster, not both"],
+    ],
+    [
+      "a cluster with databases, and with TLS on some of its nodes",
+      `${GOOD}redis: {cluster: ["redis://a/3", "rediss://b"]}\n`,
+      [
+        ":20:9: redis.cluster: found a list of 2, expected URLs without a database's number, since a cluster has only one",
+        ":20:9: redis.cluster: found a list of 2, expected redis:// for all nodes, or rediss:// for all",
+      ],
+    ],
+    [
+      "certificates for a Redis without TLS, and a user of none",
+      `${GOOD}redis: {url: "redis://a", tls: {serverName: b}}\n`,
+      [":20:27: redis.tls: found a group of keys, expected none beside redis://, only beside rediss://"],
+    ],
+    [
+      "a user of the private Redis",
+      `${GOOD}redis: {username: bridge}\n`,
+      [
+        ":20:19: redis.username: found a text of 6 characters, expected a url or a cluster beside it, since the private Redis needs none of this",
       ],
     ],
     [

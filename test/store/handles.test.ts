@@ -270,10 +270,8 @@ describe("Redis", () => {
     const bike = await made("bike");
     const lamp = await made("lamp");
     const { keyring } = house.store.vault;
-    const [from, to] = [bike.code, lamp.code].map((code) => keys.handle(keyring.code("handle", code))) as [
-      string,
-      string,
-    ]; // two
+    const nameOf = ({ code }: { readonly code: string }) => keys.handle(keyring.code("handle", code));
+    const [from, to] = [nameOf(bike), nameOf(lamp)];
     await bench.connection.command("COPY", from, to, "REPLACE");
     await expect(handles.find(lamp.code)).rejects.toThrow();
     expect(await handles.find(bike.code)).toBeDefined();

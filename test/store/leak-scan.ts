@@ -1,16 +1,12 @@
 import type { Connection, Reply } from "../../src/store/redis/connection.ts";
-import { text, texts } from "../../src/store/reply.ts";
+import { scanKeys } from "../../src/store/redis/scan.ts";
+import { text } from "../../src/store/reply.ts";
 
 /** The names of all keys. */
 export async function allKeys(connection: Connection): Promise<string[]> {
   const found = new Set<string>();
-  let cursor = "0";
-  do {
-    const reply = await connection.command("SCAN", cursor, "COUNT", 1_000);
-    const [next, names] = Array.isArray(reply) ? reply : [];
-    cursor = text(next) ?? "0";
-    for (const name of texts(names ?? [])) found.add(name);
-  } while (cursor !== "0");
+  for await (const names of scanKeys(connection, { page: 1_000 }))
+    for (const name of names) found.add(name.toString());
   return [...found];
 }
 

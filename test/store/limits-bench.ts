@@ -30,7 +30,7 @@ export const START = 1_800_000_000 * SECOND;
 const CLOCK = "test:time";
 
 /** gcra.lua but for one line: time stands still until a test moves it. */
-const SLOW = parseScript(
+const SLOW = parseScript<"l">(
   "gcra",
   readFileSync(new URL("../../src/store/scripts/gcra.lua", import.meta.url), "utf8").replace(
     "redis.call('TIME')",

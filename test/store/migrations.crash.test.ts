@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { PersonId } from "../../src/model/ids.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
 import { only, open, seal } from "../../src/privacy/sealer.ts";
-import { keys } from "../../src/store/keys.ts";
+import { foundKey, keys } from "../../src/store/keys.ts";
 import {
   claimSchema,
   RESTORING,
@@ -66,7 +66,7 @@ const enriched: MigrationStep = {
       if (Object.hasOwn(record as object, "steps")) return;
       const next = JSON.stringify({ ...(record as object), steps: 1 });
       const sealed = seal(person.key, vault.random, "person", id, next);
-      await connection.call(scripts.field_swap, [name], ["since", old, sealed]);
+      await connection.call(scripts.field_swap, [foundKey("p", name)], ["since", old, sealed]);
     });
   },
 };

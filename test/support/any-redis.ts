@@ -21,7 +21,10 @@ export function startTestRedis(options: TestRedisOptions = {}): Promise<TestRedi
 /** Clusters that no test uses now, by their settings: it takes two seconds until one serves. They end with this process. */
 const free = new Map<string, TestCluster[]>();
 
-async function takeCluster(options: TestRedisOptions): Promise<TestRedis> {
+/** A cluster that is empty, as a test's Redis: what it does to the one server it does to all of them. */
+export async function takeCluster(
+  options: TestRedisOptions = {},
+): Promise<TestRedis & { readonly cluster: TestCluster }> {
   const settings = JSON.stringify(options);
   const cluster = free.get(settings)?.pop() ?? (await startCluster(options));
   const [first] = cluster.nodes;
@@ -30,6 +33,7 @@ async function takeCluster(options: TestRedisOptions): Promise<TestRedis> {
     await Promise.all(cluster.nodes.map(({ redis }) => redis.kill()));
   };
   return {
+    cluster,
     target: cluster.target,
     folder: first.redis.folder,
     socket: first.redis.socket,
@@ -50,11 +54,17 @@ async function takeCluster(options: TestRedisOptions): Promise<TestRedis> {
   };
 }
 
+/** Ends those that no test uses. */
+export async function endClusters(): Promise<void> {
+  const all = [...free.values()].flat();
+  free.clear();
+  await Promise.all(all.map((cluster) => cluster.stop()));
+}
+
 /** A connection of which tests may ask without a key, as if it were one server. */
 export function asOne(connection: Connection): Connection {
-  if (CHOICE !== "cluster") return connection;
   const command: Connection["command"] = async (name, ...args) => {
-    if (!OF_ALL.has(name)) return connection.command(name, ...args);
+    if (!OF_ALL.has(name) && args[0] !== "PURGE") return connection.command(name, ...args);
     const replies = await Promise.all(connection.servers.map((server) => server.command(name, ...args)));
     return name === "KEYS" ? replies.flatMap((reply) => (Array.isArray(reply) ? reply : [])) : sum(replies);
   };
@@ -67,7 +77,7 @@ export function asOne(connection: Connection): Connection {
   });
 }
 
-const OF_ALL = new Set(["KEYS", "FLUSHALL", "DBSIZE", "CONFIG", "SCRIPT"]);
+const OF_ALL = new Set(["INFO", "PING", "KEYS", "FLUSHALL", "DBSIZE", "CONFIG", "SCRIPT"]);
 
 function sum(replies: readonly Reply[]): Reply {
   if (!replies.every((reply) => typeof reply === "number")) return replies[0] ?? null;

@@ -5,14 +5,14 @@ import type { RedisTarget } from "../../src/store/redis/target.ts";
 import { asOne } from "./any-redis.ts";
 import { silentLog } from "./silent-log.ts";
 
-export { startTestRedis } from "./any-redis.ts";
+export { endClusters, startTestRedis, takeCluster } from "./any-redis.ts";
 export type { TestRedis, TestRedisOptions } from "./plain-redis.ts";
 
 /** A connection that is up. */
 export async function connectTo(target: RedisTarget, scripts: Iterable<Script> = []): Promise<Connection> {
   const connection = openConnection(target, { log: silent, clock: systemClock, scripts });
   await whenUp(connection);
-  return asOne(connection);
+  return target.kind === "cluster" ? asOne(connection) : connection;
 }
 
 /** Resolves when a connection takes calls. */

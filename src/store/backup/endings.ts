@@ -1,11 +1,11 @@
 import type { Conversation, ConversationRecord, Leg } from "../../model/conversation.ts";
 import type { ConversationId, IdentityId, PersonId } from "../../model/ids.ts";
 import { familyOf } from "../family-of.ts";
-import { keys } from "../keys.ts";
+import { foundKey, keys } from "../keys.ts";
 import { COOL_DOWN } from "../number-pairs.ts";
 import type { Identity, PersonHandle } from "../people.ts";
 import { fields, text } from "../reply.ts";
-import { scanKeys } from "../scan.ts";
+import { scanNames } from "../scan.ts";
 import type { Wish } from "./ended.ts";
 import type { Restoring } from "./restoring.ts";
 
@@ -119,14 +119,14 @@ function withoutConversation(record: ConversationRecord, id: ConversationId): Co
  */
 async function coolDown(state: Restoring): Promise<void> {
   const { connection, scripts, clock, ended, kept, pairs } = state;
-  for await (const page of scanKeys(connection)) {
+  for await (const page of scanNames(connection)) {
     for (const name of page.filter((each) => familyOf(each) === "numberPairs")) {
       for (const [field, value] of fields(await connection.command("HGETALL", name))) {
         const [id = "", , releasedAt] = value.toString().split(":");
         // An id is looked up, whatever it is.
         if (releasedAt !== undefined || kept.has(id as ConversationId)) continue;
         if (pairs.has(id) && !ended.conversations.has(id)) await connection.command("HDEL", name, field);
-        else await connection.call(scripts.pair_release, [name], [id, clock.now(), COOL_DOWN]);
+        else await connection.call(scripts.pair_release, [foundKey("x", name)], [id, clock.now(), COOL_DOWN]);
       }
     }
   }

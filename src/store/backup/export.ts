@@ -9,7 +9,7 @@ import { keys } from "../keys.ts";
 import { People } from "../people.ts";
 import { StoreAway } from "../redis/errors.ts";
 import { fields, text, texts } from "../reply.ts";
-import { scanKeys } from "../scan.ts";
+import { scanNames } from "../scan.ts";
 import type { Store } from "../store.ts";
 import type { BackupCounts, BackupRecord, ConversationBackup, PersonRecord, Value } from "./record.ts";
 
@@ -72,7 +72,7 @@ const DONE: readonly FamilyName[] = ["meta", "person", "conversation"];
 /** The names of all keys that are kept, by family; each once. */
 async function namesOf({ connection }: Source): Promise<ReadonlyMap<FamilyName, readonly string[]>> {
   const found = new Map<FamilyName, Set<string>>();
-  for await (const page of scanKeys(connection)) {
+  for await (const page of scanNames(connection)) {
     for (const name of page) {
       const family = familyOf(name);
       if (family === undefined || FAMILIES[family].backup.kind !== "kept") continue;

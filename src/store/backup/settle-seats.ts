@@ -3,7 +3,7 @@ import { Conversations } from "../conversations.ts";
 import { familyOf, partsOf } from "../family-of.ts";
 import { People } from "../people.ts";
 import { StoreAway } from "../redis/errors.ts";
-import { scanKeys } from "../scan.ts";
+import { scanNames } from "../scan.ts";
 import type { Store } from "../store.ts";
 
 /**
@@ -11,7 +11,7 @@ import type { Store } from "../store.ts";
  * that persons and conversations of one backup agree. May be repeated. @throws StoreAway
  */
 export async function settleSeats(store: Store): Promise<void> {
-  for await (const page of scanKeys(store.connection)) {
+  for await (const page of scanNames(store.connection)) {
     const people = new People(store);
     const conversations = new Conversations(store, people);
     for (const name of page) {

@@ -5,6 +5,7 @@ import type { Connection, RedisServer } from "./contract.ts";
 import { StoreAway, StoreRefused } from "./errors.ts";
 import type { Endpoint } from "./redirection.ts";
 import type { Reply } from "./resp.ts";
+import { Room } from "./room.ts";
 import type { Script } from "./scripts.ts";
 import { SingleConnection } from "./single.ts";
 import { SlotTraffic } from "./slot-traffic.ts";
@@ -51,12 +52,13 @@ export class ClusterSession {
   /** Resolves when what was under way is answered or given up, and every connection is closed. */
   readonly ended: Promise<void>;
   readonly servers: readonly RedisServer[];
+  readonly room: Room;
   readonly #target: ClusterTarget;
   readonly #map: ClusterMap;
   readonly #nodes: readonly SingleConnection[];
   readonly #traffic: SlotTraffic;
   readonly #onEnd: (code: string | undefined) => void;
-  #isOver = false;
+  readonly #over = new AbortController();
   #finish: () => void = () => undefined;
 
   constructor(
@@ -82,6 +84,8 @@ export class ClusterSession {
       move: (slot, to) => this.#move(slot, to),
       onLost: (code) => this.end(code),
     });
+    this.room = new Room(this.servers);
+    void this.room.watch(clock, this.#over.signal);
     for (const node of nodes) node.onDown(() => this.end(node.lastCode));
   }
 
@@ -125,8 +129,8 @@ export class ClusterSession {
 
   /** Ends all connections, as soon as each has answered what it was asked: what begins after it comes after all of it. */
   end(code: string | undefined): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+    if (this.#over.signal.aborted) return;
+    this.#over.abort();
     this.#onEnd(code);
     this.#traffic.end(code);
     void Promise.all(this.#nodes.map((node) => node.close())).then(this.#finish);

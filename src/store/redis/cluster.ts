@@ -3,7 +3,7 @@ import { describeError } from "../../observe/errors.ts";
 import type { Logger } from "../../observe/log.ts";
 import { type ClusterSession, openSession } from "./cluster-session.ts";
 import type { Connection, ConnectionOptions, RedisServer } from "./contract.ts";
-import { StoreAway, StoreRefused } from "./errors.ts";
+import { StoreAway, StoreFull, StoreRefused } from "./errors.ts";
 import { gateBeside, gated } from "./gated.ts";
 import type { RedisArgument, Reply } from "./resp.ts";
 import type { Script } from "./scripts.ts";
@@ -73,6 +73,7 @@ export class ClusterConnection implements Connection {
     try {
       if (first === undefined) throw new StoreRefused(script.name, "KEYLESS", undefined);
       requireOneSlot(script.name, keys);
+      if (session.room.refuses(script)) throw new StoreFull();
     } catch (error) {
       return Promise.reject(error);
     }

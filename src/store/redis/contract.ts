@@ -1,7 +1,7 @@
 import type { Clock } from "../../model/time.ts";
 import type { Logger } from "../../observe/log.ts";
 import type { RedisArgument, Reply } from "./resp.ts";
-import type { Script } from "./scripts.ts";
+import type { KeysOf, Script } from "./scripts.ts";
 
 /**
  * One ordered connection: calls are done in the order in which they were made, and answered in that order; on a cluster those
@@ -15,7 +15,11 @@ export interface Connection {
    * StoreFull when Redis is out of memory and the script may not run then; StoreRefused for a script's own error;
    * CrossSlot, before anything is sent, for keys that can't be on one server.
    */
-  call(script: Script, keys: readonly (string | Buffer)[], args: readonly RedisArgument[]): Promise<Reply>;
+  call<Kind extends string>(
+    script: Script<Kind>,
+    keys: KeysOf<NoInfer<Kind>>,
+    args: readonly RedisArgument[],
+  ): Promise<Reply>;
   /**
    * A plain command on a key, in the same order as calls. Not for what changes the connection (SELECT, SUBSCRIBE, MULTI,
    * MONITOR, QUIT), nor for what blocks. What names no key (INFO, SCAN) is asked of `servers`. @throws as `call` does.

@@ -1,14 +1,24 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
+import type { SlotKey } from "./slots.ts";
 
-/** A Lua script of ours, as `Connection.call` takes it. */
-export interface Script {
+/** A Lua script of ours, as `Connection.call` takes it. `Kind`: which hash tags its keys may have, all of them the same. */
+export interface Script<Kind extends string = string> {
   /** Its file's name without `.lua`. */
   readonly name: string;
   readonly source: string;
   /** What Redis knows it by. */
   readonly sha: string;
+  /** For the compiler alone. */
+  readonly kind?: Kind;
 }
+
+/** The keys of a call: all of one kind, where the script says which. */
+export type KeysOf<Kind extends string> = string extends Kind
+  ? readonly (string | Buffer)[]
+  : Kind extends unknown
+    ? readonly SlotKey<Kind>[]
+    : never;
 
 const HEADER = ["KEYS", "ARGV", "Returns"] as const;
 
@@ -34,7 +44,7 @@ export function loadScripts<const Name extends string = string>(
 }
 
 /** A script from its source. @throws Error when its header is wanting. */
-export function parseScript(name: string, source: string): Script {
+export function parseScript<Kind extends string = string>(name: string, source: string): Script<Kind> {
   const lines = source.split("\n");
   if (!/^#!lua(\s|$)/.test(lines[0] ?? "")) throw new Error(`${name}.lua: expected #!lua as its first line`);
   const code = lines.findIndex((line, index) => index > 0 && !line.startsWith("--"));

@@ -1,5 +1,13 @@
 import { CrossSlot } from "./errors.ts";
 
+declare const tag: unique symbol;
+
+/**
+ * The name of a key that knows by its type which kind of hash tag it has: `"c"` for `{c0}`. Keys of different kinds don't fit into
+ * one call; that those of one kind have the very same tag is looked at when it is made.
+ */
+export type SlotKey<Kind extends string> = string & { readonly [tag]: Kind };
+
 /** In how many slots a cluster cuts the names of keys. */
 export const SLOTS = 16_384;
 

@@ -161,6 +161,8 @@ ${sms}${accounts}${top}`,
       doctor: async () => [],
       pair: () => "unknown",
       unpair: async () => "unknown",
+      greet: unused,
+      backup: unused,
     };
     const server = await openControlServer({ stateFolder: this.state, handlers, onError: () => undefined });
     this.undo.push(() => server.close());
@@ -174,7 +176,7 @@ ${sms}${accounts}${top}`,
   async examine(): Promise<{ readonly code: number; readonly lines: readonly string[] }> {
     const args = ["doctor", "-c", this.config, ...this.args];
     const loadDaemon = async () => ({
-      adapters,
+      loadAdapters: async () => adapters,
       startDaemon: () => Promise.reject(new Error("not started here")),
     });
     const { code, out, err } =

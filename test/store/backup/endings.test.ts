@@ -12,7 +12,7 @@ import { Forgetting } from "../../../src/store/forgetting.ts";
 import { keys } from "../../../src/store/keys.ts";
 import { COOL_DOWN } from "../../../src/store/number-pairs.ts";
 import { scopesOf } from "../../../src/store/opt-outs.ts";
-import { scanKeys } from "../../../src/store/scan.ts";
+import { scanNames } from "../../../src/store/scan.ts";
 import { MATRIX, newId, SMS } from "../fixture.ts";
 import { makeHandle } from "../handles.fixture.ts";
 import {
@@ -268,7 +268,7 @@ describe("what a backup has", () => {
     // And a restore makes no other keys than these and those that are made anew.
     const { house: after } = await restoreInto(bench.target, all, house.clock);
     const found = new Set<string>();
-    for await (const page of scanKeys(after.store.connection))
+    for await (const page of scanNames(after.store.connection))
       for (const name of page) found.add(familyOf(name) ?? name);
     expect([...found].sort()).toEqual([...kept, "handle"].sort());
     expect(await after.conversations.load(talk.id)).toBeDefined();

@@ -6,6 +6,8 @@ import { MINUTE, SECOND } from "../../../src/model/time.ts";
 import { systemClock } from "../../../src/observe/clock.ts";
 import { type CheckedRedis, checkRedis } from "../../../src/store/redis/checkup.ts";
 import type { Connection } from "../../../src/store/redis/connection.ts";
+import { freePort } from "../../support/free-port.ts";
+import { startPlainRedis } from "../../support/plain-redis.ts";
 import { connectTo, startTestRedis, type TestRedis } from "../../support/redis.ts";
 
 let redis: TestRedis;
@@ -43,6 +45,19 @@ describe("a check of a Redis", () => {
       "ok clock",
     ]);
     expect(findings[0]?.found).toMatch(/^embedded, version \d+\.\d+\.\d+, writes are on the disk before/);
+  });
+
+  test("warns while a replica may take over without the last writes", async () => {
+    const port = await freePort();
+    const master = await startPlainRedis({ more: ["--port", `${port}`, "--bind", "127.0.0.1"] });
+    const replica = await startPlainRedis({ more: ["--replicaof", "127.0.0.1", `${port}`] });
+    const own = await connectTo(master.target);
+    const replicas = () => about("redis replicas", { connection: own });
+    await expect.poll(replicas, { timeout: 10_000 }).toMatchObject({ status: "warning" });
+    await own.command("CONFIG", "SET", "min-replicas-to-write", 1);
+    expect(await replicas()).toBeUndefined();
+    await own.close();
+    await Promise.all([master.stop(), replica.stop()]);
   });
 
   test("tells of settings that could lose or evict something, with what to do", async () => {

@@ -6,8 +6,9 @@ import { sensitive } from "../../../src/model/sensitive.ts";
 import { systemClock } from "../../../src/observe/clock.ts";
 import type { LogFields } from "../../../src/observe/log.ts";
 import { type Connection, openConnection } from "../../../src/store/redis/connection.ts";
-import { CrossSlot, StoreAway, StoreRefused } from "../../../src/store/redis/errors.ts";
+import { CrossSlot, StoreAway, StoreFull, StoreRefused } from "../../../src/store/redis/errors.ts";
 import { inspectRedis } from "../../../src/store/redis/external.ts";
+import { isSteady, scanKeys } from "../../../src/store/redis/scan.ts";
 import { parseScript } from "../../../src/store/redis/scripts.ts";
 import { slotOf } from "../../../src/store/redis/slots.ts";
 import type { ClusterTarget } from "../../../src/store/redis/target.ts";
@@ -21,7 +22,8 @@ import { documentedRights, OUR_TLS, PASSWORD, tlsSettings, USER } from "../../su
 const script = (name: string, code: string) =>
   parseScript(name, `#!lua\n-- KEYS any\n-- ARGV any\n-- Returns what the test wants\n${code}`);
 const append = script("append", "return redis.call('RPUSH', KEYS[1], ARGV[1])");
-/** Says in the order of ARGV what stands in two lists, and how many keys it sees. */
+const drain = parseScript("drain", append.source.replace("#!lua", "#!lua flags=allow-oom"));
+/** Says how many keys it sees, and how long two lists are. */
 const both = script("both", "return { #KEYS, redis.call('LLEN', KEYS[1]), redis.call('LLEN', KEYS[2]) }");
 const fails = script("fails", "local a = 1\nreturn redis.call('HGET', KEYS[1], 'x')");
 
@@ -39,7 +41,9 @@ afterEach(async () => {
 afterAll(() => cluster.stop());
 
 const connect = async (): Promise<Connection> => {
-  connection = await connectTo(cluster.target, [append, both, fails]);
+  const scripts = [append, both, fails];
+  connection = openConnection(cluster.target, { log: silent, clock: systemClock, scripts });
+  await whenUp(connection);
   return connection;
 };
 const other = (than: ClusterNode): ClusterNode => {
@@ -166,6 +170,66 @@ describe("a slot that moves", () => {
     expect(await command("RPUSH", "{other}:a", "1")).toBe(1);
     await move.finish();
     expect(await waits).toBe(1);
+  });
+});
+
+describe("a look at all keys", () => {
+  test("sees those of every node", async () => {
+    const { command } = wrap(await connect());
+    const names = numbers(500).map((i) => `{t${i}}:x`);
+    await Promise.all(names.map((name) => command("SET", name, "")));
+    const seen: string[] = [];
+    for await (const page of scanKeys(connection, { match: "{t*", page: 50 })) seen.push(...page.map(String));
+    expect(seen.sort()).toEqual(names.sort());
+  });
+
+  test("isn't steady while a slot is on its way, nor when one came or went meanwhile, also there and back", async () => {
+    await connect();
+    const slot = slotOf("{a}");
+    const home = await cluster.ownerOf(slot);
+    const nothing = async (): Promise<void> => undefined;
+    const moveTo = async (to: ClusterNode): Promise<void> => {
+      const move = await cluster.beginMove(slot, to);
+      while (await move.takeKeys(100));
+      await move.finish();
+    };
+    expect(await isSteady(connection, nothing)).toBe(true);
+    const thereAndBack = async (): Promise<void> => {
+      await moveTo(other(home));
+      await moveTo(home);
+    };
+    expect(await isSteady(connection, thereAndBack)).toBe(false);
+    expect(await isSteady(connection, nothing)).toBe(true);
+    const move = await cluster.beginMove(slot, other(home));
+    expect(await isSteady(connection, nothing)).toBe(false);
+    await move.finish();
+    expect(await isSteady(connection, nothing)).toBe(true);
+    await moveTo(home);
+  });
+});
+
+describe("a node that is full", () => {
+  test("closes intake everywhere, and what goes on from there is done", async () => {
+    const { call, command } = wrap(await connect());
+    const [node] = cluster.nodes;
+    const elsewhere =
+      numbers(60)
+        .map((i) => `{t${i}}:list`)
+        .find((key) => slotOf(key) > 8_000) ?? "";
+    expect(await call(append, [elsewhere], ["1"])).toBe(1);
+    await node?.ask("CONFIG", "SET", "maxmemory", 1);
+    try {
+      await expect
+        .poll(() => call(append, [elsewhere], ["2"]).catch((error: unknown) => error), { timeout: 5_000 })
+        .toBeInstanceOf(StoreFull);
+      const length = Number(await command("LLEN", elsewhere));
+      expect(await call(drain, [elsewhere], ["3"])).toBe(length + 1);
+    } finally {
+      await node?.ask("CONFIG", "SET", "maxmemory", 0);
+    }
+    await expect
+      .poll(() => call(append, [elsewhere], ["4"]).catch((error: unknown) => error), { timeout: 5_000 })
+      .toBeTypeOf("number");
   });
 });
 

@@ -31,8 +31,8 @@ export function addBackup(
 The backup has the persons with their settings, addresses, handles, links,
 conversations, numbers, blocks and opt-outs; never messages, nor sessions with
 networks. It can be restored for 30 days. The bridge goes on meanwhile: what comes in
-is taken, and waits for the second or so that it takes. Only --key FILE opens it, which
-isn't on this machine. Exits with 1 when there is none, with 3 when no bridge is running.
+is taken, and waits while it reads. Only --key FILE opens it, which
+isn't on this machine. Exits with 1 when none was made, with 3 when no bridge runs.
 
 Examples:
   footbridge backup --new-key backup.key

@@ -9,7 +9,7 @@ const NO_ROOM = 1e8;
 /** The rights of all but the owner. */
 const OTHERS = 0o077;
 /** What the daemon keeps in its state folder; the operator may keep other things there. */
-const OURS = ["keys", "kek", "redis", "marks", "control.sock", "lock"] as const;
+const OURS = ["keys", "kek", "redis", "marks", "control.sock", "lock", "journal"] as const;
 
 /** Whether the state folder, and what is ours in it, belongs to this user and is closed to others. */
 export async function checkStateFolder(state: string, running: boolean): Promise<readonly Finding[]> {

@@ -1,11 +1,12 @@
 import { resolve } from "node:path";
 import { loadConfig } from "../config/index.ts";
+import { controlClient } from "../http/control-client.ts";
 import { createClock } from "../observe/clock.ts";
 import { createLogger } from "../observe/logger.ts";
 import { createRandom } from "../observe/random.ts";
 import type { BackupHead } from "../privacy/backup-stream.ts";
 import type { Restored } from "../store/backup/restoring.ts";
-import { EXIT, type ExitCode } from "./exit.ts";
+import { CommandFailed, EXIT, type ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { readOpeningKey } from "./opening-key.ts";
 import { moment } from "./text.ts";
@@ -27,6 +28,7 @@ export async function restore(file: string, options: Options, io: Io): Promise<E
     env: io.env,
     warn: (line) => io.err(`warning: ${line}`),
   });
+  await requireStopped(config.state);
   const { restoreBackup } = await import("../daemon/restore.ts");
   const restored = await restoreBackup({
     ...{ config, key, clock: createClock(), random: createRandom() },
@@ -41,6 +43,17 @@ export async function restore(file: string, options: Options, io: Io): Promise<E
     io.out(JSON.stringify({ created, persons, conversations, ended }));
   } else for (const line of restoredText(restored, options)) io.out(line);
   return EXIT.ok;
+}
+
+/** The folder's lock says so as well, after it waited for a predecessor. */
+async function requireStopped(state: string): Promise<void> {
+  const answers = await controlClient(state)
+    .status()
+    .then(
+      () => true,
+      () => false,
+    );
+  if (answers) throw new CommandFailed(EXIT.problem, "a bridge runs with this state folder: stop it first");
 }
 
 function restoredText(

@@ -130,15 +130,24 @@ export async function restoreBackup(
   const scripts = Object.values(storeScripts());
   const redis = await openRedis(redisChoice(config), { log, clock, scripts });
   try {
-    const { connection } = redis;
-    const emptiness = await emptinessOf(config, connection);
-    if (emptiness === "unfinished") await clearUnfinished(connection);
-    // Beside the mark in Redis: keys of another state are never taken for those of a restore that was cut off.
-    const mark = emptiness === "unfinished" ? await markIn(config.state) : undefined;
-    return { ...(await write(options, connection, head, journal, mark)), head };
+    return { ...(await restoreOn(redis.connection, options, { head, journal })), head };
   } finally {
     await redis.close();
   }
+}
+
+/** The same, of a backup that was read and a Redis that is open; whoever calls it has the state folder for itself. */
+export async function restoreOn(
+  connection: Connection,
+  options: RestoreOptions,
+  { head, journal }: { readonly head: BackupHead; readonly journal: JournalContent | undefined },
+): Promise<Restored> {
+  const { config } = options;
+  const emptiness = await emptinessOf(config, connection);
+  if (emptiness === "unfinished") await clearUnfinished(connection);
+  // Beside the mark in Redis: keys of another state are never taken for those of a restore that was cut off.
+  const mark = emptiness === "unfinished" ? await markIn(config.state) : undefined;
+  return write(options, connection, head, journal, mark);
 }
 
 async function write(

@@ -50,15 +50,20 @@ export async function* sealBackup(
   const start = Buffer.concat([MAGIC, length, json]);
   yield start;
   const context = createHash("sha256").update(start).digest();
-  let waiting: Buffer = Buffer.alloc(0);
+  let waiting: Buffer[] = [];
+  let octets = 0;
   let number = 0;
   for await (const piece of content) {
-    waiting = Buffer.concat([waiting, piece]);
-    // A full chunk waits until it is known whether it is the last.
-    for (; waiting.length > CHUNK; waiting = waiting.subarray(CHUNK))
-      yield sealChunk(key, context, number++, false, waiting.subarray(0, CHUNK));
+    waiting.push(piece);
+    octets += piece.length;
+    if (octets <= CHUNK) continue; // a full chunk waits until it is known whether it is the last
+    let all = Buffer.concat(waiting);
+    for (; all.length > CHUNK; all = all.subarray(CHUNK))
+      yield sealChunk(key, context, number++, false, all.subarray(0, CHUNK));
+    waiting = [all];
+    octets = all.length;
   }
-  yield sealChunk(key, context, number, true, waiting);
+  yield sealChunk(key, context, number, true, Buffer.concat(waiting));
 }
 
 /** A backup that is being read. */

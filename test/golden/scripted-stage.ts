@@ -36,8 +36,8 @@ export interface ScriptedStage extends Stage {
   readonly clock: SkippingClock;
   readonly house: TestHouse;
   play(transcript: string, known?: Bindings): Promise<Bindings>;
-  /** The process ends and another one begins. `through` may change its connection. */
-  restart(through?: (connection: Connection) => Connection): Promise<void>;
+  /** The process ends and another one begins. `through` may change its connection; `between` is done while there is none. */
+  restart(through?: (connection: Connection) => Connection, between?: () => Promise<void>): Promise<void>;
   /** Nothing is under way any more. */
   idle(): Promise<void>;
 }
@@ -140,8 +140,9 @@ export async function openScripted(
       await wait(QUIET);
       await idle();
     },
-    restart: async (through) => {
+    restart: async (through, between) => {
       await end(house);
+      await between?.();
       house = await world.open(through);
     },
     idle,

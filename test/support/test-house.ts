@@ -31,7 +31,7 @@ import { Pipeline } from "../../src/pipeline/pipeline.ts";
 import { createClockGuard } from "../../src/privacy/clock-guard.ts";
 import { openFileKeyStore } from "../../src/privacy/file-key-store.ts";
 import { type Keyring, openKeyring } from "../../src/privacy/keyring.ts";
-import { openFileJournal } from "../../src/store/file-journal.ts";
+import { type FileJournal, openFileJournal } from "../../src/store/file-journal.ts";
 import { keys } from "../../src/store/keys.ts";
 import { claimSchema } from "../../src/store/meta.ts";
 import type { Connection } from "../../src/store/redis/connection.ts";
@@ -54,6 +54,8 @@ export const ROOMS = accountId("rooms");
 export const PHONES = accountId("phones");
 const SIDES: readonly AnySide[] = ["rooms", "phones", "chats"];
 const NUMBER = "+15550100111";
+/** Wraps the keys of all worlds. */
+export const TEST_KEK = createSecretKey(Buffer.alloc(32, 7));
 const MATRIX = networkName("matrix");
 const SMS = networkName("sms");
 
@@ -114,6 +116,7 @@ export interface TestHouse {
   readonly account: Readonly<Record<Side, ScriptedAccount>> & { readonly chats?: ScriptedAccount };
   readonly gate: Readonly<Record<Side, AccountGate>>;
   readonly running: readonly RunningAccount[];
+  readonly journal: FileJournal;
   /** Accounts that another process took. */
   readonly lost: AccountId[];
   /** A participant writes. */
@@ -192,7 +195,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     clock: options.clock ?? systemClock,
     random: createRandom(),
     log: options.log ?? silent,
-    kek: createSecretKey(Buffer.alloc(32, 7)),
+    kek: TEST_KEK,
     folder: join(folder, "keys"),
     delivery: { ...QUICK, ...options.delivery },
     limits: { settings: { ...LIMITS, ...options.limits }, sms: options.sms ?? ROOMY.sms },
@@ -317,6 +320,7 @@ async function openHouse(
     account: all,
     gate: { rooms: rooms.gate, phones: phones.gate },
     running,
+    journal,
     lost,
     say: async (side, text, more = {}) => {
       const [accepted] = (await all[side]?.host.acceptAll([eventOf(world, side, text, more)])) ?? [];

@@ -1,12 +1,14 @@
-import type { Conversation, ConversationRecord, Leg } from "../../model/conversation.ts";
+import type { Conversation, Leg } from "../../model/conversation.ts";
 import type { ConversationId, IdentityId, PersonId } from "../../model/ids.ts";
 import { familyOf } from "../family-of.ts";
 import { foundKey, keys } from "../keys.ts";
 import { COOL_DOWN } from "../number-pairs.ts";
-import type { Identity, PersonHandle } from "../people.ts";
+import type { Identity } from "../people.ts";
 import { fields, text } from "../reply.ts";
 import { scanNames } from "../scan.ts";
-import type { Wish } from "./ended.ts";
+import { applyBlocks } from "./blocked.ts";
+import { leaveDesks } from "./desks.ts";
+import type { OptOutEntry } from "./ended.ts";
 import type { Restoring } from "./restoring.ts";
 
 /** Takes out of a restored state what has ended since its backup, and writes down who wants to hear from whom since. */
@@ -17,7 +19,8 @@ export async function applyEnded(state: Restoring): Promise<void> {
   }
   for (const [id, seated] of state.dropped) await leaveNoTrace(state, id, seated);
   await coolDown(state);
-  for (const wish of state.ended.wishes) await applyWish(state, wish);
+  await applyBlocks(state);
+  for (const wish of state.ended.optOuts) await applyOptOut(state, wish);
 }
 
 /** An address isn't its person's any more: nothing leads from one to the other, and where it was their only leg, nothing goes on. */
@@ -78,39 +81,16 @@ async function leaveNoTrace(
   id: ConversationId,
   seated: readonly PersonId[],
 ): Promise<void> {
-  const { conversations, people, persons } = state;
+  const { people, persons } = state;
   for (const seat of seated) {
     if (!persons.has(seat)) continue;
     const found = await people.own(seat);
     if (found === undefined) continue;
     for (const person of [found.handle, ...(found.movedTo === undefined ? [] : [found.movedTo])]) {
       await people.part(person, id);
-      for (const desk of await desksOf(state, person)) {
-        const record = withoutConversation(desk.record, id);
-        if (record === desk.record) continue;
-        const written = conversations.fieldsOf(desk, [{ kind: "record", record }]).flat();
-        await state.connection.command("HSET", keys.conversation(desk.id), ...written);
-      }
+      await leaveDesks(state, person, id);
     }
   }
-}
-
-async function desksOf(state: Restoring, person: PersonHandle): Promise<readonly Conversation[]> {
-  const desks: Conversation[] = [];
-  for (const { conversation } of await state.people.seats(person)) {
-    const found = state.kept.has(conversation) ? await state.conversations.load(conversation) : undefined;
-    if (found?.record.origin === "desk") desks.push(found);
-  }
-  return desks;
-}
-
-function withoutConversation(record: ConversationRecord, id: ConversationId): ConversationRecord {
-  if (record.origin !== "desk") return record;
-  const isOther = ({ conversation }: { readonly conversation: ConversationId }): boolean =>
-    conversation !== id;
-  const [threads, requests] = [record.threads.filter(isOther), record.requests.filter(isOther)];
-  const isSame = threads.length === record.threads.length && requests.length === record.requests.length;
-  return isSame ? record : { ...record, threads, requests };
 }
 
 /**
@@ -132,25 +112,8 @@ async function coolDown(state: Restoring): Promise<void> {
   }
 }
 
-async function applyWish({ connection, persons }: Restoring, wish: Wish): Promise<void> {
-  switch (wish.kind) {
-    case "blocked":
-      // Somebody who came after the backup isn't there, and their block isn't needed.
-      if (persons.has(wish.person as PersonId))
-        await connection.command(
-          "HSETNX",
-          keys.person(wish.person as PersonId), // a random id of the house's own
-          wish.field,
-          Buffer.from(wish.sealed, "base64"),
-        );
-      return;
-    case "unblocked":
-      return void (await connection.command("HDEL", keys.person(wish.person as PersonId), wish.field)); // likewise
-    case "opted-out":
-      for (const scope of wish.scopes)
-        await connection.command("HSETNX", keys.optOuts(wish.phone), scope, wish.event);
-      return;
-    case "opted-in":
-      return void (await connection.command("HDEL", keys.optOuts(wish.phone), ...wish.scopes));
-  }
+async function applyOptOut({ connection }: Restoring, wish: OptOutEntry): Promise<void> {
+  const name = keys.optOuts(wish.phone);
+  if (wish.kind === "opted-in") return void (await connection.command("HDEL", name, ...wish.scopes));
+  for (const scope of wish.scopes) await connection.command("HSETNX", name, scope, wish.event);
 }

@@ -14,10 +14,11 @@ export async function settleSeats(store: Store): Promise<void> {
   for await (const page of scanNames(store.connection)) {
     const people = new People(store);
     const conversations = new Conversations(store, people);
-    for (const name of page) {
-      if (familyOf(name) !== "person") continue;
+    const persons = page.filter((name) => familyOf(name) === "person");
+    const isGuest = await Promise.all(persons.map((name) => store.connection.command("HEXISTS", name, "a")));
+    for (const [i, name] of persons.entries()) {
+      if (isGuest[i] !== 1) continue;
       const [id = ""] = partsOf("person", name);
-      if ((await store.connection.command("HEXISTS", name, "a")) !== 1) continue;
       try {
         const guest = await people.own(id as PersonId); // keys.ts named it
         for (const { conversation } of guest === undefined ? [] : await people.seats(guest.handle))

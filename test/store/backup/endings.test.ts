@@ -185,7 +185,7 @@ describe("what was ended after the backup", () => {
     expect(legs.find(({ id }) => id === room.id)?.over).toBeUndefined();
   });
 
-  test("blocks and STOP of after the backup hold, and those that were taken back don't", async () => {
+  test("blocks and STOP of after the backup hold; START counts, and who was unblocked is blocked again", async () => {
     const ana = await house.people.findOrCreate(MATRIX, ANA);
     const [leo, mia] = [LEO, MIA].map((address) => ({ network: SMS, address }));
     if (leo === undefined || mia === undefined) throw new Error("two, above");
@@ -198,11 +198,48 @@ describe("what was ended after the backup", () => {
     await house.optOuts.clear(LEO, scopesOf(NUMBER));
     await house.optOuts.set(MIA, scopesOf(NUMBER).slice(1), newId());
     const { house: after } = await restore();
-    expect(await after.blocks.has(ana, "block", [leo])).toBe(false);
+    expect(await after.blocks.has(ana, "block", [leo])).toBe(true);
     expect(await after.blocks.of(ana, "block", [mia])).toMatchObject({ name: "Owl" });
     expect(await after.optOuts.isOut(LEO, scopesOf(NUMBER))).toBe(false);
     expect(await after.optOuts.isOut(MIA, scopesOf(NUMBER))).toBe(true);
     expect(await after.optOuts.isOut(MIA, scopesOf(OTHER_NUMBER))).toBe(false);
+  });
+
+  test("who blocks or mutes somebody after the backup doesn't hear of them where they talked", async () => {
+    const talk = await converse(house, ANA, LEO, NUMBER);
+    const other = await converse(house, ANA, MIA, NUMBER);
+    const desk = await deskOf(talk);
+    const ana = await house.people.findOrCreate(MATRIX, ANA);
+    await backUp();
+    const block = { name: "Fox", at: house.clock.now() };
+    await house.blocks.add(ana, "block", block, [{ network: SMS, address: LEO }]);
+    await house.blocks.add(ana, "mute", block, [{ network: SMS, address: MIA }]);
+    const { house: after } = await restore();
+    const seatsIn = async ({ id, seats }: Conversation) =>
+      ((await after.conversations.load(id))?.seats ?? []).map(({ state, muted }, i) => [
+        state,
+        muted ?? seats[i]?.muted,
+      ]);
+    expect(await seatsIn(talk)).toEqual([
+      ["blocked", undefined],
+      ["accepted", true],
+    ]);
+    expect(await seatsIn(other)).toEqual([
+      ["accepted", true],
+      ["accepted", true],
+    ]);
+    expect((await after.conversations.load(desk))?.record).toMatchObject({ threads: [], requests: [] });
+  });
+
+  test("a block that was taken back after the backup, as it was made, isn't there", async () => {
+    await converse(house, ANA, LEO, NUMBER);
+    const ana = await house.people.findOrCreate(MATRIX, ANA);
+    await backUp();
+    const leo = [{ network: SMS, address: LEO }];
+    await house.blocks.add(ana, "block", { name: "Fox", at: house.clock.now() }, leo);
+    await house.blocks.remove(ana, "block", leo);
+    const { house: after } = await restore();
+    expect(await after.blocks.has(ana, "block", leo)).toBe(false);
   });
 
   test("what was undone before the backup stays undone: unlinked and linked again is linked", async () => {

@@ -108,6 +108,11 @@ export async function houseOn(
       },
     },
   };
+  return houseWith(store, clock, journal);
+}
+
+/** The repositories over a store. */
+export function houseWith(store: Store, clock: FakeClock, journal: DatedEntry[]): StateHouse {
   const people = new People(store);
   return {
     ...{ store, clock, journal, people },

@@ -4,6 +4,7 @@ import { commandLinePage } from "../docs/command-line.ts";
 import { commandsPage } from "../docs/commands.ts";
 import { configurationPage } from "../docs/configuration.ts";
 import { limitsPage } from "../docs/limits.ts";
+import { conversationPicture } from "../docs/picture.ts";
 
 /** A document that comes from the code. */
 interface Generated {
@@ -17,6 +18,7 @@ export const GENERATED: readonly Generated[] = [
   { file: "docs/command-line.md", make: commandLinePage },
   { file: "docs/configuration.md", make: configurationPage },
   { file: "docs/limits.md", make: limitsPage },
+  { file: "docs/img/conversation.svg", make: conversationPicture },
 ];
 
 /** One line for each document that says something else than the code. */

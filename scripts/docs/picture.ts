@@ -3,7 +3,7 @@ import { PICTURE } from "../../test/golden/transcripts/picture.ts";
 import { type Bubble, drawing, type Phone } from "./phones.ts";
 
 // docs/img/conversation.svg: what three screens show while the transcript of test/golden/transcripts/picture.ts is played. So
-// each word of it is one that the bridge says: test/docs/picture.test.ts plays it.
+// each word of it is one that the bridge says: it is played as all transcripts are, over the daemon too.
 
 /** What stands for what nobody knows before; as in the documents. */
 const KNOWN: Readonly<Record<string, string>> = {

@@ -14,25 +14,13 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { freePort } from "../../demo/ports.ts";
+import { ourFiles } from "../../scripts/check/files.ts";
 import { type Homeserver, startHomeserver } from "../support/homeserver.ts";
 import { LoopbackSmsc } from "../support/smsc.ts";
 import { ROOT } from "./markdown.ts";
 
-/** What of the clone is only read. */
-const LINKED = [
-  "adapters",
-  "bin",
-  "demo",
-  "node_modules",
-  "package.json",
-  "packages",
-  "scripts",
-  "src",
-  "test",
-  "tsconfig.json",
-  "vitest.config.ts",
-];
-const COPIED = ["config.example.yaml"];
+/** What of the clone the documents have people change: copied. All else of it is only read: linked. */
+const COPIED: readonly string[] = ["config.example.yaml"];
 /** Neither the config of who runs the tests, nor what this very runner tells the programs that it starts. */
 const KEPT_ENV = Object.fromEntries(
   ["HOME", "LANG", "TMPDIR", "USER"].flatMap((name) => {
@@ -57,7 +45,9 @@ export class Sandbox {
   #smsc: LoopbackSmsc | undefined;
 
   constructor() {
-    for (const name of LINKED) symlinkSync(join(ROOT, name), join(this.folder, name));
+    const top = new Set(ourFiles(ROOT).map((file) => file.split("/")[0] ?? ""));
+    for (const name of [...top, "node_modules"].filter((one) => !COPIED.includes(one)))
+      symlinkSync(join(ROOT, name), join(this.folder, name));
     for (const name of COPIED) copyFileSync(join(ROOT, name), join(this.folder, name));
     // What `npm install -g` gives: the documents write "footbridge" where it needn't be a clone.
     const programs = join(this.folder, ".programs");

@@ -44,7 +44,11 @@ export class Sandbox {
   #homeserver: Homeserver | undefined;
   #smsc: LoopbackSmsc | undefined;
 
+  /** Should the test be ended before it closes this one: what runs here leads groups of its own, and would stay. */
+  readonly #endAll = (): void => this.#children.forEach((child) => void endGroup(child));
+
   constructor() {
+    process.once("exit", this.#endAll);
     const top = new Set(ourFiles(ROOT).map((file) => file.split("/")[0] ?? ""));
     for (const name of [...top, "node_modules"].filter((one) => !COPIED.includes(one)))
       symlinkSync(join(ROOT, name), join(this.folder, name));
@@ -113,11 +117,10 @@ export class Sandbox {
 
   /** Ends what it started, by its process id, and removes the folder. */
   async close(): Promise<void> {
+    process.off("exit", this.#endAll);
     for (const child of this.#children) {
-      if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) continue;
       const gone = once(child, "close");
-      process.kill(-child.pid, "SIGTERM"); // with what it started: each leads a group of its own
-      await gone;
+      if (endGroup(child)) await gone;
     }
     await this.#homeserver?.stop();
     await this.#smsc?.stop();
@@ -136,6 +139,16 @@ export class Sandbox {
     });
     this.#children.push(child);
     return child;
+  }
+}
+
+/** Ends a process with all that it started, if it runs. */
+function endGroup(child: ChildProcess): boolean {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return false;
+  try {
+    return process.kill(-child.pid, "SIGTERM");
+  } catch {
+    return false; // it ended just now
   }
 }
 

@@ -51,8 +51,8 @@ export class Sandbox {
 
   constructor() {
     process.once("exit", this.#endAll);
-    const top = new Set(ourFiles(ROOT).map((file) => file.split("/")[0] ?? ""));
-    for (const name of [...top, "node_modules"].filter((one) => !COPIED.includes(one)))
+    const top = new Set(["node_modules", ...ourFiles(ROOT).map((file) => file.split("/")[0] ?? "")]);
+    for (const name of [...top].filter((one) => !COPIED.includes(one)))
       symlinkSync(join(ROOT, name), join(this.folder, name));
     for (const name of COPIED) copyFileSync(join(ROOT, name), join(this.folder, name));
     // What `npm install -g` gives: the documents write "footbridge" where it needn't be a clone.

@@ -6,6 +6,7 @@ import { configurationPage } from "../docs/configuration.ts";
 import { doctorPage } from "../docs/doctor.ts";
 import { limitsPage } from "../docs/limits.ts";
 import { metricsPage } from "../docs/metrics.ts";
+import { conversationPicture } from "../docs/picture.ts";
 
 /** A document that comes from the code. */
 interface Generated {
@@ -21,6 +22,7 @@ export const GENERATED: readonly Generated[] = [
   { file: "docs/doctor.md", make: doctorPage },
   { file: "docs/limits.md", make: limitsPage },
   { file: "docs/metrics.md", make: metricsPage },
+  { file: "docs/img/conversation.svg", make: conversationPicture },
 ];
 
 /** One line for each document that says something else than the code. */

@@ -5,6 +5,7 @@ export const COMING_DOCUMENTS: readonly string[] = [
   "docs/backup.md",
   "docs/container.md",
   "docs/doctor.md",
+  "docs/metrics.md",
   "docs/monitoring.md",
   "docs/redis.md",
   "docs/writing-an-adapter.md",

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { documents, ROOT } from "./markdown.ts";
 import { openHouse, type Ran, Sandbox } from "./sandbox.ts";
 import { commandsOf, type Typed } from "./shell.ts";
@@ -66,13 +66,17 @@ describe("the commands in the documents", () => {
 /** A busy machine takes its time: each command starts a Node. */
 const PATIENCE = { timeout: 90_000 };
 
-describe("beside a running bridge", PATIENCE, async () => {
-  const house = openHouse();
-  house.catch(() => undefined); // said by the first test that needs it
-  afterAll(async () => (await house).close());
+describe("beside a running bridge", PATIENCE, () => {
+  // Not before: where none of these tests is wanted, nobody would end it.
+  let house: Sandbox | undefined;
+  beforeAll(async () => {
+    house = await openHouse();
+  }, PATIENCE.timeout);
+  afterAll(() => house?.close());
 
   it.each(of("house"))("%s does what its document says", async (text, way) => {
-    const sandbox = await house;
+    if (house === undefined) throw new Error("it isn't running");
+    const sandbox = house;
     await expect.poll(async () => (await sandbox.run("footbridge status")).code, { timeout: 30_000 }).toBe(0);
     expectRan(await sandbox.run(text), way);
   });

@@ -89,6 +89,8 @@ describe("the command lines in the documents", () => {
     ["journalctl -u footbridge -f", []],
     ["FOOTBRIDGE_CONFIG=a.yaml footbridge buried retry ID && echo done", [["buried", "retry", "ID"]]],
     ["docker run --name footbridge footbridge run", [["run"]]],
+    ["docker run -d --name footbridge --read-only -p 1:1 footbridge", []],
+    ["docker build -t footbridge --build-arg VERSION=1 .", []],
   ])("are recognised in %s", (line, expected) => {
     expect(footbridgeCalls(line)).toEqual(expected);
   });

@@ -31,7 +31,7 @@ export interface Document {
   readonly blocks: readonly Block[];
   /** Inline code, without its backticks. */
   readonly codes: readonly Spot[];
-  /** Targets of links. */
+  /** Targets of links and pictures. */
   readonly links: readonly Spot[];
   /** What a link may name behind `#`. */
   readonly anchors: ReadonlySet<string>;
@@ -75,7 +75,7 @@ export function takeApart(file: string, text: string): Document {
     file,
     blocks,
     codes: matches(/`([^`]+)`/g),
-    links: matches(/\]\(([^()\s]+)\)/g),
+    links: [...matches(/\]\(([^()\s]+)\)/g), ...matches(/\b(?:src|href)="([^"]+)"/g)],
     anchors: anchorsOf(prose.map(({ text: words }) => words)),
   };
 }

@@ -1,9 +1,11 @@
 // A folder that looks like a fresh clone, in which the commands of the documents are run.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -14,25 +16,13 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { freePort } from "../../demo/ports.ts";
+import { ourFiles } from "../../scripts/check/files.ts";
 import { type Homeserver, startHomeserver } from "../support/homeserver.ts";
 import { LoopbackSmsc } from "../support/smsc.ts";
 import { ROOT } from "./markdown.ts";
 
-/** What of the clone is only read. */
-const LINKED = [
-  "adapters",
-  "bin",
-  "demo",
-  "node_modules",
-  "package.json",
-  "packages",
-  "scripts",
-  "src",
-  "test",
-  "tsconfig.json",
-  "vitest.config.ts",
-];
-const COPIED = ["config.example.yaml"];
+/** What of the clone the documents have people change: copied. All else of it is only read: linked. */
+const COPIED: readonly string[] = ["config.example.yaml"];
 /** Neither the config of who runs the tests, nor what this very runner tells the programs that it starts. */
 const KEPT_ENV = Object.fromEntries(
   ["HOME", "LANG", "TMPDIR", "USER"].flatMap((name) => {
@@ -56,8 +46,14 @@ export class Sandbox {
   #homeserver: Homeserver | undefined;
   #smsc: LoopbackSmsc | undefined;
 
+  /** Should the test be ended before it closes this one: what runs here leads groups of its own, and would stay. */
+  readonly #endAll = (): void => this.#children.forEach((child) => void endGroup(child));
+
   constructor() {
-    for (const name of LINKED) symlinkSync(join(ROOT, name), join(this.folder, name));
+    process.once("exit", this.#endAll);
+    const top = new Set(["node_modules", ...ourFiles(ROOT).map((file) => file.split("/")[0] ?? "")]);
+    for (const name of [...top].filter((one) => !COPIED.includes(one)))
+      symlinkSync(join(ROOT, name), join(this.folder, name));
     for (const name of COPIED) copyFileSync(join(ROOT, name), join(this.folder, name));
     // What `npm install -g` gives: the documents write "footbridge" where it needn't be a clone.
     const programs = join(this.folder, ".programs");
@@ -96,9 +92,18 @@ export class Sandbox {
     });
   }
 
-  /** Starts a homeserver and an SMSC on loopback, and writes their addresses into config.yaml, made of the example. */
+  /**
+   * Starts a homeserver and an SMSC on loopback, and writes their addresses into config.yaml, made of the example; tokens where
+   * there are none yet.
+   */
   async setAddresses(): Promise<void> {
-    const secret = (name: string): string => readFileSync(join(this.folder, "secrets", name), "utf8").trim();
+    const secrets = join(this.folder, "secrets");
+    mkdirSync(secrets, { recursive: true, mode: 0o700 });
+    const secret = (name: string): string => {
+      const file = join(secrets, name);
+      if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString("hex"), { mode: 0o600 });
+      return readFileSync(file, "utf8").trim();
+    };
     const port = await freePort();
     this.#homeserver = await startHomeserver({
       serverName: "example.org",
@@ -123,11 +128,10 @@ export class Sandbox {
 
   /** Ends what it started, by its process id, and removes the folder. */
   async close(): Promise<void> {
+    process.off("exit", this.#endAll);
     for (const child of this.#children) {
-      if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) continue;
       const gone = once(child, "close");
-      process.kill(-child.pid, "SIGTERM"); // with what it started: each leads a group of its own
-      await gone;
+      if (endGroup(child)) await gone;
     }
     await this.#homeserver?.stop();
     await this.#smsc?.stop();
@@ -149,15 +153,21 @@ export class Sandbox {
   }
 }
 
+/** Ends a process with all that it started, if it runs. */
+function endGroup(child: ChildProcess): boolean {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return false;
+  try {
+    return process.kill(-child.pid, "SIGTERM");
+  } catch {
+    return false; // it ended just now
+  }
+}
+
 /** A sandbox with secrets, a config with the addresses of loopback servers, and a daemon that runs. */
 export async function openHouse(): Promise<Sandbox> {
   const house = new Sandbox();
   try {
-    const made = await house.run(
-      "cp config.example.yaml config.yaml && chmod 600 config.yaml && mkdir -m 700 secrets && " +
-        "for name in as-token hs-token; do openssl rand -hex 32 > secrets/$name; chmod 600 secrets/$name; done",
-    );
-    if (made.code !== 0) throw new Error(made.output);
+    copyFileSync(join(house.folder, "config.example.yaml"), join(house.folder, "config.yaml"));
     await house.setAddresses();
     await house.start("footbridge run");
     return house;

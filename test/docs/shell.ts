@@ -65,6 +65,8 @@ export function footbridgeCalls(command: string): readonly (readonly string[])[]
     if (!/^(?:\S*\/)?footbridge$/.test(word)) return [];
     const next = words[at + 1];
     if (next === undefined || !/^(?:[a-z]+|--?[a-z-]+)$/.test(next) || next === "footbridge") return [];
+    // There the name of an image or a container stands before options of the engine's.
+    if (inContainer && next.startsWith("-")) return [];
     const before = words[at - 1];
     const isCalled =
       before === undefined || RUNNERS.has(before) || before.startsWith("$(") || /=\S*$/.test(before);

@@ -12,7 +12,7 @@ import { proto } from "../baileys.ts";
 import type { HiddenStore } from "../names.ts";
 
 /** How long a device may ask again for what it couldn't open. */
-const KEPT: Milliseconds = 7 * DAY;
+export const KEPT: Milliseconds = 7 * DAY;
 /** The messages are shared out over so many records by their id, so that none of them grows and no list of ids is needed. */
 const RECORDS = 4_096;
 /** How many records are looked through at a time for what is too old; all of them within nine hours. */

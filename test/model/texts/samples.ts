@@ -256,6 +256,7 @@ export const SAMPLES: Samples = {
     {
       ...{
         since: "22 Nov",
+        kept: [],
         prefer: [],
         guarded: true,
         handles: [],
@@ -268,6 +269,7 @@ export const SAMPLES: Samples = {
     },
     {
       ...{ since: "22 Nov 2025", prefer: ["SMS", "Matrix"], guarded: false },
+      kept: [{ network: "WhatsApp", days: 7 }],
       accounts: [
         { account: { kind: "user", network: "Matrix", beginning: "@al" }, since: "22 Nov 2025" },
         { account: { kind: "number", network: "SMS", ending: "42" }, since: "1 Dec" },

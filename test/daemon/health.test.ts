@@ -50,6 +50,7 @@ describe("a house", () => {
     world = await openWorld({ clock });
     house = await world.open();
     await ready(world);
+    await until(() => house.pipeline.legs.size === 0 && house.pipeline.lanes.size === 0);
     const heartbeat = new Heartbeat(house.connection, clock);
     void heartbeat.run(beat.signal);
     const health = new Health(clock);

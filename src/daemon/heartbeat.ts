@@ -41,15 +41,23 @@ export class Heartbeat {
 
   /** What Redis answers to a command within two seconds: `reply` is undefined when it refuses it. Undefined: it is away or silent. */
   async answer(name: string, ...args: readonly string[]): Promise<{ readonly reply: unknown } | undefined> {
+    const answer = await this.within(this.#ask(name, args));
+    this.#note(answer !== undefined);
+    return answer;
+  }
+
+  /** What comes of a work that asks Redis; undefined when nothing has come of it for two seconds. @throws what it throws before */
+  async within<T>(work: Promise<T>): Promise<T | undefined> {
     const late = new AbortController();
     const silence = this.#clock.sleep(NO_ANSWER, late.signal).then(
       () => undefined,
-      () => undefined, // it was answered
+      () => undefined, // something came of it
     );
-    const answer = await Promise.race([this.#ask(name, args), silence]);
-    late.abort();
-    this.#note(answer !== undefined);
-    return answer;
+    try {
+      return await Promise.race([work, silence]);
+    } finally {
+      late.abort();
+    }
   }
 
   async #ask(name: string, args: readonly string[]): Promise<{ readonly reply: unknown } | undefined> {

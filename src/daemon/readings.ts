@@ -52,10 +52,10 @@ export async function readGauges(readable: Readable): Promise<readonly Sample[]>
   const { reported, health, heartbeat, alerts, certificates, state } = readable;
   const ready = await health.ready();
   const redis = await readRedis(heartbeat);
-  const stored = redis === undefined ? [] : await readStored(reported);
+  const stored = redis === undefined ? undefined : await heartbeat.within(readStored(reported));
   return [
     ...[...reported.workplaces].flatMap(([id, place]) => accountSamples(reported, id, place)),
-    ...stored,
+    ...(stored ?? []),
     ...laneSamples(reported),
     one("footbridge_ready", Number(ready.ok)),
     one("footbridge_live", Number(health.live().ok)),

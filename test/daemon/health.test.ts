@@ -50,6 +50,7 @@ describe("a house", () => {
     world = await openWorld({ clock });
     house = await world.open();
     await ready(world);
+    await until(() => house.pipeline.legs.size === 0 && house.pipeline.lanes.size === 0);
     const heartbeat = new Heartbeat(house.connection, clock);
     void heartbeat.run(beat.signal);
     const health = new Health(clock);
@@ -62,6 +63,12 @@ describe("a house", () => {
     return health;
   }
   const freeze = () => process.kill(world.redis.pid ?? 0, "SIGSTOP");
+  /** Its answer while Redis says nothing: the two seconds that it is waited for take no time. */
+  const readyWhileFrozen = (health: Health): Promise<HealthReport> => {
+    const answer = health.ready();
+    clock.skip(2 * SECOND);
+    return answer;
+  };
   /** The heart beats with the times that the clock was put forward to. */
   const beats = () => new Promise((resolve) => setTimeout(resolve, 50));
 
@@ -77,7 +84,7 @@ describe("a house", () => {
   test("isn't ready while Redis is frozen, and stays live; it is again when that is over", async () => {
     const health = await open();
     freeze();
-    expect(failing(await health.ready())).toEqual(["redis"]);
+    expect(failing(await readyWhileFrozen(health))).toEqual(["redis"]);
     expect(failing(health.live())).toEqual([]);
     process.kill(world.redis.pid ?? 0, "SIGCONT");
     await until(async () => (await health.ready()).ok);
@@ -96,7 +103,7 @@ describe("a house", () => {
   test("isn't live when its own Redis was silent for long: a restart brings another one", async () => {
     const health = await open();
     freeze();
-    await health.ready();
+    await readyWhileFrozen(health);
     clock.skip(REDIS_SILENT - SECOND);
     expect(failing(health.live())).toEqual([]);
     clock.skip(2 * SECOND);
@@ -106,14 +113,14 @@ describe("a house", () => {
   test("stays live however long somebody else's Redis is silent: a restart wouldn't help", async () => {
     const health = await open("external");
     freeze();
-    await health.ready();
+    await readyWhileFrozen(health);
     house.account.rooms.host.acceptAll([]).catch(() => undefined);
     for (let i = 0; i < 5; i++) {
       clock.skip(STALLED);
       await beats();
     }
     expect(failing(health.live())).toEqual([]);
-    expect(failing(await health.ready())).toEqual(["redis"]);
+    expect(failing(await readyWhileFrozen(health))).toEqual(["redis"]);
   });
 
   test("isn't live when a call to a network hangs although Redis answers, and is when it ends", async () => {
@@ -131,6 +138,23 @@ describe("a house", () => {
     expect(read(world, "phones")).toHaveLength(1);
   });
 
+  test("isn't live when nothing comes of deciding although Redis answers", async () => {
+    const health = await open();
+    Object.assign(house.house.commits, { commit: () => new Promise(() => undefined) }); // the fault
+    await house.say("rooms", "hello");
+    await until(() => house.pipeline.lanes.oldestStep !== undefined);
+    clock.skip(STALLED + SECOND);
+    expect(failing(health.live())).toEqual(["lanes"]);
+  });
+
+  test("isn't live when what is due by time hangs although Redis answers", async () => {
+    const health = await open();
+    Object.assign(house.house.lanes, { claim: () => new Promise(() => undefined) }); // the fault
+    await until(() => house.pipeline.sweeper.oldestStep !== undefined);
+    clock.skip(STALLED + SECOND);
+    expect(failing(health.live())).toEqual(["sweeper"]);
+  });
+
   test("stays live while a network is away for hours: a restart wouldn't help", async () => {
     const health = await open();
     const away = answers({ kind: "retry", reason: "timeout", scope: "account", counts: false });
@@ -141,7 +165,8 @@ describe("a house", () => {
       clock.skip(STALLED);
       await beats();
     }
-    expect(failing(health.live())).toEqual([]);
+    await until(() => health.live().ok); // what was at work as the time was skipped has ended
+    expect(house.gate.phones.waiting).toBe(1);
   });
 
   test("isn't live when it stays closed although Redis answers", async () => {

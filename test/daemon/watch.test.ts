@@ -31,6 +31,7 @@ let world: World;
 let clock: SkippingClock;
 let house: TestHouse;
 let watch: Watch;
+let watched: ConstructorParameters<typeof Watch>[0];
 let lines: string[];
 let certificates: Map<string, number>;
 /** How far the wall clock alone was put forward. */
@@ -65,7 +66,8 @@ async function open(): Promise<void> {
     ...{ house: house.house, pipeline, buried, workplaces, clockGuard },
   };
   const heartbeat = new Heartbeat(house.connection, clock);
-  watch = new Watch({ reported, heartbeat, certificates, state: world.redis.folder }, house.newsroom);
+  watched = { reported, heartbeat, certificates, state: world.redis.folder };
+  watch = new Watch(watched, house.newsroom);
 }
 const idle = () => until(() => house.pipeline.lanes.size === 0 && house.pipeline.legs.size === 0);
 const told = () => world.rooms.texts(world.rooms.opened.get(ADMIN) ?? "none");
@@ -194,4 +196,17 @@ describe("who runs the bridge", () => {
     await watch.look();
     await reads(ONE);
   });
+});
+
+test("without an operator the metrics have it all the same, and nobody is told", async () => {
+  const alone = new Watch(watched, undefined);
+  await bury();
+  await alone.look();
+  expect(alone.active.get("buried")).toBe(true);
+  await alone.look();
+  expect(alone.active.get("buried")).toBe(true);
+  for (const { id } of await house.buried.list()) await house.buried.drop(id);
+  await alone.look();
+  expect([...alone.active.values()].some(Boolean)).toBe(false);
+  expect(told()).toEqual([]);
 });

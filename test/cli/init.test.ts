@@ -1,10 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { type MatrixConfig, registrationOf } from "../../adapters/matrix/index.ts";
+import type { Tools } from "../../src/cli/init/answers.ts";
+import { likelyBind, likelyName, likelyState, likelyUrl } from "../../src/cli/init/checks.ts";
 import { loadConfig } from "../../src/config/index.ts";
 import { adapters } from "../../src/daemon.ts";
 import { freePort } from "../peers/synapse/process.ts";
@@ -166,6 +168,15 @@ describe("the conversation", () => {
     const answers = ["http://127.0.0.1:1", "y", NAME, "admin", port, ...REST];
     expect((await runInit(config, {}, answers, places())).code).toBe(0);
     expect(matrixPart().homeserver.url).toBe("http://127.0.0.1:1");
+  });
+
+  it("proposes the name that the homeserver gives itself, also one that wasn't found", async () => {
+    const { asked } = await runInit(config, {}, [home.url, "", "admin", port, ...REST]);
+    expect(asked[1]).toContain("[example.org]");
+    expect(await likelyName("http://matrix.localhost.invalid", { found: {} } as Tools)).toBe(
+      "localhost.invalid",
+    ); // it uses no more
+    expect(await likelyName("http://127.0.0.1:1", { found: {} } as Tools)).toBeUndefined();
   });
 
   it("doesn't ask for what was said on the command line", async () => {
@@ -353,6 +364,46 @@ describe("beside files that are there", () => {
     expect([code, err.join("")]).toEqual([
       1,
       expect.stringMatching(/can't be written \(a part of its path is a file\)/),
+    ]);
+  });
+});
+
+describe.runIf(process.getuid?.() === 0)("in the folder of another user", () => {
+  it("root is told that this one can't read what it writes", async () => {
+    chownSync(folder, 12_345, 12_345);
+    const { code, err } = await runInit(config, { yes: true, flags: flags() });
+    expect([code, err]).toEqual([
+      0,
+      [expect.stringContaining("belongs to another user, who can't read these files")],
+    ]);
+  });
+});
+
+describe("the way back", () => {
+  it.each([
+    ["http://127.0.0.1:8008", "box", "http://127.0.0.1:9993", "127.0.0.1"],
+    ["http://localhost:8008", "box", "http://127.0.0.1:9993", "127.0.0.1"],
+    ["https://matrix.example.org", "box", "http://box:9993", "0.0.0.0"],
+    ["http://synapse:8008", "0123456789ab", "http://footbridge:9993", "0.0.0.0"],
+  ])("from %s to a machine called %s is proposed as %s", (homeserver, hostname, url, bind) => {
+    expect(likelyUrl(homeserver, "9993", hostname)).toBe(url);
+    expect(likelyBind(url)).toBe(bind);
+  });
+
+  it("to this machine alone is doubted, where the homeserver is on another one", async () => {
+    const far = { homeserver: "http://192.0.2.1:8008", url: "http://127.0.0.1:9993" };
+    const { code, err } = await runInit(config, { yes: true, flags: { ...flags(), ...far } });
+    expect([code, err.join("\n")]).toEqual([
+      0,
+      expect.stringContaining("--url: a homeserver on another machine"),
+    ]);
+  });
+});
+
+describe("a state folder", () => {
+  it("lies apart from a config among the system's", () => {
+    expect(["/etc/footbridge", "/etc", "/srv/etc", "/etcetera"].map(likelyState)).toEqual([
+      ...["/var/lib/footbridge", "/var/lib/footbridge", "./state", "./state"],
     ]);
   });
 });

@@ -66,10 +66,15 @@ describe("the waiting", () => {
       true,
       [
         "  ok       homeserver: well",
-        "  ok       way back: old",
+        "  warning  way back: old: update it",
         "The homeserver knows the bridge, and reaches it (after 0ms).",
       ],
     ]);
+  });
+
+  it("is over when the way back is open, though something else is wrong, which is shown", async () => {
+    const { reached, lines } = await wait([[ok("way back"), lacks("registration file")]]);
+    expect([reached, lines[1]]).toEqual([true, "  problem  registration file: not well: mend it"]);
   });
 
   it("shows each step when it changes, and only then", async () => {

@@ -136,8 +136,8 @@ function registered({ accounts }: Config, adapters: readonly KnownAdapter[], nam
       'no account of the config needs a registration: one with "network: matrix" does',
     );
   }
-  const found = name === undefined ? `several accounts need one` : `no account ${name} needs one`;
-  throw new CommandFailed(EXIT.usage, `${found}: name one of ${names}`);
+  const found = name === undefined ? "several accounts need one" : `no account ${name} needs one`;
+  throw new CommandFailed(EXIT.usage, `${found}: "footbridge register NAME", with one of ${names}`);
 }
 
 function adapterOf({ network }: AccountConfig, adapters: readonly KnownAdapter[]): KnownAdapter | undefined {

@@ -18,7 +18,7 @@ const BOT = "@footbridge:localhost";
 const DOOR = "+12025550111";
 const PHONE = "+12025550123";
 const PASSWORD = "canary-7";
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 
 describe.runIf(canRun("synapse"))("footbridge init beside a Synapse", () => {
   const times: [step: string, ms: number][] = [];

@@ -1,10 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { type MatrixConfig, registrationOf } from "../../adapters/matrix/index.ts";
+import type { Tools } from "../../src/cli/init/answers.ts";
+import { likelyBind, likelyName, likelyState, likelyUrl } from "../../src/cli/init/checks.ts";
 import { loadConfig } from "../../src/config/index.ts";
 import { adapters } from "../../src/daemon.ts";
 import { freePort } from "../peers/synapse/process.ts";
@@ -168,6 +170,15 @@ describe("the conversation", () => {
     expect(matrixPart().homeserver.url).toBe("http://127.0.0.1:1");
   });
 
+  it("proposes the name that the homeserver gives itself, also one that wasn't found", async () => {
+    const { asked } = await runInit(config, {}, [home.url, "", "admin", port, ...REST]);
+    expect(asked[1]).toContain("[example.org]");
+    expect(await likelyName("http://matrix.localhost.invalid", { found: {} } as Tools)).toBe(
+      "localhost.invalid",
+    ); // it uses no more
+    expect(await likelyName("http://127.0.0.1:1", { found: {} } as Tools)).toBeUndefined();
+  });
+
   it("doesn't ask for what was said on the command line", async () => {
     const { asked, code } = await runInit(config, { flags: flags() }, REST, places());
     expect([code, asked.length]).toEqual([0, 4]);
@@ -260,99 +271,31 @@ describe("without a terminal", () => {
   });
 });
 
-describe("beside files that are there", () => {
-  const again = (more: object = {}) => runInit(config, { yes: true, flags: flags(), ...more });
+describe("the way back", () => {
+  it.each([
+    ["http://127.0.0.1:8008", "box", "http://127.0.0.1:9993", "127.0.0.1"],
+    ["http://localhost:8008", "box", "http://127.0.0.1:9993", "127.0.0.1"],
+    ["https://matrix.example.org", "box", "http://box:9993", "0.0.0.0"],
+    ["http://synapse:8008", "0123456789ab", "http://footbridge:9993", "0.0.0.0"],
+  ])("from %s to a machine called %s is proposed as %s", (homeserver, hostname, url, bind) => {
+    expect(likelyUrl(homeserver, "9993", hostname)).toBe(url);
+    expect(likelyBind(url)).toBe(bind);
+  });
 
-  it("asks nothing the second time, changes nothing, and says which options did nothing", async () => {
-    await again();
-    const before = filesIn(folder);
-    const { code, out, err } = await again();
-    expect(code).toBe(0);
-    expect(out.slice(0, 2)).toEqual([
-      `there    ${config}: nothing is asked`,
-      `there    ${folder}/registration.yaml`,
+  it("to this machine alone is doubted, where the homeserver is on another one", async () => {
+    const far = { homeserver: "http://192.0.2.1:8008", url: "http://127.0.0.1:9993" };
+    const { code, err } = await runInit(config, { yes: true, flags: { ...flags(), ...far } });
+    expect([code, err.join("\n")]).toEqual([
+      0,
+      expect.stringContaining("--url: a homeserver on another machine"),
     ]);
-    expect(err[0]).toMatch(/^warning: --homeserver, --server-name, --operator, --port changed nothing/);
-    expect(filesIn(folder)).toEqual(before);
   });
+});
 
-  it("writes the registration that was lost, with the tokens that are there", async () => {
-    await again();
-    const before = filesIn(folder);
-    rmSync(join(folder, "registration.yaml"));
-    expect((await again({ flags: {} })).code).toBe(0);
-    expect(filesIn(folder)).toEqual(before);
-  });
-
-  it("keeps tokens and the key of a run before, and the tokens of a registration that is there", async () => {
-    mkdirSync(join(folder, "secrets"));
-    writeFileSync(join(folder, "secrets/as-token"), "mine\n", { mode: 0o600 });
-    const key = `${Buffer.alloc(32, 7).toString("base64")}\n`;
-    writeFileSync(join(folder, "secrets/kek"), key, { mode: 0o600 });
-    expect((await again()).code).toBe(0);
-    expect(matrixPart().appservice.asToken.expose()).toBe("mine");
-    expect(filesIn(folder)["secrets/kek"]?.text).toBe(key);
-    const tokens = matrixPart().appservice.hsToken.expose();
-    rmSync(join(folder, "secrets"), { recursive: true });
-    rmSync(config);
-    expect((await again()).code).toBe(0);
-    expect(matrixPart().appservice.hsToken.expose()).toBe(tokens);
-  });
-
-  it("replaces nothing unless it is told to, and then keeps what was there beside it", async () => {
-    writeFileSync(join(folder, "registration.yaml"), "id: something-else\n", { mode: 0o600 });
-    const { code, err } = await again();
-    expect([code, err.join("")]).toEqual([1, expect.stringContaining("registration.yaml would be replaced")]);
-    expect(Object.keys(filesIn(folder))).toEqual(["registration.yaml"]);
-    expect((await again({ force: true })).code).toBe(0);
-    expect(filesIn(folder)["registration.yaml.old"]?.text).toBe("id: something-else\n");
-    expect(parse(filesIn(folder)["registration.yaml"]?.text ?? "")).toEqual(registrationOf(matrixPart()));
-  });
-
-  it("--force writes the config anew, but never the key, and keeps the tokens", async () => {
-    await again();
-    const before = filesIn(folder);
-    const { code } = await again({ force: true, flags: { ...flags(), operator: "@other:example.org" } });
-    expect(code).toBe(0);
-    const after = filesIn(folder);
-    expect(after["config.yaml"]?.text).toContain("@other:example.org");
-    expect(after["config.yaml.old"]).toEqual(before["config.yaml"]);
-    for (const kept of ["secrets/kek", "secrets/as-token", "secrets/hs-token", "registration.yaml"])
-      expect(after[kept]).toEqual(before[kept]);
-  });
-
-  it("says what is wrong in a config that is there, and touches nothing", async () => {
-    writeFileSync(config, "state: ./state\nacounts: {}\n");
-    const { code, err } = await again();
-    expect([code, err.at(-1)]).toEqual([2, expect.stringContaining("in the config: nothing was done")]);
-    expect(Object.keys(filesIn(folder))).toEqual(["config.yaml"]);
-  });
-
-  it("makes no second key for a state folder that has one", async () => {
-    mkdirSync(join(folder, "state"));
-    writeFileSync(join(folder, "state/kek"), "there\n");
-    expect((await again()).code).toBe(0);
-    expect(load().keys.kek).toBeUndefined();
-    expect(Object.keys(filesIn(folder))).not.toContain("secrets/kek");
-  });
-
-  it("makes no key for keys that another one wraps", async () => {
-    mkdirSync(join(folder, "state/keys"), { recursive: true });
-    writeFileSync(join(folder, "state/keys/0123456789abcdef.key"), "sealed");
-    const { code, err } = await again();
-    expect([code, err.join("")]).toEqual([
-      1,
-      expect.stringContaining("no file with the key that wraps them"),
-    ]);
-    expect(Object.keys(filesIn(folder))).toEqual(["state/keys/0123456789abcdef.key"]);
-  });
-
-  it("says that nothing can be written where that is so", async () => {
-    writeFileSync(join(folder, "file"), "");
-    const { code, err } = await runInit(join(folder, "file/config.yaml"), { yes: true, flags: flags() });
-    expect([code, err.join("")]).toEqual([
-      1,
-      expect.stringMatching(/can't be written \(a part of its path is a file\)/),
+describe("a state folder", () => {
+  it("lies apart from a config among the system's", () => {
+    expect(["/etc/footbridge", "/etc", "/srv/etc", "/etcetera"].map(likelyState)).toEqual([
+      ...["/var/lib/footbridge", "/var/lib/footbridge", "./state", "./state"],
     ]);
   });
 });

@@ -130,7 +130,7 @@ describe("footbridge register", () => {
     writeFileSync(config, `${CONFIG}  second:${matrix(9994, "second")}`);
     expect(await register()).toMatchObject({
       code: 2,
-      err: ["footbridge: several accounts need one: name one of matrix, second"],
+      err: ['footbridge: several accounts need one: "footbridge register NAME", with one of matrix, second'],
     });
     expect((await register("second", "-o", join(folder, "second.yaml"))).code).toBe(0);
     expect(registration("second.yaml")).toEqual(wanted(1));

@@ -52,9 +52,10 @@ function webAddress(text: string): string | undefined {
   return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
 }
 
-/** The server name that was found, or that its address suggests. */
-export function likelyName(url: string, { found }: Tools): string | undefined {
-  if (found.serverName !== undefined) return found.serverName;
+/** The name that a homeserver gives itself, that its config has, or that its address suggests. */
+export async function likelyName(url: string, { found }: Tools): Promise<string | undefined> {
+  const own = (url === found.url ? found.serverName : undefined) ?? (await nameOf(url));
+  if (own !== undefined) return own;
   const host = URL.parse(url)?.hostname ?? "";
   if (!host.includes(".") || /^[\d.:[\]]+$/.test(host)) return undefined;
   return host.replace(/^(?:matrix|synapse)\./, "");
@@ -112,7 +113,9 @@ function refusalOf(number: number): Promise<string | undefined> {
 /** The address by which the homeserver most likely reaches us: they are on one machine, or this one has a name. */
 export function likelyUrl(homeserverUrl: string, ownPort: string, hostname: string): string {
   const isHere = LOOPBACK.test(URL.parse(homeserverUrl)?.hostname ?? "");
-  return `http://${isHere ? "127.0.0.1" : hostname}:${ownPort}`;
+  // a container is called by its id, which the next one hasn't
+  const own = /^[0-9a-f]{12}$/.test(hostname) ? "footbridge" : hostname;
+  return `http://${isHere ? "127.0.0.1" : own}:${ownPort}`;
 }
 
 /** An address under which the homeserver finds us. */

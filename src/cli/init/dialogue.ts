@@ -42,7 +42,7 @@ export async function converse(conversation: Conversation): Promise<Given> {
     } else if (isIdle) value = "";
     else value = settled?.(given, tools);
     if (value === undefined && (yes || words === undefined)) {
-      const own = preset?.(given, tools);
+      const own = await preset?.(given, tools);
       value = own === undefined ? undefined : await byPreset(question, own, given, conversation);
     } else value ??= await byAsking(question, words ?? "", given, conversation);
     if (value === undefined) missing.push(key);
@@ -103,7 +103,7 @@ async function byAsking(
   { tools, io }: Conversation,
 ): Promise<string> {
   const { check, preset, hidden } = question;
-  const own = preset?.(given, tools);
+  const own = await preset?.(given, tools);
   const shown = own === undefined || own === "" ? "" : ` [${own}]`;
   for (;;) {
     const typed = await asked(io, `${words}${shown}: `, hidden);

@@ -16,7 +16,7 @@ export interface Question {
   /** What it is by what was answered before, so that it isn't asked; undefined: it is. */
   readonly settled?: (given: Given, tools: Tools) => string | undefined;
   /** What it is when nothing else is said; undefined: it has to be said. */
-  readonly preset?: (given: Given, tools: Tools) => string | undefined;
+  readonly preset?: (given: Given, tools: Tools) => string | undefined | Promise<string | undefined>;
   readonly check: (text: string, given: Given, tools: Tools) => Verdict | Promise<Verdict>;
 }
 

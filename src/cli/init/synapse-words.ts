@@ -73,7 +73,7 @@ function composedWords(folder: string): readonly string[] {
     "",
     `    cd ${shellWord(folder)}`,
     `    sudo chown -R ${BRIDGE_USER}:${SYNAPSE_GROUP} config.yaml registration.yaml secrets`,
-    "    sudo chmod 640 registration.yaml && sudo chmod 755 .",
+    "    sudo chmod 640 registration.yaml && sudo chmod 711 .",
     "",
     "Then start them, make yourself a user in Synapse, and have the bridge write to you:",
     "",

@@ -36,10 +36,10 @@ export async function waitUntilReached(waiting: Waiting): Promise<boolean> {
   const shown = new Map<string, string>();
   for (;;) {
     const findings = await look(waiting);
-    const isReached = findings.every(({ status }) => status !== "problem");
+    const isReached = reaches(findings);
     if (!isReached && shown.size === 0) onMissing();
     for (const finding of findings) {
-      const line = lineOf(finding);
+      const line = lineOf(finding, isReached);
       if (shown.get(finding.check) !== line) io.out(line);
       shown.set(finding.check, line);
     }
@@ -58,16 +58,27 @@ export async function waitUntilReached(waiting: Waiting): Promise<boolean> {
 async function look({ config, account, check, clock }: Waiting): Promise<readonly Finding[]> {
   const running = await isRunning(config.state);
   const signal = AbortSignal.timeout(LOOK_MS);
-  return check(account.config, { clock, running, folder: dirname(config.file), signal });
+  const around = { clock, running, folder: dirname(config.file), signal };
+  return check(account.config, around);
 }
 
 /** What is to be done at first, where a remedy is for what worked before. */
 const YET: Readonly<Record<string, string>> = { token: "give it the registration, as above, and restart it" };
 
-function lineOf(finding: Finding): string {
-  const { check, found } = finding;
-  if (finding.status === "problem") return `  waiting  ${check}: ${found}: ${YET[check] ?? finding.remedy}`;
-  return `  ok       ${check}: ${found}`;
+/** A check may find more than what is waited for: its last step towards the server is the server's way back. */
+function reaches(findings: readonly Finding[]): boolean {
+  const back = findings.find(({ check }) => check === "way back");
+  return back === undefined
+    ? findings.every(({ status }) => status !== "problem")
+    : back.status !== "problem";
+}
+
+function lineOf(finding: Finding, isReached: boolean): string {
+  const { check, found, status } = finding;
+  if (status === "ok") return `  ok       ${check}: ${found}`;
+  if (status === "warning" || isReached)
+    return `  ${status.padEnd(7)}  ${check}: ${found}: ${finding.remedy}`;
+  return `  waiting  ${check}: ${found}: ${YET[check] ?? finding.remedy}`;
 }
 
 /** Whether a daemon has this state folder now. */

@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Random } from "../../model/time.ts";
 import { CommandFailed, EXIT } from "../exit.ts";
@@ -47,6 +48,11 @@ export async function makeConfig(making: Making): Promise<Given> {
   }
   await undisturbed(() => writeTogether(folder, files));
   for (const name of names) io.out(`written  ${name}`);
+  if (await isAnothers(folder)) {
+    io.err(
+      `warning: ${folder} belongs to another user, who can't read these files: give them to that user (chown)`,
+    );
+  }
   return given;
 }
 
@@ -77,4 +83,9 @@ async function undisturbed(work: () => Promise<void>): Promise<void> {
   } finally {
     process.off("SIGINT", wait);
   }
+}
+
+/** Whether a folder is of a user who isn't the one who writes there, as root can. */
+async function isAnothers(folder: string): Promise<boolean> {
+  return process.getuid !== undefined && (await stat(folder)).uid !== process.getuid();
 }

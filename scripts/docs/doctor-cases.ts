@@ -12,7 +12,7 @@ export const LOCAL = [
   {
     id: "typo",
     setup: "a misspelt key in the config",
-    says: 'problem  config: /srv/footbridge/config.yaml:13:1: drian: found an unknown key: expected one of state, log, timeZone, keys, redis, accounts, pairs, operator, delivery, limits, drain (did you mean "drain"?)',
+    says: 'problem  config: /srv/footbridge/config.yaml:13:7: log.levle: found an unknown key: expected level (did you mean "level"?)',
   },
   {
     id: "secret-missing",
@@ -122,7 +122,7 @@ export const LOCAL = [
   {
     id: "key-damaged",
     setup: "a key's file is overwritten",
-    says: "problem  keys: 1 of 13 keys are damaged: bring them back from a copy of this disk, or move them away and lose what they seal",
+    says: "problem  keys: 1 of 13 keys are damaged: move them away, and lose what they seal; look at the disk",
   },
   {
     id: "keys-overdue",

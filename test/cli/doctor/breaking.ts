@@ -149,7 +149,7 @@ const kekFile = (scene: Scene, path: string, mode: number): void => {
 
 export const BREAK: Readonly<Record<LocalId, Break>> = {
   typo: (scene) => {
-    scene.parts.top += "drian: 10s\n";
+    scene.parts.top += "log: {levle: info}\n";
   },
   "secret-missing": (scene) => rmSync(join(scene.folder, "secrets/password")),
   "secret-env": (scene) => {

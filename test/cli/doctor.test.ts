@@ -6,7 +6,6 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Finding } from "../../src/adapter/check.ts";
 import type { ControlHandlers } from "../../src/http/control-api.ts";
 import { openControlServer } from "../../src/http/control-server.ts";
-import { HOUR } from "../../src/model/time.ts";
 import { createClock } from "../../src/observe/clock.ts";
 import { createRandom } from "../../src/observe/random.ts";
 import { openFileKeyStore } from "../../src/privacy/file-key-store.ts";

@@ -145,6 +145,11 @@ export const LOCAL = [
     says: "problem  redis: the external Redis can't be used from here: see that it runs, can be reached at redis.url, and takes redis.username and redis.password",
   },
   {
+    id: "redis-clear",
+    setup: "a `redis.url` over the Internet without TLS",
+    says: "warning  redis: the way to it isn't encrypted: its password can be read there: make redis.url one that begins with rediss",
+  },
+  {
     id: "redis-password",
     setup: "a user and password that Redis doesn't know",
     says: "problem  redis: the external Redis can't be used from here: see that it runs, can be reached at redis.url, and takes redis.username and redis.password",

@@ -217,6 +217,10 @@ export const BREAK: Readonly<Record<LocalId, Break>> = {
   "redis-forgets": async (scene) => {
     await redisWith(scene, ["--appendonly", "no"]);
   },
+  "redis-clear": async (scene) => {
+    scene.parts.top += 'redis: {url: "redis://redis.example:6379"}\n';
+    await scene.besideDaemon(); // so that nobody is called
+  },
   "redis-password": async (scene) => {
     await redisWith(scene, []);
     scene.parts.top = scene.parts.top.replace("}", ", username: nobody, password: canary}");

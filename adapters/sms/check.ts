@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
-import net from "node:net";
+import type net from "node:net";
 import tls from "node:tls";
-import type { CheckSurroundings, Finding } from "../../src/adapter/index.ts";
+import { type CheckSurroundings, type Finding, isNear } from "../../src/adapter/index.ts";
 import { DAY, type Reason, SECOND, type Timestamp } from "../../src/model/index.ts";
 import type { LinkConfig, SmsConfig } from "./config.ts";
 import { bindAs } from "./link/bind.ts";
@@ -14,18 +14,6 @@ const SOON = 30 * DAY;
 /** How long an SMSC may take to answer here, and to take leave, in ms: an operator waits for it. */
 const PATIENCE_MS = 10 * SECOND;
 const LEAVE_MS = 2 * SECOND;
-/** Networks that a link in clear doesn't leave: this machine, and private ones, which may be a tunnel. */
-const NEAR = new net.BlockList();
-for (const [start, bits] of [
-  ["127.0.0.0", 8],
-  ["10.0.0.0", 8],
-  ["172.16.0.0", 12],
-  ["192.168.0.0", 16],
-] as const)
-  NEAR.addSubnet(start, bits);
-NEAR.addAddress("::1", "ipv6");
-NEAR.addSubnet("fc00::", 7, "ipv6");
-
 /**
  * Tries each link: connects, binds as the config says, and takes leave at once; what the SMSC sends meanwhile it is told to
  * send later. Beside a running daemon it doesn't bind, since an SMSC may let us in once only: its states say it all.
@@ -109,9 +97,7 @@ const REMEDIES: Readonly<Partial<Record<Reason, string>>> = {
 
 /** The password and all texts can be read on the way. */
 function inClear(check: string, { host, tls }: LinkConfig): readonly Finding[] {
-  const isNear =
-    host === "localhost" || (net.isIP(host) > 0 && NEAR.check(host, net.isIPv6(host) ? "ipv6" : "ipv4"));
-  if (tls !== false || isNear) return [];
+  if (tls !== false || isNear(host)) return [];
   const found = "the link isn't encrypted: its password, numbers and texts can be read on the way";
   const remedy = "set tls where the SMSC has it, or lead the link through a tunnel to a private address";
   return [{ check, status: "warning", found, remedy }];

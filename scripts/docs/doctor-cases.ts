@@ -12,7 +12,7 @@ export const LOCAL = [
   {
     id: "typo",
     setup: "a misspelt key in the config",
-    says: 'problem  config: /srv/footbridge/config.yaml:13:1: drian: found an unknown key: expected one of state, log, timeZone, keys, redis, accounts, pairs, operator, delivery, limits, drain (did you mean "drain"?)',
+    says: 'problem  config: /srv/footbridge/config.yaml:13:7: log.levle: found an unknown key: expected level (did you mean "level"?)',
   },
   {
     id: "secret-missing",
@@ -122,7 +122,7 @@ export const LOCAL = [
   {
     id: "key-damaged",
     setup: "a key's file is overwritten",
-    says: "problem  keys: 1 of 13 keys are damaged: bring them back from a copy of this disk, or move them away and lose what they seal",
+    says: "problem  keys: 1 of 13 keys are damaged: move them away, and lose what they seal; look at the disk",
   },
   {
     id: "keys-overdue",
@@ -143,6 +143,11 @@ export const LOCAL = [
     id: "redis-away",
     setup: "nothing listens at `redis.url`",
     says: "problem  redis: the external Redis can't be used from here: see that it runs, can be reached at redis.url, and takes redis.username and redis.password",
+  },
+  {
+    id: "redis-clear",
+    setup: "a `redis.url` over the Internet without TLS",
+    says: "warning  redis: the way to it isn't encrypted: its password can be read there: make redis.url one that begins with rediss",
   },
   {
     id: "redis-password",

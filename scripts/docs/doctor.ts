@@ -15,8 +15,8 @@ is shown. Nothing waits for ever: what takes too long, or fails, is a line too, 
 | machine | open files, memory (of the daemon itself while it runs) |
 | state folder | whose it is, who may look into it, room and kind of its disk |
 | keys | whether the key-encryption key opens them, where that is, whether new ones are made and old ones destroyed, whether copies of the folder are made (a work tree, a synchronised folder, backups, Redis' own folder) |
-| redis | version, eviction, persistence, memory, failed writes, its clock |
-| homeserver | whether it is there, its version and clock, the token, whether bot and ghosts are in the namespaces and nobody else can take their names, whether it limits us, whether it reaches us |
+| redis | version, eviction, persistence, memory, failed writes, its clock, whether the way is encrypted |
+| homeserver | whether it is there, its version and clock, the token, whether bot and ghosts are in the namespaces and nobody else can take their names, whether it limits us, whether it reaches us, whether the way is encrypted |
 | registration file | one that lies beside the config, or that the homeserver's config names: tokens, namespaces, flags, the sender, who may read it |
 | homeserver's privacy | what Synapse's settings cost: search index, redacted text, retention, URL previews, presence, user directory, federation |
 | SMS | each link: connection, certificate, bind and unbind as the config says |

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import type { Finding } from "../adapter/check.ts";
+import { isNear } from "../adapter/near.ts";
 import { type Config, ConfigError, loadConfig, loadStateFolder } from "../config/index.ts";
 import type { DaemonModule, Io, KnownAdapter } from "./io.ts";
 
@@ -38,7 +39,7 @@ export async function readConfig(path: string, daemon: DaemonModule, io: Io): Pr
     const well: Finding = { check: CHECK, status: "ok", found: sizeOf(config) };
     return {
       ...{ config, kek, adapters, state: config.state },
-      findings: [well, ...findings, ...open(path), ...limits(config), clocks(config)],
+      findings: [well, ...findings, ...open(path), ...limits(config), ...inClear(config), clocks(config)],
     };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -95,6 +96,15 @@ function limits({ accounts, limits: { settings, sms } }: Config): readonly Findi
   }
   if (findings.length > 0) return findings;
   return [{ check, status: "ok", found: `texts go to ${many(sms.to.length, "beginning")} of numbers alone` }];
+}
+
+/** Its password can be read on the way, and who writes to whom; what people write is sealed. */
+function inClear({ redis }: Config): readonly Finding[] {
+  if (redis.kind === "embedded") return [];
+  const { protocol, hostname } = new URL(redis.url.expose());
+  if (protocol === "rediss:" || isNear(hostname)) return [];
+  const found = "the way to it isn't encrypted: its password can be read there";
+  return [{ check: "redis", status: "warning", found, remedy: "make redis.url one that begins with rediss" }];
 }
 
 function clocks({ timeZone }: Config): Finding {

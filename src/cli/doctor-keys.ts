@@ -136,7 +136,7 @@ function findingsOf({ readable, unreadable, newest }: Opened, now: Timestamp): r
     const remedy =
       readable === 0
         ? "give the one that they were made with (keys.kek in the config, or the file kek in the state folder)"
-        : "bring them back from a copy of this disk, or move them away and lose what they seal";
+        : "move them away, and lose what they seal; look at the disk";
     return [{ check, status: "problem", found, remedy }];
   }
   const well: Finding = {

@@ -8,7 +8,7 @@ export function poolFinding(
   { numbers, conversations, busiest, tightest }: PoolUsage,
 ): Finding {
   const check = `account ${id}: numbers`;
-  const used = `${numbers}, with ${conversations} conversations, at most ${busiest} on one`;
+  const used = `${numbers}, given to ${conversations} conversations, at most ${busiest} on one`;
   const remedy = `add numbers to accounts.${id}.numbers: one that a conversation had isn't given to the same phone again for 30 days`;
   const { left = numbers, shared = false } = tightest ?? {};
   if (shared) {

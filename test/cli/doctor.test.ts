@@ -6,7 +6,6 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Finding } from "../../src/adapter/check.ts";
 import type { ControlHandlers } from "../../src/http/control-api.ts";
 import { openControlServer } from "../../src/http/control-server.ts";
-import { HOUR } from "../../src/model/time.ts";
 import { createClock } from "../../src/observe/clock.ts";
 import { createRandom } from "../../src/observe/random.ts";
 import { openFileKeyStore } from "../../src/privacy/file-key-store.ts";
@@ -275,13 +274,6 @@ describe("a check of the state folder", () => {
       { status: "problem", found: `${state} belongs to another user` },
     ]);
   });
-
-  it("tells of a file in its place", async () => {
-    writeFileSync(state, "");
-    expect(await about("state folder")).toMatchObject([
-      { status: "problem", found: `${state} is no folder` },
-    ]);
-  });
 });
 
 describe("a check of the keys", () => {
@@ -292,26 +284,6 @@ describe("a check of the keys", () => {
     const count = readdirSync(join(state, "keys")).length;
     expect(await about("keys")).toEqual([
       { check: "keys", status: "ok", found: `the key-encryption key opens all of them, ${count} in number` },
-    ]);
-  });
-
-  it("tells of a key-encryption key that is another one", async () => {
-    await makeState();
-    writeFileSync(join(state, "kek"), `${Buffer.alloc(32, 1).toString("base64")}\n`);
-    expect(await about("keys")).toMatchObject([
-      { status: "problem", found: "the key-encryption key opens none of the keys" },
-    ]);
-  });
-
-  it("tells of a key-encryption key that is gone", async () => {
-    await makeState();
-    rmSync(join(state, "kek"));
-    expect(await about("keys")).toMatchObject([
-      {
-        status: "problem",
-        found: "the key-encryption key can't be used",
-        remedy: expect.stringMatching(/kek/),
-      },
     ]);
   });
 
@@ -330,14 +302,6 @@ describe("a check of the keys", () => {
     await makeState();
     writeFileSync(join(state, "keys", "00000000000000aa.key"), "FB", { mode: 0o600 });
     expect(await about("keys")).toMatchObject([{ status: "ok" }]);
-  });
-
-  it("tells of a clock that stands before the time at which a key was made", async () => {
-    const clock = createClock();
-    await makeState({ ...clock, now: () => Date.now() + 3 * HOUR });
-    expect(await about("clock")).toMatchObject([
-      { status: "problem", found: expect.stringMatching(/^this machine's clock is behind: .* 2h59m after/) },
-    ]);
   });
 });
 
@@ -362,13 +326,6 @@ describe("a check of Redis without a daemon", () => {
     } finally {
       await redis.stop();
     }
-  });
-
-  it("says when an external one can't be used from here", async () => {
-    external(await freePort());
-    expect(await about("redis")).toMatchObject([
-      { status: "problem", found: "the external Redis can't be used from here" },
-    ]);
   });
 
   it("says which program the daemon would start", async () => {

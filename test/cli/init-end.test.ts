@@ -132,7 +132,7 @@ async function endBeside(greetings: readonly Greeting[], accounts: readonly Acco
   const startDaemon = () => Promise.reject(new Error("one runs already"));
   const io = {
     ...{ env: {}, out: (line: string) => out.push(line), err: (line: string) => err.push(line) },
-    loadDaemon: async () => ({ adapters, startDaemon }),
+    loadDaemon: async () => ({ loadAdapters: async () => adapters, startDaemon }),
   };
   try {
     const code = await firstLight({ config, io, yes: true, run: false, clock: createClock(), startDaemon });

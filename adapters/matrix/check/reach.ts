@@ -1,4 +1,4 @@
-import type { Finding } from "../../../src/adapter/index.ts";
+import { type Finding, isNear } from "../../../src/adapter/index.ts";
 import type { MatrixAnswer } from "../http.ts";
 import { listAt, textAt } from "../json.ts";
 import { Listener } from "../listener.ts";
@@ -20,13 +20,21 @@ type Step = (deps: Deps) => Promise<Finding>;
  * registration's namespaces, and it reaches us under the registration's id and url. Ends at the first problem.
  */
 export async function checkReach(deps: Deps): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
+  const findings: Finding[] = [...inClear(deps)];
   for (const step of STEPS) {
     const finding = await step(deps);
     findings.push(finding);
     if (finding.status === "problem") break;
   }
   return findings;
+}
+
+/** Our tokens and all texts can be read on the way. */
+function inClear({ config }: Deps): readonly Finding[] {
+  const { protocol, hostname } = new URL(config.homeserver.url);
+  if (protocol === "https:" || isNear(hostname)) return [];
+  const found = "the way to it isn't encrypted: the token and all texts can be read there";
+  return [warning("homeserver", found, "make homeserver.url one that begins with https")];
 }
 
 const reachable: Step = async ({ http, around }) => {

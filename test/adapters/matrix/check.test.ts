@@ -126,6 +126,14 @@ describe("a check of a Matrix account", () => {
     });
   });
 
+  test("warns of a homeserver far away that is reached in clear", async () => {
+    const signal = AbortSignal.timeout(50); // nobody is to be called
+    const far = (url: string) => checkAccount(configFor(url, config.appservice.port), true, { signal });
+    expect(shown(await far("http://homeserver.example"))[0]).toBe("warning homeserver");
+    expect(shown(await far("https://homeserver.example"))[0]).toBe("problem homeserver");
+    expect(shown(await far("http://synapse:8008"))[0]).toBe("problem homeserver");
+  });
+
   test("ends when it takes too long", async () => {
     homeserver.fail(({ path }) => path[0] === "account", { kind: "hang" });
     const findings = await checkAccount(config, false, { signal: AbortSignal.timeout(200) });

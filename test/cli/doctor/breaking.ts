@@ -149,7 +149,7 @@ const kekFile = (scene: Scene, path: string, mode: number): void => {
 
 export const BREAK: Readonly<Record<LocalId, Break>> = {
   typo: (scene) => {
-    scene.parts.top += "drian: 10s\n";
+    scene.parts.top += "log: {levle: info}\n";
   },
   "secret-missing": (scene) => rmSync(join(scene.folder, "secrets/password")),
   "secret-env": (scene) => {
@@ -216,6 +216,10 @@ export const BREAK: Readonly<Record<LocalId, Break>> = {
   },
   "redis-forgets": async (scene) => {
     await redisWith(scene, ["--appendonly", "no"]);
+  },
+  "redis-clear": async (scene) => {
+    scene.parts.top += 'redis: {url: "redis://redis.example:6379"}\n';
+    await scene.besideDaemon(); // so that nobody is called
   },
   "redis-password": async (scene) => {
     await redisWith(scene, []);

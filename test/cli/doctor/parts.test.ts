@@ -56,7 +56,7 @@ describe("what is said of a pool of numbers", () => {
     expect(finding({ left: 0, shared: false }).found).toMatch(/a phone got its last one$/);
     expect(finding({ left: 0, shared: true }).found).toMatch(/so that two conversations share one$/);
     expect(finding(undefined).found).toBe(
-      "4, with 9 conversations, at most 3 on one; none is used up for any phone",
+      "4, given to 9 conversations, at most 3 on one; none is used up for any phone",
     );
   });
 });

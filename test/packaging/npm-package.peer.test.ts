@@ -76,7 +76,7 @@ describe("the npm package", () => {
       }),
     );
 
-  test("has what runs, and neither sources nor tests", () => {
+  test("has what runs and what is built, and no sources", () => {
     const place = join(places.global, "footbridge");
     expect(readdirSync(place).toSorted()).toEqual(
       [
@@ -85,6 +85,10 @@ describe("the npm package", () => {
       ].toSorted(),
     );
     expect(existsSync(join(place, "dist/src/store/scripts/accept.lua"))).toBe(true);
+    // For those who write an adapter: the contract, and the suite that it has to pass.
+    for (const each of ["src/adapter/index", "test/conformance"])
+      for (const kind of ["js", "d.ts"])
+        expect(existsSync(join(place, `dist/${each}.${kind}`)), each).toBe(true);
   });
 
   test.each(["local", "global"] as const)("brings our crypto package, and no other comes (%s)", (where) => {

@@ -65,10 +65,18 @@ describe("the npm package", () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const bin = () => join(folder, "global/bin/footbridge");
+  /** Not synchronously: the servers that it may ask are in this process. */
   const footbridge = (...args: readonly string[]) =>
-    spawnSync(process.execPath, [bin(), ...args], { encoding: "utf8", cwd: folder });
+    run(process.execPath, [bin(), ...args], { cwd: folder }).then(
+      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+      ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
+        code,
+        stdout,
+        stderr,
+      }),
+    );
 
-  test("has what runs, and neither sources nor tests", () => {
+  test("has what runs and what is built, and no sources", () => {
     const place = join(places.global, "footbridge");
     expect(readdirSync(place).toSorted()).toEqual(
       [
@@ -77,6 +85,10 @@ describe("the npm package", () => {
       ].toSorted(),
     );
     expect(existsSync(join(place, "dist/src/store/scripts/accept.lua"))).toBe(true);
+    // For those who write an adapter: the contract, and the suite that it has to pass.
+    for (const each of ["src/adapter/index", "test/conformance"])
+      for (const kind of ["js", "d.ts"])
+        expect(existsSync(join(place, `dist/${each}.${kind}`)), each).toBe(true);
   });
 
   test.each(["local", "global"] as const)("brings our crypto package, and no other comes (%s)", (where) => {
@@ -95,10 +107,10 @@ describe("the npm package", () => {
     expect(findAll(places.local, CRYPTO)).toHaveLength(1);
   }, 120_000);
 
-  test("says its version and its commands", () => {
+  test("says its version and its commands", async () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-    expect(footbridge("--version")).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: "" });
-    expect(footbridge("--help").stdout).toContain("footbridge run --config");
+    expect(await footbridge("--version")).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+    expect((await footbridge("--help")).stdout).toContain("footbridge run --config");
   });
 
   test("says what it needs on a machine with an older Node", () => {
@@ -114,10 +126,10 @@ describe("the npm package", () => {
     const daemon = await startDaemonProcess(place, parties.config(), {}, bin());
     try {
       await parties.talk("Is the bike still there?", "Yes, come by");
-      const { status, stdout } = footbridge("doctor", "--config", daemon.config, "--json");
-      const { checks }: { checks: { status: string; text: string }[] } = JSON.parse(stdout);
+      const { code, stdout } = await footbridge("doctor", "--config", daemon.config, "--json");
+      const { checks }: { checks: { status: string }[] } = JSON.parse(stdout);
       expect(checks.filter((check) => check.status === "problem")).toEqual([]);
-      expect([status, checks.length > 10]).toEqual([0, true]);
+      expect([code, checks.length > 10]).toEqual([0, true]);
       expect(await daemon.end("SIGTERM")).toBe(0);
     } finally {
       await daemon.end("SIGKILL");

@@ -12,7 +12,7 @@ const run = promisify(execFile);
 const START_LIMIT = 30_000;
 
 /** What a container is made of. */
-export interface ContainerOptions {
+interface ContainerOptions {
   /** Where the image's files are mounted on this machine. */
   readonly root: string;
   readonly image: ImageConfig;

@@ -5,7 +5,7 @@ export type Purpose = "demo" | "test" | "bench";
 
 /** Something that the system must have, and where it comes from. */
 export interface Need {
-  readonly id: "redis" | "util-linux" | "python" | "java" | "maven" | "go";
+  readonly id: "redis" | "util-linux" | "python" | "java" | "maven" | "go" | "prosody";
   readonly purposes: readonly Purpose[];
   /** Without it the command can't run at all; else something is left out, and named. */
   readonly required: boolean;
@@ -81,6 +81,16 @@ export const NEEDS: readonly Need[] = [
     debian: [["golang-go"]],
     homebrew: ["go"],
     lack: lackOfGo,
+  },
+  {
+    id: "prosody",
+    purposes: ["test"],
+    required: false,
+    use: "an XMPP server, for the example of an adapter",
+    debian: [["prosody"]],
+    homebrew: ["prosody"],
+    // not "prosody --version": it starts a server
+    lack: () => (runs("prosodyctl", ["about"]) ? undefined : "no Prosody (prosodyctl)"),
   },
 ];
 

@@ -19,6 +19,7 @@ export async function preparePeers(say: (line: string) => void): Promise<Peers> 
     synapse: () => synapseVenv(),
     jsmpp: () => buildJsmpp(JSMPP_CACHE),
     whatsmeow: () => buildWhatsmeow(WHATSMEOW_CACHE),
+    prosody: async () => undefined, // Debian builds it
   };
   const prepare = async (peer: PeerName): Promise<PeerState> => {
     if (!found[peer].available) return found[peer];
@@ -32,12 +33,13 @@ export async function preparePeers(say: (line: string) => void): Promise<Peers> 
       clearTimeout(slow);
     }
   };
-  const [synapse, jsmpp, whatsmeow] = await Promise.all([
+  const [synapse, jsmpp, whatsmeow, prosody] = await Promise.all([
     prepare("synapse"),
     prepare("jsmpp"),
     prepare("whatsmeow"),
+    prepare("prosody"),
   ]);
-  const peers = { synapse, jsmpp, whatsmeow };
+  const peers = { synapse, jsmpp, whatsmeow, prosody };
   writePeers(peers);
   return peers;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { lackOf, NEEDS } from "../prepare/needs.ts";
 
 /** Programs that nobody here wrote, which the peers' tests run against. */
-export type PeerName = "synapse" | "jsmpp" | "whatsmeow";
+export type PeerName = "synapse" | "jsmpp" | "whatsmeow" | "prosody";
 
 /** Whether this machine can run a peer, and why not. */
 export interface PeerState {
@@ -27,6 +27,7 @@ const PEER_NEEDS: Readonly<Record<PeerName, readonly string[]>> = {
   synapse: ["python"],
   jsmpp: ["java", "maven"],
   whatsmeow: ["go"],
+  prosody: ["prosody"],
 };
 
 /** What this machine can run, by what is installed: nothing is fetched or built for that. */
@@ -37,7 +38,12 @@ export function lookForPeers(): Peers {
     );
     return lacks.length === 0 ? { available: true } : { available: false, why: lacks.join("; ") };
   };
-  return { synapse: stateOf("synapse"), jsmpp: stateOf("jsmpp"), whatsmeow: stateOf("whatsmeow") };
+  return {
+    synapse: stateOf("synapse"),
+    jsmpp: stateOf("jsmpp"),
+    whatsmeow: stateOf("whatsmeow"),
+    prosody: stateOf("prosody"),
+  };
 }
 
 /** Hands what `prepare` found to the tests. */

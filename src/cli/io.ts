@@ -15,7 +15,7 @@ export interface RunningDaemon {
 export type KnownAdapter = ConfigurableAdapter & Pick<AnyAdapter, "check">;
 
 /** What `src/daemon.ts` exports, as far as `run` and `doctor` use it. */
-export interface DaemonModule {
+interface DaemonModule {
   /** The networks that are built in, and those of the packages that a config file asks for, which are loaded. @throws ConfigError */
   loadAdapters(configPath: string): Promise<readonly KnownAdapter[]>;
   startDaemon(options: { readonly config: Config; readonly configPath: string }): Promise<RunningDaemon>;

@@ -40,7 +40,8 @@ describe("what comes in", () => {
   });
 
   it("has the time at which it was written when it comes late, and never one to come", () => {
-    const delayed = (stamp: string) => event(message(body("x"), xml("delay", { xmlns: "urn:xmpp:delay", stamp })));
+    const delayed = (stamp: string) =>
+      event(message(body("x"), xml("delay", { xmlns: "urn:xmpp:delay", stamp })));
     expect(delayed("2026-11-30T11:00:00Z")).toMatchObject({ at: NOW - 3_600_000, timing: "caughtUp" });
     expect(delayed("2031-01-01T00:00:00Z").at).toBe(NOW);
     expect(delayed("nonsense")).toMatchObject({ at: NOW, timing: "live" });
@@ -56,11 +57,16 @@ describe("what comes in", () => {
   it("is an edit, a reaction, a retraction", () => {
     const edit = message(body("better"), xml("replace", { xmlns: "urn:xmpp:message-correct:0", id: "m0" }));
     expect(event(edit).body).toMatchObject({ kind: "edit", content: { text: "better" } });
-    const like = message(xml("reactions", { xmlns: "urn:xmpp:reactions:0", id: "m0" }, xml("reaction", {}, "👍")));
+    const like = message(
+      xml("reactions", { xmlns: "urn:xmpp:reactions:0", id: "m0" }, xml("reaction", {}, "👍")),
+    );
     expect(event(like).body).toMatchObject({ kind: "reaction", emoji: "👍" });
     const unlike = message(xml("reactions", { xmlns: "urn:xmpp:reactions:0", id: "m0" }));
     expect(event(unlike).body).toMatchObject({ kind: "reaction", emoji: null });
-    const gone = message(xml("retract", { xmlns: "urn:xmpp:message-retract:1", id: "m0" }), body("/me retracted"));
+    const gone = message(
+      xml("retract", { xmlns: "urn:xmpp:message-retract:1", id: "m0" }),
+      body("/me retracted"),
+    );
     expect(event(gone).body).toMatchObject({ kind: "delete" });
     expect([edit, like, gone].map(targets)).toEqual([["m0"], ["m0"], ["m0"]]);
   });
@@ -68,7 +74,11 @@ describe("what comes in", () => {
   it("is a reply without the quoted text that it brings for old clients, counted in letters", () => {
     const quote = "> it 🦊\n";
     const range = { start: "0", end: String([...quote].length) };
-    const fallback = xml("fallback", { xmlns: "urn:xmpp:fallback:0", for: "urn:xmpp:reply:0" }, xml("body", range));
+    const fallback = xml(
+      "fallback",
+      { xmlns: "urn:xmpp:fallback:0", for: "urn:xmpp:reply:0" },
+      xml("body", range),
+    );
     const reply = xml("reply", { xmlns: "urn:xmpp:reply:0", id: "m0", to: "x" });
     const { body: said } = event(message(body(`${quote}yes`), fallback, reply));
     expect(said).toMatchObject({ kind: "message", content: { text: "yes" } });
@@ -76,12 +86,16 @@ describe("what comes in", () => {
   });
 
   it("says of a file and of an encrypted text what they are, and not what stands beside them", () => {
-    const file = (url: string) => message(body(url), xml("x", { xmlns: "jabber:x:oob" }, xml("url", {}, url)));
+    const file = (url: string) =>
+      message(body(url), xml("x", { xmlns: "jabber:x:oob" }, xml("url", {}, url)));
     const contents = [
       file("https://files.example.org/a/b.JPG?x=1"),
       file("https://files.example.org/voice.ogg"),
       file("not a url"),
-      message(body("I sent you an encrypted message"), xml("encrypted", { xmlns: "eu.siacs.conversations.axolotl" })),
+      message(
+        body("I sent you an encrypted message"),
+        xml("encrypted", { xmlns: "eu.siacs.conversations.axolotl" }),
+      ),
     ].map((stanza) => event(stanza).body);
     expect(contents.map((said) => said.kind === "message" && said.content)).toEqual(
       ["image", "audio", "file", "encrypted"].map((what) => ({ kind: "unbridgeable", what })),
@@ -92,7 +106,12 @@ describe("what comes in", () => {
     const received = message(xml("received", { xmlns: "urn:xmpp:receipts", id: "o1" }));
     const displayed = message(xml("displayed", { xmlns: "urn:xmpp:chat-markers:0", id: "o1" }));
     const reason = xml("remote-server-not-found", { xmlns: "urn:ietf:params:xml:ns:xmpp-stanzas" });
-    const error = xml("message", { ...FROM, type: "error", id: "o1" }, body("x"), xml("error", { type: "cancel" }, reason));
+    const error = xml(
+      "message",
+      { ...FROM, type: "error", id: "o1" },
+      body("x"),
+      xml("error", { type: "cancel" }, reason),
+    );
     expect(event(received).body).toMatchObject({ kind: "status", status: "delivered" });
     expect(event(displayed).body).toMatchObject({ kind: "status", status: "read" });
     expect(event(error).body).toMatchObject({ kind: "status", status: "failed", reason: "unreachable" });
@@ -107,11 +126,14 @@ describe("what comes in", () => {
 
   it("is refused from a room, where one address is many people", () => {
     expect(read(xml("message", { ...FROM, type: "groupchat" }, body("x"))).kind).toBe("refused");
-    expect(read(message(body("x"), xml("x", { xmlns: "http://jabber.org/protocol/muc#user" }))).kind).toBe("refused");
+    expect(read(message(body("x"), xml("x", { xmlns: "http://jabber.org/protocol/muc#user" }))).kind).toBe(
+      "refused",
+    );
   });
 
   it("is somebody's typing, or nothing", () => {
-    const state = (name: string) => read(message(xml(name, { xmlns: "http://jabber.org/protocol/chatstates" })));
+    const state = (name: string) =>
+      read(message(xml(name, { xmlns: "http://jabber.org/protocol/chatstates" })));
     expect([state("composing"), state("paused")]).toEqual([
       { kind: "typing", typing: true },
       { kind: "typing", typing: false },
@@ -124,7 +146,17 @@ describe("addresses", () => {
   it("are bare, in lower case, and whole", () => {
     expect(canonicalJid(" Ana@Example.ORG ")).toBe("ana@example.org");
     expect(personOf("ana@example.org/Phone one")).toBe("ana@example.org");
-    for (const odd of ["", "example.org", "a@b@c", "a b@example.org", "@example.org", "a@", "a@x..y", "a@b/c", "<a>@b"])
+    for (const odd of [
+      "",
+      "example.org",
+      "a@b@c",
+      "a b@example.org",
+      "@example.org",
+      "a@",
+      "a@x..y",
+      "a@b/c",
+      "<a>@b",
+    ])
       expect(canonicalJid(odd)).toBeUndefined();
     expect(localPart("ABC@bridge.example.org/x", "bridge.example.org")).toBe("abc");
     expect(localPart("abc@other.example.org", "bridge.example.org")).toBeUndefined();
@@ -142,18 +174,25 @@ describe("what goes out", () => {
   const between = { from: "abc@bridge.example.org", to: "leo@example.org" };
 
   it("holds nothing that would end the stream, and loses no letter", () => {
-    const text = "a\u0000b\u0008c\ud800d\ufffee <&> \"x\"\nf 🦊";
+    const text = 'a\u0000b\u0008c\ud800d\ufffee <&> "x"\nf 🦊';
     const sent = chatMessage(between, { id: "1", text });
-    expect(sent.getChild("body")?.text()).toBe("abc\ufffdde <&> \"x\"\nf 🦊");
+    expect(sent.getChild("body")?.text()).toBe('abc\ufffdde <&> "x"\nf 🦊');
     expect(sent.toString()).toContain("&lt;&amp;&gt;");
     expect(vcard("<Amber>").toString()).toContain("&lt;Amber&gt;");
   });
 
   it("asks for a receipt and has the operation's id", () => {
-    const sent = chatMessage(between, { id: "op-1", text: "x", replyTo: { id: "m0", to: "leo@example.org" } });
+    const sent = chatMessage(between, {
+      id: "op-1",
+      text: "x",
+      replyTo: { id: "m0", to: "leo@example.org" },
+    });
     expect(sent.attrs).toMatchObject({ id: "op-1", type: "chat", ...between });
     expect(sent.getChild("request", "urn:xmpp:receipts")).toBeDefined();
-    expect(sent.getChild("reply", "urn:xmpp:reply:0")?.attrs).toMatchObject({ id: "m0", to: "leo@example.org" });
+    expect(sent.getChild("reply", "urn:xmpp:reply:0")?.attrs).toMatchObject({
+      id: "m0",
+      to: "leo@example.org",
+    });
   });
 
   it("tells a sender under their own id what wasn't taken, and repeats no word of it", () => {

@@ -161,7 +161,7 @@ describe("a config that is wrong says file, line, key, found and expected", () =
       "an unknown key, with the one that was meant",
       change("pairs:", "drian: 5s\npairs:"),
       [
-        ':14:1: drian: found an unknown key, expected one of state, log, timeZone, keys, redis, accounts, pairs, operator, delivery, limits, drain (did you mean "drain"?)',
+        ':14:1: drian: found an unknown key, expected one of state, log, timeZone, keys, redis, adapters, accounts, pairs, operator, delivery, limits, drain (did you mean "drain"?)',
       ],
     ],
     [

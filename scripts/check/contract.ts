@@ -8,18 +8,18 @@ import { runProgram } from "./run.ts";
 /** What other people's packages may import: `footbridge/adapter` and `footbridge/conformance`. */
 const ENTRIES = ["src/adapter/public.ts", "test/conformance.ts"] as const;
 /** What that was when the version was last raised. */
-export const RECORD = "src/adapter/contract.api.txt";
+const RECORD = "src/adapter/contract.api.txt";
 const VERSION_FILE = "src/adapter/version.ts";
 
 /** A contract as it was written down. */
-export interface Contract {
+interface Contract {
   readonly version: string;
   /** The types that are shown, without comments. */
   readonly surface: string;
 }
 
 /** What became of comparing a contract with the one that was written down. */
-export type Comparison =
+type Comparison =
   | { readonly kind: "same" }
   /** It changed, and its version rose as it had to: the record can be written anew. */
   | { readonly kind: "stale" }

@@ -5,7 +5,16 @@ export type Purpose = "demo" | "test" | "bench";
 
 /** Something that the system must have, and where it comes from. */
 export interface Need {
-  readonly id: "redis" | "util-linux" | "python" | "java" | "maven" | "go" | "buildah" | "debootstrap";
+  readonly id:
+    | "redis"
+    | "util-linux"
+    | "python"
+    | "java"
+    | "maven"
+    | "go"
+    | "buildah"
+    | "debootstrap"
+    | "prosody";
   readonly purposes: readonly Purpose[];
   /** Without it the command can't run at all; else something is left out, and named. */
   readonly required: boolean;
@@ -99,6 +108,16 @@ export const NEEDS: readonly Need[] = [
     debian: [["debootstrap"]],
     homebrew: [],
     lack: () => (!canChroot() || runs("debootstrap", ["--version"]) ? undefined : "no debootstrap"),
+  },
+  {
+    id: "prosody",
+    purposes: ["test"],
+    required: false,
+    use: "an XMPP server, for the example of an adapter",
+    debian: [["prosody"]],
+    homebrew: ["prosody"],
+    // not "prosody --version": it starts a server
+    lack: () => (runs("prosodyctl", ["about"]) ? undefined : "no Prosody (prosodyctl)"),
   },
 ];
 

@@ -22,6 +22,7 @@ export async function preparePeers(say: (line: string) => void): Promise<Peers> 
     jsmpp: () => buildJsmpp(JSMPP_CACHE),
     whatsmeow: () => buildWhatsmeow(WHATSMEOW_CACHE),
     image: () => imageBases(IMAGE_CACHE),
+    prosody: async () => undefined, // Debian builds it
   };
   const prepare = async (peer: PeerName): Promise<PeerState> => {
     if (!found[peer].available) return found[peer];
@@ -35,13 +36,14 @@ export async function preparePeers(say: (line: string) => void): Promise<Peers> 
       clearTimeout(slow);
     }
   };
-  const [synapse, jsmpp, whatsmeow, image] = await Promise.all([
+  const [synapse, jsmpp, whatsmeow, image, prosody] = await Promise.all([
     prepare("synapse"),
     prepare("jsmpp"),
     prepare("whatsmeow"),
     prepare("image"),
+    prepare("prosody"),
   ]);
-  const peers = { synapse, jsmpp, whatsmeow, image };
+  const peers = { synapse, jsmpp, whatsmeow, image, prosody };
   writePeers(peers);
   return peers;
 }

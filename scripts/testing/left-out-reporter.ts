@@ -46,6 +46,7 @@ const TITLES: Readonly<Record<PeerName, string>> = {
   jsmpp: "tests with the SMSC on jSMPP",
   whatsmeow: "tests with the WhatsApp phone on whatsmeow",
   image: "tests of the image that the Dockerfile makes",
+  prosody: "tests of the example of an adapter, with Prosody",
 };
 
 function hasFailedTest(module: TestModule): boolean {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { canChroot, lackOf, NEEDS } from "../prepare/needs.ts";
 
 /** Programs that nobody here wrote, which the peers' tests run against; and the image that the Dockerfile makes. */
-export type PeerName = "synapse" | "jsmpp" | "whatsmeow" | "image";
+export type PeerName = "synapse" | "jsmpp" | "whatsmeow" | "image" | "prosody";
 
 /** Whether this machine can run a peer, and why not. */
 export interface PeerState {
@@ -31,6 +31,7 @@ const PEER_NEEDS: Readonly<Record<PeerName, readonly string[]>> = {
   jsmpp: ["java", "maven"],
   whatsmeow: ["go"],
   image: ["buildah", "debootstrap"],
+  prosody: ["prosody"],
 };
 
 /** What this machine can run, by what is installed: nothing is fetched or built for that. */
@@ -42,7 +43,13 @@ export function lookForPeers(): Peers {
     return lacks.length === 0 ? { available: true } : { available: false, why: lacks.join("; ") };
   };
   const image = canChroot() ? stateOf("image") : { available: false, why: "it takes root on Linux" };
-  return { synapse: stateOf("synapse"), jsmpp: stateOf("jsmpp"), whatsmeow: stateOf("whatsmeow"), image };
+  return {
+    synapse: stateOf("synapse"),
+    jsmpp: stateOf("jsmpp"),
+    whatsmeow: stateOf("whatsmeow"),
+    image,
+    prosody: stateOf("prosody"),
+  };
 }
 
 /** Hands what `prepare` found to the tests. */

@@ -5,7 +5,7 @@ import type { Place } from "./source.ts";
 
 /** npm's own rule for names, and paths that say that they are ones. */
 const NAME = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
-const PATH = /^(?:\.{1,2}\/|\/)[^\p{Cc}]+$/u;
+const PATH = /^(?:\.{1,2}(?:\/\P{Cc}*)?|\/\P{Cc}+)$/u;
 const LONGEST = 400;
 
 /** Whether a text can name a package: `footbridge-adapter-xyz`, `@someone/xyz`, `./folder`. */

@@ -5,8 +5,9 @@ import { receipt, refusal } from "./compose.ts";
 
 /** The most events in one durable write. */
 const BATCH = 256;
-/** More aren't held: who writes then is told to try again. */
+/** More aren't held, in stanzas and in letters: who writes then is told to try again. */
 const MOST_WAITING = 5_000;
+const MOST_LETTERS = 16 << 20;
 
 /** Something that came, and what its sender wants to hear. */
 export interface Item {
@@ -26,6 +27,7 @@ export class Intake {
   readonly #say: (...stanzas: readonly Element[]) => void;
   readonly #closed = new AbortController();
   #queue: Item[] = [];
+  #letters = 0;
   #work: Promise<void> | undefined;
 
   constructor(host: AccountHost, say: (...stanzas: readonly Element[]) => void) {
@@ -35,10 +37,12 @@ export class Intake {
 
   /** Takes something in, or sends it back. */
   offer(item: Item): void {
-    if (this.#closed.signal.aborted || this.#queue.length >= MOST_WAITING) {
+    const letters = this.#letters + lettersOf(item);
+    if (this.#closed.signal.aborted || this.#queue.length >= MOST_WAITING || letters > MOST_LETTERS) {
       this.#sendBack([item]);
       return;
     }
+    this.#letters = letters;
     this.#queue.push(item);
     this.#work ??= this.#takeAll().finally(() => {
       this.#work = undefined;
@@ -56,6 +60,7 @@ export class Intake {
     await Promise.resolve(); // so that what came in one piece goes into one write
     while (this.#queue.length > 0) {
       const batch = this.#queue.splice(0, BATCH);
+      this.#letters -= batch.reduce((sum, item) => sum + lettersOf(item), 0);
       if (await this.#accept(batch)) this.#say(...batch.flatMap(receiptFor));
       else this.#sendBack(batch);
     }
@@ -87,6 +92,10 @@ export class Intake {
     );
     this.#say(...messages.map(({ stanza }) => refusal(stanza, "wait", "resource-constraint")));
   }
+}
+
+function lettersOf({ stanza }: Item): number {
+  return stanza.getChild("body")?.text().length ?? 0;
 }
 
 function receiptFor({ stanza, receipt: id }: Item): readonly Element[] {

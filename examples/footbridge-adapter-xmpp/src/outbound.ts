@@ -1,5 +1,5 @@
 import type { Element } from "@xmpp/component";
-import { type Attempt, assertNever, type Operation, type Outcome } from "footbridge/adapter";
+import { type Attempt, assertNever, type Operation, type Outcome, type Profile } from "footbridge/adapter";
 import { canonicalJid } from "./address.ts";
 import { type Between, chatMessage, presence } from "./compose.ts";
 import { outcomeOfError } from "./conditions.ts";
@@ -11,6 +11,11 @@ import { chatOf, idOf, portalRef, readPortal, refOf, type XmppPortal } from "./p
 export const OWN_NAME = "Footbridge";
 /** Servers take stanzas of 256 KiB from each other and no more; some of it is ours. In octets. */
 const LONGEST = 200_000;
+
+/** What a contact is called on somebody's list: as the bridge calls the conversation. */
+function shownName({ name, title }: Profile): string {
+  return title ?? name;
+}
 
 /** What asks the server: the connection, while there is one. */
 type Deliver = (stanza: Element, signal: AbortSignal) => Promise<Answer>;
@@ -69,7 +74,7 @@ function opening({ id, to, alias, profile }: Of<"openPortal">, { domain, ghosts 
   const person = canonicalJid(to.expose());
   if (person === undefined) return { kind: "refused", reason: "unreachable", scope: "delivery" };
   const isOwn = profile === "bridge";
-  const name = isOwn ? OWN_NAME : profile.name;
+  const name = isOwn ? OWN_NAME : shownName(profile);
   const portal: XmppPortal = { ours: alias, person, ...(isOwn ? { own: true } : {}) };
   return {
     stanza: presence(between(portal, domain), { type: "subscribe", name, id }),
@@ -84,7 +89,7 @@ function opening({ id, to, alias, profile }: Of<"openPortal">, { domain, ghosts 
 }
 
 function renaming({ id, profile }: Of<"updatePortal">, portal: XmppPortal, { domain, ghosts }: Means): Work {
-  const { name } = profile;
+  const name = shownName(profile);
   return {
     stanza: presence(between(portal, domain), { name, id }),
     before: () => ghosts.set(portal.ours, { name, person: portal.person }),

@@ -10,7 +10,7 @@ import { type FoundPackage, findPackage } from "./find.ts";
 import { adapterOf } from "./shape.ts";
 
 /** A package that was loaded. */
-export interface LoadedPackage {
+interface LoadedPackage {
   readonly name: string;
   /** Empty where it says none. */
   readonly version: string;

@@ -59,7 +59,7 @@ async function checkExternal(
     const up = new Promise<boolean>((resolve) => connection.onUp(() => resolve(true)));
     if (!(await Promise.race([up, clock.sleep(PATIENCE_MS).then(() => false)]))) {
       const remedy =
-        "see that it runs, can be reached at redis.url, and takes redis.username and redis.password";
+        "see that it runs, can be reached at redis.url (redis.cluster), and takes redis.username and redis.password";
       return [
         { check: CHECK, status: "problem", found: "the external Redis can't be used from here", remedy },
       ];

@@ -64,9 +64,9 @@ function checkedRedis(settings: z.infer<typeof redis>, context: z.RefinementCtx)
   const wrong = (key: string, message: string): void =>
     context.addIssue({ code: "custom", path: [key], message });
   const { url, cluster, tls } = settings;
-  const urls = [...(url === undefined ? [] : [url]), ...(cluster ?? [])].map(
-    (each) => new URL(each.expose()),
-  );
+  const given = [...(url === undefined ? [] : [url]), ...(cluster ?? [])];
+  // What is no URL at all is said by itself.
+  const urls = given.map((each) => URL.parse(each.expose())).filter((each) => each !== null);
   const schemes = new Set(urls.map(({ protocol }) => protocol));
   if (url !== undefined && cluster !== undefined) wrong("cluster", "url or cluster, not both");
   if (cluster !== undefined && urls.some(({ pathname }) => !/^\/?0?$/.test(pathname)))
@@ -75,7 +75,7 @@ function checkedRedis(settings: z.infer<typeof redis>, context: z.RefinementCtx)
     wrong("cluster", "redis:// for all nodes, or rediss:// for all");
   if (tls !== undefined && schemes.has("redis:")) wrong("tls", "none beside redis://, only beside rediss://");
   for (const key of ["username", "password", "tls"] as const)
-    if (urls.length === 0 && settings[key] !== undefined)
+    if (given.length === 0 && settings[key] !== undefined)
       wrong(key, "a url or a cluster beside it, since the private Redis needs none of this");
 }
 

@@ -298,6 +298,13 @@ describe("a config that is wrong says file, line, key, found and expected", () =
       [":20:27: redis.tls: found a group of keys, expected none beside redis://, only beside rediss://"],
     ],
     [
+      "a cluster's node that is no URL",
+      `${GOOD}redis: {cluster: ["redis://a", "canary"]}\n`,
+      [
+        ":20:32: redis.cluster[1]: found a text of 6 characters, expected redis://HOST:PORT or rediss://HOST:PORT, as a text, {file: PATH} or {env: NAME}, without a user name or password",
+      ],
+    ],
+    [
       "a user of the private Redis",
       `${GOOD}redis: {username: bridge}\n`,
       [

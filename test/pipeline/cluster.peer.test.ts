@@ -4,7 +4,7 @@ import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { accountId, type ConversationId } from "../../src/model/ids.ts";
 import { keys } from "../../src/store/keys.ts";
 import { slotOf } from "../../src/store/redis/slots.ts";
-import type { TestCluster } from "../support/cluster-redis.ts";
+import { type ClusterNode, startCluster, type TestCluster } from "../support/cluster-redis.ts";
 import { endClusters, takeCluster } from "../support/redis.ts";
 import {
   aWhile,
@@ -113,6 +113,33 @@ describe("texts over a cluster", () => {
     await expectAll(200);
     expect(breaks).toBeGreaterThanOrEqual(3);
   }, 60_000);
+
+  test("go on when a master goes for good and its replica takes over", async () => {
+    const redis = await startCluster({ fsync: "always", slotless: 3 });
+    cluster = redis;
+    const masters = redis.nodes.slice(0, 3);
+    for (const [i, node] of redis.nodes.slice(3).entries())
+      await node.ask("CLUSTER", "REPLICATE", masters[i]?.id ?? "");
+    for (const node of redis.nodes.slice(3))
+      await until(
+        async () => `${await node.ask("INFO", "replication")}`.includes("master_link_status:up"),
+        15_000,
+      );
+    const [first] = masters as [ClusterNode]; // three
+    const asOne = { ...first.redis, target: redis.target, stop: () => redis.stop() };
+    world = await openWorld({ ...NEVER_LOST, pairs: PAIRS, startRedis: async () => asOne });
+    const house = await world.open();
+    await ready(world);
+    await talk(() => house, 20);
+    await expectAll(20);
+    const victim = await cluster.ownerOf(SLOTS[0] ?? 0);
+    await victim.ask("WAIT", 1, 5_000); // a replica that lacks something would have lost it
+    await victim.redis.kill();
+    await until(() => house.connection.up && house.pipeline.isOpen, 30_000);
+    expect(house.connection.servers).toHaveLength(3);
+    await talk(() => house, 40); // the first half is known by its ids
+    await expectAll(40);
+  }, 90_000);
 
   test("are neither lost, doubled nor out of order while processes vanish and others take over", async () => {
     let house = await opened();

@@ -8,6 +8,7 @@ import { FAMILIES } from "../../src/store/families.ts";
 import { keys } from "../../src/store/keys.ts";
 import type { Connection } from "../../src/store/redis/connection.ts";
 import { CrossSlot } from "../../src/store/redis/errors.ts";
+import { slotOf } from "../../src/store/redis/slots.ts";
 import { storeScripts } from "../../src/store/store.ts";
 import { connectTo, startTestRedis, type TestRedis } from "../support/redis.ts";
 import { newId, PHONES, ROOMS } from "./fixture.ts";
@@ -67,6 +68,11 @@ describe("a script", () => {
         expect(from).toMatch(/^KEYS\[/);
     },
   );
+});
+
+test("docs/redis.md names the slot of conversations", () => {
+  const text = readFileSync(new URL("../../docs/redis.md", import.meta.url), "utf8");
+  expect(text).toContain(`Its slot is ${slotOf(keys.parked)}:`);
 });
 
 test("each family's pattern has one tag, in front", () => {

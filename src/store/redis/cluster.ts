@@ -142,7 +142,8 @@ export class ClusterConnection implements Connection {
         });
         attempt = 0;
         known = session.knownBy(this.#target);
-        if (!signal.aborted) this.#ready(session);
+        if (signal.aborted) session.end(undefined);
+        else this.#ready(session);
         await session.ended;
       } catch (error) {
         if (!signal.aborted) this.#broke(describeError(error));

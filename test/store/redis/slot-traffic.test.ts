@@ -1,0 +1,116 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { StoreAway } from "../../../src/store/redis/errors.ts";
+import { type Endpoint, Redirected } from "../../../src/store/redis/redirection.ts";
+import type { Reply } from "../../../src/store/redis/resp.ts";
+import { SlotTraffic } from "../../../src/store/redis/slot-traffic.ts";
+import { skippingClock } from "../../support/skipping-clock.ts";
+
+const HERE: Endpoint = { host: "here", port: 1 };
+
+/** Nodes that answer in order what a test says, and the traffic to them. */
+function open(answers: (name: number, slot: number) => "done" | "moved" | "unknown" | "wait") {
+  const clock = skippingClock();
+  const done: [slot: number, name: number][] = [];
+  const lost: string[] = [];
+  const held: number[] = [];
+  const traffic = new SlotTraffic({
+    clock,
+    move: (_, to) => to === HERE,
+    onHeld: (slot) => held.push(slot),
+    onLost: (code) => {
+      lost.push(code);
+      traffic.end(code);
+    },
+  });
+  // One call a turn: others are made between two answers.
+  let last: Promise<unknown> = Promise.resolve();
+  const ask = (name: number, slot: number): Promise<Reply> => {
+    const answer = last.then(() => turn()).then(() => answerTo(name, slot));
+    last = answer.catch(() => undefined);
+    return answer;
+  };
+  const answerTo = (name: number, slot: number): Promise<Reply> => {
+    const answer = answers(name, slot);
+    if (answer === "done") {
+      done.push([slot, name]);
+      return Promise.resolve(name);
+    }
+    if (answer === "wait") return Promise.reject(new Redirected("x", "TRYAGAIN", undefined));
+    return Promise.reject(
+      new Redirected("x", "MOVED", answer === "moved" ? HERE : { host: "there", port: 1 }),
+    );
+  };
+  const run = (name: number, slot: number): Promise<Reply> =>
+    new Promise((resolve, reject) => traffic.run({ slot, send: () => ask(name, slot), resolve, reject }));
+  return { clock, traffic, run, done, lost, held };
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe("the traffic to slots", () => {
+  test("does each call once, in the order of its slot, however often nodes send it on or ask to wait", async () => {
+    const answer = fc.constantFrom("done", "done", "done", "moved", "wait");
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 0, max: 2 }), { maxLength: 40 }),
+        fc.infiniteStream(answer),
+        async (slots, said) => {
+          // A node that doesn't do a call of a slot does none of those that are already behind it.
+          const blocked = new Set<number>();
+          const world = open((_, slot) => {
+            if (blocked.has(slot)) return "wait";
+            const next = said.next().value ?? "done";
+            if (next !== "done") {
+              blocked.add(slot);
+              setTimeout(() => blocked.delete(slot), 3); // longer than the calls that are behind it take
+            }
+            return next;
+          });
+          const calls: Promise<Reply>[] = [];
+          for (const [name, slot] of slots.entries()) {
+            calls.push(world.run(name, slot));
+            if (name % 3 === 0) await turn();
+          }
+          expect(await Promise.all(calls)).toEqual(slots.map((_, name) => name));
+          for (const slot of [0, 1, 2]) {
+            const names = world.done.filter(([at]) => at === slot).map(([, name]) => name);
+            expect(names).toEqual([...slots.keys()].filter((name) => slots[name] === slot));
+          }
+          expect([world.traffic.size, world.lost]).toEqual([0, []]);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  }, 20_000);
+
+  test("begins anew when a slot goes to a node that nobody knows: what was under way may have been done", async () => {
+    const world = open(() => "unknown");
+    await expect(world.run(1, 7)).rejects.toThrow(StoreAway);
+    expect(world.lost).toEqual(["MOVED"]);
+  });
+
+  test("begins anew when a slot is on its way for more than ten seconds, and says once that calls wait for it", async () => {
+    const world = open(() => "wait");
+    const calls = [world.run(1, 7), world.run(2, 7)].map((call) => call.catch((error: unknown) => error));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect([world.held, world.lost]).toEqual([[7], []]);
+    world.clock.skip(10_001);
+    for (const error of await Promise.all(calls))
+      expect(error).toMatchObject({ name: "StoreAway", code: "TRYAGAIN" });
+    expect(world.lost).toEqual(["TRYAGAIN"]);
+  });
+
+  test("hears nothing any more once it has ended, and rejects what is under way", async () => {
+    const answers: ((reply: Reply) => void)[] = [];
+    const { traffic } = open(() => "done");
+    const call = new Promise((resolve, reject) =>
+      traffic.run({ slot: 1, send: () => new Promise((answer) => answers.push(answer)), resolve, reject }),
+    );
+    const idle = traffic.idle();
+    traffic.end("ECONNRESET");
+    answers[0]?.(1);
+    await expect(call).rejects.toMatchObject({ code: "ECONNRESET" });
+    await idle;
+  });
+});

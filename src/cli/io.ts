@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { AnyAdapter } from "../adapter/any.ts";
 import type { Config, ConfigurableAdapter } from "../config/index.ts";
 
@@ -26,6 +27,8 @@ export interface Io {
   readonly terminal?: boolean;
   /** Asks on the terminal, and gives the line that is typed; undefined where nobody can be asked. */
   ask?(question: string): Promise<string | undefined>;
+  /** Writes octets to stdout, as they come; absent where that is no stream. */
+  pipe?(octets: Readable): Promise<void>;
   /** Writes a line to stderr. */
   err(line: string): void;
   /** Loads the daemon: late, since only `run` and `doctor` need it. */

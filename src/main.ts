@@ -23,5 +23,6 @@ const code = await runCommand(process.argv.slice(2), {
   err: (line) => void process.stderr.write(`${line}\n`),
   ask,
   loadDaemon: () => import("./daemon.ts"),
+  loadBackups: () => import("./daemon/restore.ts"),
 });
 process.exit(code);

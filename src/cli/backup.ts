@@ -129,7 +129,7 @@ async function newKey(path: string, options: Options, io: Io): Promise<ExitCode>
 }
 
 async function verify(file: string, options: Options, io: Io): Promise<ExitCode> {
-  const { verifyBackup } = await import("../daemon/restore.ts");
+  const { verifyBackup } = await io.loadBackups();
   const key = await readOpeningKey(options.key, io);
   const { head, counts } = await verifyBackup({ file: resolve(file), key, clock: createClock() });
   const { leftOut, conversations, persons } = counts;

@@ -20,7 +20,7 @@ import { connectTo, silent } from "./redis.ts";
 import { PHONES, TEST_KEK, type TestHouse, type World } from "./test-house.ts";
 
 const random = createRandom();
-export const BACKUP_KEY = createBackupKey(random);
+const BACKUP_KEY = createBackupKey(random);
 
 /** Writes a backup of a running house; gives its path. */
 export async function backUp({ house, journal }: TestHouse, world: World, name = "backup"): Promise<string> {

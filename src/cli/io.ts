@@ -25,7 +25,7 @@ export interface DaemonModule {
 }
 
 /** What `src/daemon/restore.ts` exports, as `backup` and `restore` use it. */
-export interface BackupModule {
+interface BackupModule {
   verifyBackup(options: BackupFile): Promise<{ readonly head: BackupHead; readonly counts: BackupCounts }>;
   restoreBackup(
     options: BackupFile & {

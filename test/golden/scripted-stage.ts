@@ -6,7 +6,14 @@ import type { Milliseconds } from "../../src/model/time.ts";
 import type { Connection } from "../../src/store/redis/connection.ts";
 import { answers, givenPortal, takenButAnswers } from "../support/scripted-account.ts";
 import { type SkippingClock, skippingClock } from "../support/skipping-clock.ts";
-import { type AnySide, end, openWorld, type TestHouse, type World } from "../support/test-house.ts";
+import {
+  type AnySide,
+  end,
+  openWorld,
+  type TestHouse,
+  type World,
+  type WorldOptions,
+} from "../support/test-house.ts";
 import { type Cast, DOCUMENTED_NUMBERS, type Network } from "./cast.ts";
 import { bindingsAt } from "./known.ts";
 import { type Bindings, play, type Seen, type Stage } from "./player.ts";
@@ -49,11 +56,12 @@ interface Person {
 export async function openScripted(
   cast: Cast,
   numbers: readonly string[] = DOCUMENTED_NUMBERS,
+  more: Pick<WorldOptions, "journal"> = {},
 ): Promise<ScriptedStage> {
   const clock = skippingClock();
   const pool = numbers.map((number) => number.replaceAll(" ", ""));
   const world = await openWorld({
-    ...{ clock, pairs: 0 },
+    ...{ ...more, clock, pairs: 0 },
     presence: {
       ...{ rooms: { user: BOT }, phones: { numbers: pool } },
       ...(Object.values(cast).includes("whatsapp") ? { chats: { numbers: [WHATSAPP_NUMBER] } } : {}),

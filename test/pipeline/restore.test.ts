@@ -20,7 +20,9 @@ afterEach(async () => {
 });
 
 async function played(transcript: string) {
-  const opened = await openScripted({ seller: "matrix", buyer: "sms", other: "sms" });
+  const opened = await openScripted({ seller: "matrix", buyer: "sms", other: "sms" }, undefined, {
+    journal: true,
+  });
   stage = opened;
   const bound = await opened.play(transcript);
   await opened.idle();

@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { constants, createWriteStream } from "node:fs";
+import { constants } from "node:fs";
 import { link, open, rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { loadStateFolder } from "../config/index.ts";
 import type { BackupReport } from "../http/control-api.ts";
 import { fetchBackup } from "../http/control-backup.ts";
@@ -36,15 +35,13 @@ export async function backup(file: string | undefined, options: Options, io: Io)
 async function make(wanted: string | undefined, options: Options, io: Io): Promise<ExitCode> {
   const folder = loadStateFolder(options.config);
   if (wanted === "-") {
-    if (io.terminal === true)
+    if (io.terminal === true || io.pipe === undefined)
       throw new CommandFailed(
         EXIT.usage,
         "a backup isn't for a terminal: send it on with a pipe, or name a file",
       );
     const { report, content } = await fetchBackup(folder);
-    await pipeline(content, createWriteStream("", { fd: 1, autoClose: false })).catch((error: unknown) =>
-      cutOff("the standard output", error),
-    );
+    await io.pipe?.(content).catch((error: unknown) => cutOff("the standard output", error));
     io.err(madeText("the standard output", report).join("\n"));
     return EXIT.ok;
   }
@@ -132,7 +129,7 @@ async function newKey(path: string, options: Options, io: Io): Promise<ExitCode>
 }
 
 async function verify(file: string, options: Options, io: Io): Promise<ExitCode> {
-  const { verifyBackup } = await import("../daemon/restore.ts");
+  const { verifyBackup } = await io.loadBackups();
   const key = await readOpeningKey(options.key, io);
   const { head, counts } = await verifyBackup({ file: resolve(file), key, clock: createClock() });
   const { leftOut, conversations, persons } = counts;

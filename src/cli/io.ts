@@ -1,5 +1,12 @@
+import type { Readable } from "node:stream";
 import type { AnyAdapter } from "../adapter/any.ts";
 import type { Config, ConfigurableAdapter } from "../config/index.ts";
+import type { Clock, Random } from "../model/time.ts";
+import type { RootLogger } from "../observe/log.ts";
+import type { OpeningKey } from "../privacy/backup-key.ts";
+import type { BackupHead } from "../privacy/backup-stream.ts";
+import type { BackupCounts } from "../store/backup/record.ts";
+import type { Restored } from "../store/backup/restoring.ts";
 
 /** The daemon as `run` sees it. */
 export interface RunningDaemon {
@@ -24,6 +31,26 @@ export interface DaemonModule {
   startDaemon(options: { readonly config: Config; readonly configPath: string }): Promise<RunningDaemon>;
 }
 
+/** What `src/daemon/restore.ts` exports, as `backup` and `restore` use it. */
+interface BackupModule {
+  verifyBackup(options: BackupFile): Promise<{ readonly head: BackupHead; readonly counts: BackupCounts }>;
+  restoreBackup(
+    options: BackupFile & {
+      readonly config: Config;
+      readonly random: Random;
+      readonly log: RootLogger;
+      readonly journal?: string;
+      readonly withoutJournal: boolean;
+    },
+  ): Promise<Restored & { readonly head: BackupHead }>;
+}
+
+interface BackupFile {
+  readonly file: string;
+  readonly key: OpeningKey;
+  readonly clock: Clock;
+}
+
 /** What a command has of the world. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -36,8 +63,12 @@ export interface Io {
    * @throws Interrupted when they end it
    */
   ask?(question: string, hidden?: boolean): Promise<string | undefined>;
+  /** Writes octets to stdout, as they come; absent where that is no stream. */
+  pipe?(octets: Readable): Promise<void>;
   /** Writes a line to stderr. */
   err(line: string): void;
   /** Loads the daemon: late, since only `run` and `doctor` need it. */
   loadDaemon(): Promise<DaemonModule>;
+  /** Loads what reads backups: late, since only `backup` and `restore` need it. */
+  loadBackups(): Promise<BackupModule>;
 }

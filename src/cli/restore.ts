@@ -29,7 +29,7 @@ export async function restore(file: string, options: Options, io: Io): Promise<E
     warn: (line) => io.err(`warning: ${line}`),
   });
   await requireStopped(config.state);
-  const { restoreBackup } = await import("../daemon/restore.ts");
+  const { restoreBackup } = await io.loadBackups();
   const restored = await restoreBackup({
     ...{ config, key, clock: createClock(), random: createRandom() },
     file: resolve(file),

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { backupKeyOctets, SEALING_FORM } from "../model/backup-key-form.ts";
 import { HOUR, MINUTE, SECOND } from "../model/time.ts";
-import { isSealingKey } from "../privacy/backup-key.ts";
 import { duration, shownName, timeZone } from "./fields.ts";
 import { limitsSchema } from "./limits.ts";
 import { isPackage } from "./packages.ts";
@@ -212,7 +212,7 @@ export function configSchema(networks: readonly string[], rooms: readonly string
     backup: z
       .strictObject({
         key: sensitiveText("the sealing half of a backup key: a text, {file: PATH} or {env: NAME}")
-          .refine((key) => isSealingKey(key.expose()), {
+          .refine((key) => backupKeyOctets(key.expose(), SEALING_FORM) !== undefined, {
             error: 'the half of a backup key that "footbridge backup --new-key FILE" prints',
           })
           .optional()

@@ -42,7 +42,7 @@ interface BackupFile {
 }
 
 /** A backup that was read to its end, and is whole. */
-export interface Verified {
+interface Verified {
   readonly head: BackupHead;
   readonly counts: BackupCounts;
 }

@@ -51,6 +51,9 @@ interface Lane {
 /** How far a batch came. */
 type BatchEnd = { readonly done: number; readonly end: "all" | "fenced" | "stale" | "again" | "later" };
 
+/** Redis went away while it waited. */
+const NOTHING_DONE: BatchEnd = { done: 0, end: "all" };
+
 /**
  * Takes accepted events from their lanes, decides and commits: in order for each lane, many lanes side by side. It holds in
  * memory what it just accepted, so that nothing is read back on the way.
@@ -187,7 +190,9 @@ export class LaneWorker {
       while (lane.events.length > 0) {
         lane.movedAt = this.#house.clock.monotonic();
         const batch = lane.events.slice(0, BATCH);
-        const { done, end } = await this.#house.pause.during(() => this.#commitAll(lane, batch));
+        const { done, end } = await this.#house.pause.during(() =>
+          boot === this.#boot ? this.#commitAll(lane, batch) : Promise.resolve(NOTHING_DONE),
+        );
         if (boot !== this.#boot || this.#lanes.get(lane.name.chat) !== lane) return;
         lane.events.splice(0, done);
         if (done > 0) {

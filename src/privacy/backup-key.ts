@@ -8,6 +8,7 @@ import {
   hkdfSync,
   type KeyObject,
 } from "node:crypto";
+import { backupKeyOctets, OPENING_FORM, SEALING_FORM } from "../model/backup-key-form.ts";
 import { type Sensitive, sensitive } from "../model/sensitive.ts";
 import type { Random } from "../model/time.ts";
 
@@ -31,10 +32,7 @@ export class BackupKeyUnusable extends Error {
   override readonly name = "BackupKeyUnusable";
 }
 
-const SEALING = "footbridge-backup-seal-1:";
-const OPENING = "footbridge-backup-open-1:";
 const OCTETS = 32;
-const BASE64 = /^[A-Za-z0-9_-]{86}$/;
 /** What stands before the 32 octets of a public X25519 key in SPKI (RFC 8410). */
 const SPKI = Buffer.from("302a300506032b656e032100", "hex");
 /** What stands before the 32 octets of a private one in PKCS #8 (RFC 8410). */
@@ -51,32 +49,27 @@ export function createBackupKey(random: Random): {
   const text = (name: string, half: Buffer): Sensitive<string> =>
     sensitive(name + Buffer.concat([half, secret]).toString("base64url"));
   return {
-    sealing: text(SEALING, publicOctets(publicKey)),
-    opening: text(OPENING, privateKey.export({ format: "der", type: "pkcs8" }).subarray(PKCS8.length)),
+    sealing: text(SEALING_FORM, publicOctets(publicKey)),
+    opening: text(OPENING_FORM, privateKey.export({ format: "der", type: "pkcs8" }).subarray(PKCS8.length)),
   };
-}
-
-/** Whether a text reads as the half that seals. */
-export function isSealingKey(text: string): boolean {
-  return octetsOf(text, SEALING) !== undefined;
 }
 
 /** @throws BackupKeyUnusable when it is something else. */
 export function parseSealingKey(text: Sensitive<string>): SealingKey {
-  const octets = octetsOf(text.expose(), SEALING);
+  const octets = backupKeyOctets(text.expose(), SEALING_FORM);
   if (octets === undefined)
     throw new BackupKeyUnusable(
-      `backup.key isn't the sealing half of a backup key, which begins with ${SEALING}: "footbridge backup --new-key FILE" prints one`,
+      `backup.key isn't the sealing half of a backup key, which begins with ${SEALING_FORM}: "footbridge backup --new-key FILE" prints one`,
     );
   return { publicKey: publicKeyOf(octets.subarray(0, OCTETS)), secret: octets.subarray(OCTETS) };
 }
 
 /** @throws BackupKeyUnusable when it is something else. */
 export function parseOpeningKey(text: Sensitive<string>): OpeningKey {
-  const octets = octetsOf(text.expose(), OPENING);
+  const octets = backupKeyOctets(text.expose(), OPENING_FORM);
   if (octets === undefined)
     throw new BackupKeyUnusable(
-      `that isn't the opening half of a backup key, which begins with ${OPENING}: give the file that "footbridge backup --new-key" made`,
+      `that isn't the opening half of a backup key, which begins with ${OPENING_FORM}: give the file that "footbridge backup --new-key" made`,
     );
   const der = Buffer.concat([PKCS8, octets.subarray(0, OCTETS)]);
   const privateKey = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
@@ -116,12 +109,6 @@ function derive(shared: Buffer, ephemeral: Buffer, { publicKey, secret }: Sealin
   octets.fill(0);
   shared.fill(0);
   return key;
-}
-
-function octetsOf(text: string, name: string): Buffer | undefined {
-  const trimmed = text.trim();
-  const rest = trimmed.slice(name.length);
-  return trimmed.startsWith(name) && BASE64.test(rest) ? Buffer.from(rest, "base64url") : undefined;
 }
 
 function publicKeyOf(octets: Buffer): KeyObject {

@@ -67,7 +67,7 @@ export async function* sealBackup(
 }
 
 /** A backup that is being read. */
-export interface OpenBackup {
+interface OpenBackup {
   readonly head: BackupHead;
   /** What was sealed, in pieces; only when it has ended, all of it is known to be there. @throws BackupUnusable */
   readonly content: AsyncIterable<Buffer>;

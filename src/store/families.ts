@@ -60,7 +60,7 @@ interface KeyFamily {
 }
 
 /** Whether a backup has a family's keys. */
-export type Backup =
+type Backup =
   | { readonly kind: "kept" }
   /** A restore makes them of other records. */
   | { readonly kind: "made-anew"; readonly from: FamilyName }

@@ -12,7 +12,7 @@ import { BACKUP_LIFETIME, type Journal, type JournalEntry } from "./journal.ts";
 const MARGIN: Milliseconds = DAY;
 
 /** The first line of a journal. */
-export interface JournalHead {
+interface JournalHead {
   /** Random: a backup names the journal that goes on where it ends. */
   readonly id: string;
   /** Since when it is kept. */

@@ -1,6 +1,7 @@
 // backup and restore as an operator types them, against the daemon as it is: with its embedded Redis, keys on disk, a loopback
 // network.
 
+import { execFile } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -14,6 +15,8 @@ import {
 import { rename } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { loadConfig } from "../../src/config/index.ts";
@@ -22,6 +25,8 @@ import { createLogger } from "../../src/observe/logger.ts";
 import { LoopbackNetwork } from "../support/loopback-network.ts";
 import { until } from "../support/test-house.ts";
 import { runInProcess } from "./in-process.ts";
+
+const LAUNCHER = fileURLToPath(new URL("../../bin/footbridge.cjs", import.meta.url));
 
 let folder: string;
 let config: string;
@@ -110,6 +115,14 @@ describe("footbridge backup", () => {
     await footbridge("backup", "--new-key", at("other-key"));
     const other = await footbridge("backup", "--verify", at("one.backup"), "--key", at("other-key"));
     expect([other.code, other.err]).toEqual([1, [expect.stringMatching(/was sealed for the key /)]]);
+    // Into a pipe, by the real command line.
+    const piped = await promisify(execFile)(process.execPath, [LAUNCHER, "backup", "-", "--config", config], {
+      encoding: "buffer",
+    });
+    expect(piped.stderr.toString()).toMatch(/^Backup: the standard output, /);
+    writeFileSync(at("piped.backup"), piped.stdout);
+    const second = await footbridge("backup", "--verify", at("piped.backup"), "--key", at("key"));
+    expect([second.code, second.out[0]]).toEqual([0, whole.out[0]]);
     // Never over a file that is there.
     const again = await footbridge("backup", at("one.backup"));
     expect([again.code, again.err]).toEqual([1, [expect.stringMatching(/is there already/)]]);

@@ -8,6 +8,7 @@ const code = await runCommand(process.argv.slice(2), {
   env: process.env,
   out: (line) => console.log(line),
   err: (line) => console.error(line),
+  loadBackups: () => Promise.reject(new Error("not asked here")),
   loadDaemon: async () => ({
     loadAdapters: async () => testAdapters,
     startDaemon: async ({ config }) => {

@@ -22,6 +22,7 @@ export async function runInProcess(
     out: (line) => out.push(line),
     err: (line) => err.push(line),
     loadDaemon,
+    loadBackups: () => import("../../src/daemon/restore.ts"),
   });
   return { code, out, err };
 }

@@ -56,12 +56,12 @@ interface Person {
 export async function openScripted(
   cast: Cast,
   numbers: readonly string[] = DOCUMENTED_NUMBERS,
-  redis: Pick<WorldOptions, "startRedis"> = {},
+  more: Pick<WorldOptions, "startRedis" | "journal"> = {},
 ): Promise<ScriptedStage> {
   const clock = skippingClock();
   const pool = numbers.map((number) => number.replaceAll(" ", ""));
   const world = await openWorld({
-    ...{ clock, pairs: 0, ...redis },
+    ...{ ...more, clock, pairs: 0 },
     presence: {
       ...{ rooms: { user: BOT }, phones: { numbers: pool } },
       ...(Object.values(cast).includes("whatsapp") ? { chats: { numbers: [WHATSAPP_NUMBER] } } : {}),

@@ -1,6 +1,7 @@
 // People talk, a backup is made, Redis and keys are lost, the backup is restored: they go on, and what was ended stays so.
 
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { auditKeys } from "../../src/daemon/audit.ts";
 import { networkName } from "../../src/model/ids.ts";
@@ -19,7 +20,9 @@ afterEach(async () => {
 });
 
 async function played(transcript: string) {
-  const opened = await openScripted({ seller: "matrix", buyer: "sms", other: "sms" });
+  const opened = await openScripted({ seller: "matrix", buyer: "sms", other: "sms" }, undefined, {
+    journal: true,
+  });
   stage = opened;
   const bound = await opened.play(transcript);
   await opened.idle();
@@ -192,7 +195,16 @@ describe("a backup", () => {
   });
 
   test("shows no address, no name and no text to who has no key", async () => {
-    const { backUp } = await played(ACCEPTED);
+    const { stage, backUp } = await played(`${ACCEPTED}
+seller [{name} · bike] -> /block
+seller [{name} · bike] <- Blocked, on all networks. They aren't told. "/blocked" lists, "/unblock NAME" undoes.
+buyer  -> STOP
+buyer  <- You won't get texts from this service any more. START to come back.
+`);
+    const journal = await readFile(join(stage.world.folder, "journal"), "utf8");
+    expect(journal).toContain("opted-out");
+    expect(journal).toContain("blocked");
+    expect(journal).not.toMatch(/canary|351|bike/);
     const file = await readFile(await backUp(), "latin1");
     for (const secret of ["canary", "+35191", "910000001", "bike", "come today", "example.org"])
       expect(file, secret).not.toContain(secret);

@@ -20,10 +20,11 @@ import { connectTo, silent } from "./redis.ts";
 import { PHONES, TEST_KEK, type TestHouse, type World } from "./test-house.ts";
 
 const random = createRandom();
-export const BACKUP_KEY = createBackupKey(random);
+const BACKUP_KEY = createBackupKey(random);
 
 /** Writes a backup of a running house; gives its path. */
 export async function backUp({ house, journal }: TestHouse, world: World, name = "backup"): Promise<string> {
+  if (journal === undefined) throw new Error("the world keeps no journal");
   const parts = { house, journal, version: "0.1.0", key: BACKUP_KEY.sealing, stateFolder: world.folder };
   const backup = await makeBackup(parts);
   if (backup === "no-key") throw new Error("there is one");

@@ -39,6 +39,7 @@ import { texts } from "../../src/store/reply.ts";
 import { storeScripts } from "../../src/store/store.ts";
 import { Vault } from "../../src/store/vault.ts";
 import { MemoryMark } from "./memory-storage.ts";
+import { noJournal } from "./no-journal.ts";
 import { connectTo, silent, startTestRedis, type TestRedis, type TestRedisOptions } from "./redis.ts";
 import { ROOMY } from "./roomy-limits.ts";
 import {
@@ -85,6 +86,8 @@ export interface WorldOptions {
   readonly presence?: Partial<Record<AnySide, Presence>>;
   /** Who runs the bridge: their address among the rooms. */
   readonly operator?: string;
+  /** What people end is noted in a file, as for a restore: each line waits for the disk. */
+  readonly journal?: boolean;
 }
 
 /** What outlives a process: Redis, the keys, the networks. */
@@ -116,7 +119,8 @@ export interface TestHouse {
   readonly account: Readonly<Record<Side, ScriptedAccount>> & { readonly chats?: ScriptedAccount };
   readonly gate: Readonly<Record<Side, AccountGate>>;
   readonly running: readonly RunningAccount[];
-  readonly journal: FileJournal;
+  /** Where the world has one. */
+  readonly journal: FileJournal | undefined;
   /** Accounts that another process took. */
   readonly lost: AccountId[];
   /** A participant writes. */
@@ -202,6 +206,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     capabilities,
     presence: options.presence ?? {},
     operator: options.operator,
+    journal: options.journal === true,
   };
   const open: TestHouse[] = [];
   const connections: Connection[] = [];
@@ -244,11 +249,24 @@ interface Surroundings {
   readonly capabilities: Readonly<Record<AnySide, Capabilities>>;
   readonly presence: Partial<Record<AnySide, Presence>>;
   readonly operator: string | undefined;
+  readonly journal: boolean;
 }
 
 async function openHouse(
   world: World,
-  { clock, random, log, kek, folder, delivery, limits, presence, capabilities, operator }: Surroundings,
+  {
+    clock,
+    random,
+    log,
+    kek,
+    folder,
+    delivery,
+    limits,
+    presence,
+    capabilities,
+    operator,
+    journal: isJournalKept,
+  }: Surroundings,
   connection: Connection,
 ): Promise<TestHouse> {
   const scripts = storeScripts();
@@ -256,11 +274,12 @@ async function openHouse(
   const keyring = await openKeyring({ store, clock, random, log });
   const vault = new Vault(keyring, random, clock);
   await claimSchema({ connection });
-  const journal = await openFileJournal({ path: join(dirname(folder), "journal"), clock, random, log });
+  const path = join(dirname(folder), "journal");
+  const journal = isJournalKept ? await openFileJournal({ path, clock, random, log }) : undefined;
   const who = operator === undefined ? undefined : { ...OPERATORS, address: sensitive(operator) };
   const config = { delivery, timeZone: "UTC", limits, operator: who };
   const house = await buildHouse({
-    store: { connection, scripts, vault, journal },
+    store: { connection, scripts, vault, journal: journal ?? noJournal },
     config,
     clock,
     random,

@@ -144,7 +144,7 @@ async function openable(conversations: Conversations, id: ConversationId) {
 }
 
 /** A record without what ends by itself within days: texts that wait for an answer, questions, what was about to be done. */
-export function withoutWaiting(record: ConversationRecord): ConversationRecord {
+function withoutWaiting(record: ConversationRecord): ConversationRecord {
   const { errands: _errands, held: _held, guarded: _guarded, ...rest } = record;
   if (rest.origin === "contact") return { ...rest, questions: {}, kept: {} };
   if (rest.origin === "pair") return { ...rest, questions: {} };

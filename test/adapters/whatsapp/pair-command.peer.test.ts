@@ -69,6 +69,7 @@ function command(...more: string[]) {
     env: {},
     out: (line) => out.add(line),
     err: (line) => err.push(line),
+    loadBackups: () => Promise.reject(new Error("not asked here")),
     loadDaemon: async () => ({
       loadAdapters: async () => testAdapters,
       startDaemon: () => Promise.reject(new Error("none")),

@@ -12,7 +12,7 @@ let folder: string;
 let file: string;
 
 beforeAll(async () => {
-  home = await smallHomeserver({ name: "example.org", users: ["@admin:example.org"] });
+  home = await smallHomeserver({ name: "example.org", users: ["@admin:example.org"], taken: ["shy"] });
 });
 afterAll(() => home.stop());
 beforeEach(() => {
@@ -83,6 +83,7 @@ describe("a homeserver is asked", () => {
     expect([await nameOf(home.url), await nameOf(silent.url)]).toEqual(["example.org", undefined]);
     expect(await hasUser(home.url, "@admin:example.org")).toBe(true);
     expect(await hasUser(home.url, "@nobody:example.org")).toBe(false);
+    expect(await hasUser(home.url, "@shy:example.org")).toBe(true);
     expect(await hasUser("http://127.0.0.1:1", "@admin:example.org")).toBeUndefined();
     await silent.stop();
   });

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { canRun } from "../../scripts/testing/peers.ts";
+import { hasUser } from "../../src/cli/init/lookup.ts";
 import { freePort, type Synapse, startSynapse } from "../peers/synapse/index.ts";
 import { type MatrixUser, matrixUser } from "../support/matrix-user.ts";
 import { LoopbackSmsc } from "../support/smsc.ts";
@@ -187,6 +188,22 @@ describe.runIf(canRun("synapse"))("footbridge init beside a Synapse", () => {
       ([name, ms]) => `  ${(ms / 1_000).toFixed(1).padStart(5)} s  ${name}`,
     );
     process.stdout.write(`footbridge init, step by step:\n${lines.join("\n")}\n`);
+  });
+
+  test("an operator whom the homeserver hasn't got is found before anybody is written to", async () => {
+    expect(await hasUser(synapse.url, ana.id)).toBe(true);
+    expect(await hasUser(synapse.url, "@anna:localhost")).toBe(false);
+    const config = join(folder, "bridge/config.yaml");
+    writeFileSync(config, readFileSync(config, "utf8").replace("@ana:localhost", "@anna:localhost"));
+    const bridge = child;
+    run(["init", "--yes", "--config", config]);
+    const [code] = await once(child, "exit");
+    child = bridge;
+    expect([code, said]).toEqual([
+      1,
+      expect.stringContaining('has no user by the Matrix id under "operator"'),
+    ]);
+    expect(said).not.toContain("anna");
   });
 
   test("shows no secret at any time", () => {

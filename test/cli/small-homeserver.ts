@@ -6,12 +6,14 @@ interface Known {
   readonly name?: string;
   /** Whose profile it shows. */
   readonly users?: readonly string[];
+  /** Names that nobody else can take, of users whose profile it doesn't show. */
+  readonly taken?: readonly string[];
   /** It is some other web server. */
   readonly isNone?: boolean;
 }
 
 /** A homeserver on loopback, as far as `footbridge init` asks one before it knows us. */
-export async function smallHomeserver({ name, users = [], isNone = false }: Known): Promise<{
+export async function smallHomeserver({ name, users = [], taken = [], isNone = false }: Known): Promise<{
   readonly url: string;
   stop(): Promise<void>;
 }> {
@@ -25,6 +27,8 @@ export async function smallHomeserver({ name, users = [], isNone = false }: Know
     else if (path === "/_matrix/client/versions") answer(200, { versions: ["v1.11"] });
     else if (path === "/_matrix/key/v2/server" && name !== undefined) answer(200, { server_name: name });
     else if (user !== undefined && users.includes(user)) answer(200, {});
+    else if (taken.some((one) => path.endsWith(`/register/available?username=${one}`)))
+      answer(400, { errcode: "M_USER_IN_USE" });
     else answer(404, { errcode: "M_NOT_FOUND" });
   });
   server.listen(0, "127.0.0.1");

@@ -13,6 +13,7 @@ import { answerTo, type Tools } from "./answers.ts";
 import type { Flags } from "./dialogue.ts";
 import { type Found, findHomeserver, type Places, usualPlaces } from "./find.ts";
 import { firstLight } from "./first-light.ts";
+import { operatorIsThere } from "./operator-there.ts";
 import { finishWriting } from "./staging.ts";
 import { synapseWords } from "./synapse-words.ts";
 import { waitUntilReached } from "./wait.ts";
@@ -65,6 +66,12 @@ export async function init(options: InitOptions, io: Io, places: Places = usualP
     return EXIT.ok;
   }
   if (!(await isReached(config, adapters, options, io, tellSynapse))) return EXIT.problem;
+  if ((await operatorIsThere(config, adapters)) === false) {
+    io.err(
+      'footbridge: the homeserver has no user by the Matrix id under "operator": correct it in the config, or make that user, then run "footbridge init" again',
+    );
+    return EXIT.problem;
+  }
   io.out("");
   return await firstLight({
     config,

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { valueAt } from "../../config/key-path.ts";
+import type { Sensitive } from "../../model/sensitive.ts";
 
 /** How long a server may take to answer while somebody waits for the next question, in ms. */
 const PATIENCE_MS = 4_000;
@@ -40,11 +41,22 @@ export async function clientUrlOf(serverName: string): Promise<string | undefine
   return url !== undefined && URL.canParse(url) ? url.replace(/\/+$/, "") : undefined;
 }
 
-/** Whether a homeserver has a user, as far as it tells strangers; undefined where it doesn't. */
-export async function hasUser(url: string, user: string): Promise<boolean | undefined> {
-  const answer = await getJson(url, `/_matrix/client/v3/profile/${encodeURIComponent(user)}`);
-  if (answer?.status === 200) return true;
-  const isUnknown = answer?.status === 404 && text(answer.body, ["errcode"]) === "M_NOT_FOUND";
+/**
+ * Whether a homeserver has a user of its own: by the profile, which some show to nobody without a `token`, or by whether the name could still be
+ * taken; undefined where it tells neither.
+ */
+export async function hasUser(
+  url: string,
+  user: string,
+  token?: Sensitive<string>,
+): Promise<boolean | undefined> {
+  const profile = await getJson(url, `/_matrix/client/v3/profile/${encodeURIComponent(user)}`, token);
+  if (profile?.status === 200) return true;
+  const localpart = encodeURIComponent(/^@([^:]+):/.exec(user)?.[1] ?? "");
+  const name = await getJson(url, `/_matrix/client/v3/register/available?username=${localpart}`);
+  if (text(name?.body, ["errcode"]) === "M_USER_IN_USE") return true; // one without a name or a picture has no profile
+  if (valueAt(name?.body, ["available"]) === true) return false;
+  const isUnknown = profile?.status === 404 && text(profile.body, ["errcode"]) === "M_NOT_FOUND";
   return isUnknown ? false : undefined;
 }
 
@@ -52,10 +64,12 @@ export async function hasUser(url: string, user: string): Promise<boolean | unde
 async function getJson(
   base: string,
   path: string,
+  token?: Sensitive<string>,
 ): Promise<{ readonly status: number; readonly body: unknown } | undefined> {
   try {
     const answer = await fetch(`${base.replace(/\/+$/, "")}${path}`, {
       signal: AbortSignal.timeout(PATIENCE_MS),
+      ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token.expose()}` } }),
     });
     const content = await answer.text();
     return { status: answer.status, body: content.length > LONGEST ? undefined : parsed(content) };

@@ -27,8 +27,11 @@ const COLUMNS = 80;
 /** The page of all commands of the command line, as Markdown. */
 export function commandLinePage(): string {
   const lines: string[] = [];
-  const unused: Io["loadDaemon"] = () => Promise.reject(new Error("help starts no daemon"));
-  const io: Io = { env: {}, out: (line) => void lines.push(line), err: () => undefined, loadDaemon: unused };
+  const unused = () => Promise.reject(new Error("help starts nothing"));
+  const io: Io = {
+    ...{ env: {}, loadDaemon: unused, loadBackups: unused },
+    ...{ out: (line: string) => void lines.push(line), err: () => undefined },
+  };
   const program = describeProgram(io, () => undefined);
   const sections = all(program, program.name()).map(({ command, name }) => {
     lines.length = 0;

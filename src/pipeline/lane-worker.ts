@@ -13,6 +13,7 @@ import { StoreAway } from "../store/redis/errors.ts";
 import { earliest } from "./at-work.ts";
 import type { Decider } from "./decider.ts";
 import type { House } from "./house.ts";
+import type { Lane } from "./lane.ts";
 import type { LegWorker } from "./leg-worker.ts";
 
 /** How many events of a lane are committed before their heads are taken off. */
@@ -26,27 +27,6 @@ const CONFLICTS = 5;
 /** A network that couldn't be asked is asked again. */
 const ASK_AGAIN: Milliseconds = 2 * SECOND;
 const FIRST_PAUSE: Milliseconds = SECOND / 4;
-
-/** A lane that is ours. */
-interface Lane {
-  readonly name: LaneName;
-  fence: Fence;
-  /** What is known of it, from its head on, without gaps; events that can't be opened are errors. */
-  readonly events: (AcceptedEvent | Error)[];
-  /** Redis has more behind them. */
-  more: boolean;
-  /** They are being read now: what is accepted meanwhile is left to the next reading. */
-  reading: boolean;
-  /** How many were committed and aren't taken off yet. */
-  committed: number;
-  /** How many of these Redis was asked to take off, and hasn't said so yet: it is never asked twice. */
-  popping: number;
-  working: boolean;
-  /** When its work last made a step, on the monotonic clock. */
-  movedAt: Milliseconds;
-  tries: number;
-  conflicts: number;
-}
 
 /** How far a batch came. */
 type BatchEnd = { readonly done: number; readonly end: "all" | "fenced" | "stale" | "again" | "later" };

@@ -46,6 +46,7 @@ export async function runInit(
       if (!next[0].test(question)) throw new Error(`asked ${question}, expected ${next[0]}`);
       return next[1];
     },
+    loadBackups: () => Promise.reject(new Error("not asked here")),
     loadDaemon: async () => ({
       loadAdapters: async () => adapters,
       startDaemon: () => Promise.reject(new Error("not started here")),

@@ -133,6 +133,7 @@ async function endBeside(greetings: readonly Greeting[], accounts: readonly Acco
   const io = {
     ...{ env: {}, out: (line: string) => out.push(line), err: (line: string) => err.push(line) },
     loadDaemon: async () => ({ loadAdapters: async () => adapters, startDaemon }),
+    loadBackups: () => Promise.reject(new Error("not asked here")),
   };
   try {
     const code = await firstLight({ config, io, yes: true, run: false, clock: createClock(), startDaemon });

@@ -17,7 +17,15 @@ import * as redis from "../../src/store/redis/errors.ts";
 describe("what the operator is told about an error", () => {
   it("is its own sentence for each class of ours, and each of them is there", () => {
     const classes = {
-      ...{ ...privacy, ...redis, AccountTaken, HttpServerError, PairRefused, SchemaMismatch, StateFolderUnusable },
+      ...{
+        ...privacy,
+        ...redis,
+        AccountTaken,
+        HttpServerError,
+        PairRefused,
+        SchemaMismatch,
+        StateFolderUnusable,
+      },
       ...{ BackupKeyUnusable, BackupUnusable, JournalUnusable, RestoreRefused, RestoreUnfinished },
     };
     for (const name of OURS) expect(Object.keys(classes)).toContain(name);

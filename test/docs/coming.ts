@@ -3,14 +3,12 @@
 /** Documents of other parts of this version. */
 export const COMING_DOCUMENTS: readonly string[] = [
   "docs/backup.md",
-  "docs/container.md",
   "docs/doctor.md",
   "docs/metrics.md",
   "docs/monitoring.md",
-  "docs/redis.md",
   "docs/writing-an-adapter.md",
   "examples/footbridge-adapter-xmpp",
 ];
 
 /** Commands of the command line, by their first words. */
-export const COMING_COMMANDS: readonly string[] = ["init", "register", "backup", "restore"];
+export const COMING_COMMANDS: readonly string[] = ["backup", "restore"];

@@ -24,7 +24,6 @@ const NEEDED: Readonly<Record<string, Group>> = {
 
 /** YAML that isn't the bridge's config: by the document and the key that it begins with. */
 export const OTHER_YAML: readonly { readonly file: string; readonly key: string; readonly what: string }[] = [
-  { file: "docs/next-to-synapse.md", key: "id", what: "the registration of an application service" },
   { file: "docs/next-to-synapse.md", key: "app_service_config_files", what: "Synapse's homeserver.yaml" },
   { file: "adapters/loopback/README.md", key: "accounts", what: "an account that is for tests alone" },
 ];

@@ -17,6 +17,7 @@ async function refusal(args: readonly string[]): Promise<string | undefined> {
     out: () => undefined,
     err: () => undefined,
     loadDaemon: () => Promise.reject(new Error("nothing is started here")),
+    loadBackups: () => Promise.reject(new Error("nothing is read here")),
   };
   const program = describeProgram(io, () => undefined);
   disarm(program);

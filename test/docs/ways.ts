@@ -54,11 +54,39 @@ export const WAYS: readonly Way[] = [
     way: { kind: "clone", shows: /passed/ },
   },
 
-  // next-to-synapse.md
+  // next-to-synapse.md is followed: the way by hand
   {
     file: "docs/next-to-synapse.md",
-    command: /^(?:mkdir -p secrets|openssl rand|chmod 600 secrets)/,
+    command: "cp config.example.yaml config.yaml && chmod 600 config.yaml",
     way: clone,
+  },
+  {
+    file: "docs/next-to-synapse.md",
+    command: "npx footbridge register",
+    way: { kind: "clone", byHand: "addresses", shows: /registration\.yaml/ },
+  },
+  { command: /^sudo /, way: notHere("changes the system") },
+  {
+    file: "docs/next-to-synapse.md",
+    command: "npx footbridge doctor",
+    way: { kind: "clone", shows: /homeserver: it answers/ },
+  },
+  { file: "docs/next-to-synapse.md", command: "npx footbridge run", way: { kind: "daemon" } },
+  {
+    file: "docs/next-to-synapse.md",
+    command: "npx footbridge status",
+    way: { kind: "clone", shows: /matrix +matrix +connected/ },
+  },
+  // container.md
+  {
+    command: /^docker /,
+    way: notHere("needs a container engine; the test of the image builds and runs it without one"),
+  },
+  { file: "docs/container.md", command: /^openssl rand -hex 32 \| sudo/, way: notHere("needs root") },
+  {
+    file: "docs/container.md",
+    command: "npm ci && npm pack",
+    way: notHere("the test of the package packs it"),
   },
 
   // quick-start.md is followed from top to bottom: with the config that it makes, and a bridge that runs from then on

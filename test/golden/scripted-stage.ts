@@ -6,14 +6,8 @@ import type { Milliseconds } from "../../src/model/time.ts";
 import type { Connection } from "../../src/store/redis/connection.ts";
 import { answers, givenPortal, takenButAnswers } from "../support/scripted-account.ts";
 import { type SkippingClock, skippingClock } from "../support/skipping-clock.ts";
-import {
-  type AnySide,
-  end,
-  openWorld,
-  type TestHouse,
-  type World,
-  type WorldOptions,
-} from "../support/test-house.ts";
+import { type AnySide, end, openWorld, type TestHouse, type World } from "../support/test-house.ts";
+import type { WorldOptions } from "../support/world-options.ts";
 import { type Cast, DOCUMENTED_NUMBERS, type Network } from "./cast.ts";
 import { bindingsAt } from "./known.ts";
 import { type Bindings, play, type Seen, type Stage } from "./player.ts";

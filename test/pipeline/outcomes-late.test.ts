@@ -15,8 +15,8 @@ import {
   type TestHouse,
   until,
   type World,
-  type WorldOptions,
 } from "../support/test-house.ts";
+import type { WorldOptions } from "../support/world-options.ts";
 import { givenUp, idle, retry } from "./outcomes.ts";
 
 let world: World;

@@ -10,13 +10,13 @@ import { setTimeout as wait } from "node:timers/promises";
 import { whatsAppCapabilities } from "../../adapters/whatsapp/capabilities.ts";
 import type { Accepted } from "../../src/adapter/account.ts";
 import type { EventIdentity, InboundBody, InboundEvent } from "../../src/adapter/event.ts";
-import type { Config, DeliveryConfig, LimitsConfig, SmsRules } from "../../src/config/index.ts";
+import type { Config, DeliveryConfig, LimitsConfig } from "../../src/config/index.ts";
 import { openAccounts, type RunningAccount } from "../../src/daemon/accounts.ts";
 import { buildHouse } from "../../src/daemon/build-house.ts";
 import { Newsroom } from "../../src/daemon/newsroom.ts";
 import type { Capabilities } from "../../src/model/capabilities.ts";
 import { type AccountId, accountId, type ConversationId, networkName } from "../../src/model/ids.ts";
-import { LIMITS, type LimitSettings } from "../../src/model/limits.ts";
+import { LIMITS } from "../../src/model/limits.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
 import { type Clock, HOUR, MINUTE, SECOND } from "../../src/model/time.ts";
 import { systemClock } from "../../src/observe/clock.ts";
@@ -40,7 +40,7 @@ import { storeScripts } from "../../src/store/store.ts";
 import { Vault } from "../../src/store/vault.ts";
 import { MemoryMark } from "./memory-storage.ts";
 import { noJournal } from "./no-journal.ts";
-import { connectTo, silent, startTestRedis, type TestRedis, type TestRedisOptions } from "./redis.ts";
+import { connectTo, silent, startTestRedis, type TestRedis } from "./redis.ts";
 import { ROOMY } from "./roomy-limits.ts";
 import {
   givenPortal,
@@ -50,6 +50,7 @@ import {
   scriptedAdapter,
   scriptedCapabilities,
 } from "./scripted-account.ts";
+import type { AnySide, Side, WorldOptions } from "./world-options.ts";
 
 export const ROOMS = accountId("rooms");
 export const PHONES = accountId("phones");
@@ -63,32 +64,7 @@ const SMS = networkName("sms");
 /** Whoever runs the bridge is told on the rooms' network. */
 const OPERATORS = { network: MATRIX, account: ROOMS } as const;
 
-export type Side = "rooms" | "phones";
-/** With the one that is only there when it is wanted. */
-export type AnySide = Side | "chats";
-
-export interface WorldOptions {
-  readonly clock?: Clock;
-  readonly delivery?: Partial<DeliveryConfig>;
-  readonly limits?: Partial<LimitSettings>;
-  readonly sms?: SmsRules;
-  readonly redis?: TestRedisOptions;
-  /** Another Redis than the usual one. */
-  readonly startRedis?: () => Promise<TestRedis>;
-  /** How many pairs talk; 1 when it is left out. */
-  readonly pairs?: number;
-  readonly rooms?: Partial<Capabilities>;
-  readonly phones?: Partial<Capabilities>;
-  /** Whether the networks recognise ids: by default as `repeatSafe` says. */
-  readonly roomsDedupe?: boolean;
-  readonly log?: RootLogger | Logger;
-  /** How strangers reach each side. */
-  readonly presence?: Partial<Record<AnySide, Presence>>;
-  /** Who runs the bridge: their address among the rooms. */
-  readonly operator?: string;
-  /** What people end is noted in a file, as for a restore: each line waits for the disk. */
-  readonly journal?: boolean;
-}
+export type { AnySide, Side };
 
 /** What outlives a process: Redis, the keys, the networks. */
 export interface World {

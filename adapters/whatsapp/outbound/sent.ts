@@ -23,7 +23,7 @@ const SWEEP_EVERY: Milliseconds = MINUTE;
 type Entry = readonly [id: string, at: Timestamp, sealed: string];
 
 /** Where they are kept. */
-export type SentStore = HiddenStore & Pick<AccountStorage, "sealForWeek" | "openOfWeek">;
+type SentStore = HiddenStore & Pick<AccountStorage, "sealForWeek" | "openOfWeek">;
 
 /**
  * What was sent, by id, for devices that couldn't open it and ask again; durable, and forgotten after a week: by then its key is

@@ -2,7 +2,7 @@ import { parse } from "yaml";
 import type { Config } from "../../config/index.ts";
 import { valueAt } from "../../config/key-path.ts";
 import { sensitive } from "../../model/sensitive.ts";
-import type { DaemonModule } from "../io.ts";
+import type { KnownAdapter } from "../io.ts";
 import { hasUser } from "./lookup.ts";
 
 /**
@@ -11,7 +11,7 @@ import { hasUser } from "./lookup.ts";
  */
 export async function operatorIsThere(
   { accounts, operator }: Config,
-  adapters: DaemonModule["adapters"],
+  adapters: readonly KnownAdapter[],
 ): Promise<boolean | undefined> {
   const account = accounts.find((each) => each.account === operator?.account);
   const registration = adapters.find(({ network }) => network === account?.network)?.registration;

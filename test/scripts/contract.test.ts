@@ -32,7 +32,9 @@ it("a line that went or changed takes a major version", () => {
 
 it("lines that changed their places count as changed", () => {
   const [one, two] = ["a\nb\n", "b\na\n"];
-  expect(compareContracts({ version: "1.0.0", surface: one }, { version: "1.0.0", surface: two })).toMatchObject({
+  expect(
+    compareContracts({ version: "1.0.0", surface: one }, { version: "1.0.0", surface: two }),
+  ).toMatchObject({
     least: "2.0.0",
   });
 });

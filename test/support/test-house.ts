@@ -239,7 +239,7 @@ interface Surroundings {
   readonly clock: Clock;
   readonly random: ReturnType<typeof createRandom>;
   readonly log: RootLogger | Logger;
-  readonly kek: ReturnType<typeof createSecretKey>;
+  readonly kek: typeof TEST_KEK;
   readonly folder: string;
   readonly delivery: DeliveryConfig;
   readonly limits: LimitsConfig;

@@ -17,7 +17,8 @@ import { readJournal } from "../../src/store/file-journal.ts";
 import { SCHEMA_VERSION } from "../../src/store/meta.ts";
 import { storeScripts } from "../../src/store/store.ts";
 import { connectTo, silent } from "./redis.ts";
-import { PHONES, TEST_KEK, type TestHouse, type World } from "./test-house.ts";
+import { PHONES, type TestHouse, type World } from "./test-house.ts";
+import { TEST_KEK } from "./test-kek.ts";
 
 const random = createRandom();
 const BACKUP_KEY = createBackupKey(random);

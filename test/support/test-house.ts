@@ -2,7 +2,6 @@
 // opened and which may recognise ids, and `phones`, whose portals are given by a number and a phone. `chats`, which is as
 // WhatsApp is, has an account when its presence is said.
 
-import { createSecretKey } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -18,7 +17,7 @@ import type { Capabilities } from "../../src/model/capabilities.ts";
 import { type AccountId, accountId, type ConversationId, networkName } from "../../src/model/ids.ts";
 import { LIMITS } from "../../src/model/limits.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
-import { type Clock, HOUR, MINUTE, SECOND } from "../../src/model/time.ts";
+import { type Clock, HOUR, MINUTE } from "../../src/model/time.ts";
 import { systemClock } from "../../src/observe/clock.ts";
 import type { Logger, RootLogger } from "../../src/observe/log.ts";
 import { createRandom } from "../../src/observe/random.ts";
@@ -50,14 +49,16 @@ import {
   scriptedAdapter,
   scriptedCapabilities,
 } from "./scripted-account.ts";
+import { TEST_KEK } from "./test-kek.ts";
+import { aWhile, until } from "./waiting.ts";
 import type { AnySide, Side, WorldOptions } from "./world-options.ts";
+
+export { aWhile, until };
 
 export const ROOMS = accountId("rooms");
 export const PHONES = accountId("phones");
 const SIDES: readonly AnySide[] = ["rooms", "phones", "chats"];
 const NUMBER = "+15550100111";
-/** Wraps the keys of all worlds. */
-export const TEST_KEK = createSecretKey(Buffer.alloc(32, 7));
 const MATRIX = networkName("matrix");
 const SMS = networkName("sms");
 
@@ -218,7 +219,7 @@ interface Surroundings {
   readonly clock: Clock;
   readonly random: ReturnType<typeof createRandom>;
   readonly log: RootLogger | Logger;
-  readonly kek: ReturnType<typeof createSecretKey>;
+  readonly kek: typeof TEST_KEK;
   readonly folder: string;
   readonly delivery: DeliveryConfig;
   readonly limits: LimitsConfig;
@@ -368,22 +369,9 @@ export function read(world: World, side: Side, pair = 0): string[] {
   return world[side].texts(portalOf(world, side, pair));
 }
 
-/** Waits until something is so. */
-export async function until(isSo: () => boolean | Promise<boolean>, ms = 4_000): Promise<void> {
-  for (const end = Date.now() + ms; !(await isSo()); ) {
-    if (Date.now() > end) throw new Error("it didn't become so in time");
-    await wait(5);
-  }
-}
-
 /** The rooms of all pairs are there. */
 export async function ready(world: World): Promise<void> {
   await until(() => world.pairs.every((_, i) => world.rooms.opened.has(addressOf("rooms", i))));
-}
-
-/** Long enough for something that must not happen to happen. */
-export function aWhile(ms = SECOND / 4): Promise<void> {
-  return wait(ms);
 }
 
 /** All conversations in Redis, desks too. */

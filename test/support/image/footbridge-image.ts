@@ -19,6 +19,7 @@ export const BUILD_ARGUMENTS = {
 /** Builds the repository's Dockerfile as it is, on bases of this machine. */
 export async function buildFootbridgeImage(cache: string): Promise<ImageStore> {
   const store = await imageBases(cache);
+  await store.buildah("rm", "--all"); // those of a test that was killed
   const wanted = { NODE_IMAGE, BASE_IMAGE: DEBIAN_IMAGE, ...BUILD_ARGUMENTS };
   const values = Object.entries(wanted).flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]);
   // This machine's registry and what npm has already fetched of it: mounted for the build, and in no layer. npm asks for each of

@@ -4,8 +4,9 @@ import { afterAll, afterEach, expect, test } from "vitest";
 import { auditKeys } from "../../src/daemon/audit.ts";
 import { systemClock } from "../../src/observe/clock.ts";
 import { endClusters, takeCluster } from "../support/redis.ts";
-import { DOCUMENTED_NUMBERS, mainOnes } from "./cast.ts";
+import { type Cast, DOCUMENTED_NUMBERS, mainOnes } from "./cast.ts";
 import { playChapters } from "./chapters.ts";
+import type { Stage } from "./player.ts";
 import { openScripted, type ScriptedStage } from "./scripted-stage.ts";
 import { BLOCKS } from "./transcripts/control.ts";
 import { ACCEPTING } from "./transcripts/first-contact.ts";
@@ -20,9 +21,17 @@ afterEach(async () => {
 });
 afterAll(endClusters);
 
-playChapters([ACCEPTING, LINKING, BLOCKS].map(mainOnes), (cast, numbers = DOCUMENTED_NUMBERS) =>
-  openScripted(cast, numbers, onCluster),
-);
+/** What two people write one after the other has no order between them: here the first is worked on before the second writes. */
+async function openOnCluster(cast: Cast, numbers = DOCUMENTED_NUMBERS): Promise<Stage> {
+  const opened = await openScripted(cast, numbers, onCluster);
+  const writes: Stage["writes"] = async (...said) => {
+    await opened.writes(...said);
+    await opened.idle();
+  };
+  return { ...opened, writes };
+}
+
+playChapters([ACCEPTING, LINKING, BLOCKS].map(mainOnes), openOnCluster);
 
 test("what is left after somebody was forgotten, over a restart, is explained by the table of keys", async () => {
   stage = await openScripted({ seller: "matrix", buyer: "sms" }, DOCUMENTED_NUMBERS, onCluster);

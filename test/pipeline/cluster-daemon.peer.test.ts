@@ -62,6 +62,12 @@ beforeAll(async () => {
   writeFileSync(join(folder, "config.yaml"), stringify(config), { mode: 0o600 });
   await start();
   await until(() => threadOf(here) !== undefined && threadOf(there) !== undefined, 10_000);
+  // A thread is there a moment before the bridge knows that it is.
+  await until(async () => {
+    const { out } = await footbridge("status", "--json");
+    const { accounts } = JSON.parse(out.join("\n")) as { accounts: readonly { queued: number }[] }; // of status
+    return accounts.every(({ queued }) => queued === 0);
+  }, 10_000);
 }, 60_000);
 afterAll(async () => {
   await end("SIGTERM");

@@ -7,7 +7,7 @@ import { BRIDGE, DOMAIN, type Prosody, SECRET } from "./prosody.ts";
 import { Tap } from "./tap.ts";
 
 /** How long a message may take to its person. */
-const ARRIVES_WITHIN_MS = 1_500;
+const ARRIVES_WITHIN_MS = 2_500;
 /** What the bridge's own words begin with in a participant's chat. */
 const OWN_WORDS = /^Footbridge: /;
 
@@ -39,7 +39,7 @@ class ProsodyNetwork implements TestNetwork {
   }
 
   get config(): unknown {
-    return { network: "xmpp", port: this.#port, domain: BRIDGE, secret: SECRET, timeoutMs: 2_000 };
+    return { network: "xmpp", port: this.#port, domain: BRIDGE, secret: SECRET, timeoutMs: 3_000 };
   }
 
   get wrongConfig(): unknown {
@@ -101,10 +101,11 @@ class ProsodyNetwork implements TestNetwork {
     await this.#tap.close();
   }
 
-  async #arrived(to: string, id: string): Promise<void> {
+  async #arrived(to: string, id: string | undefined): Promise<void> {
     const person = this.#people.get(to);
     for (const end = Date.now() + ARRIVES_WITHIN_MS; Date.now() < end; await sleep(2)) {
-      if (person === undefined || person.seen.some((one) => one.id === id)) return;
+      if (person === undefined) return;
+      if (id === undefined ? person.isThere : person.seen.some((one) => one.id === id)) return;
     }
   }
 

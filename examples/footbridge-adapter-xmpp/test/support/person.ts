@@ -31,6 +31,8 @@ export class Person {
   readonly #client: Client;
   readonly #ready: Promise<unknown>;
   readonly seen: Seen[] = [];
+  /** Its client was online once. */
+  isThere = false;
   /** The names under which contact requests came, by the JID that made them. */
   readonly names = new Map<string, string>();
   readonly #outgoing: Outgoing[] = [];
@@ -49,7 +51,10 @@ export class Person {
     this.#client.reconnect.delay = 200;
     this.#client.on("error", () => undefined); // the server is away now and then
     this.#client.on("stanza", (stanza: Element) => this.#take(stanza));
-    this.#client.on("online", () => void this.send(xml("presence")));
+    this.#client.on("online", () => {
+      this.isThere = true;
+      void this.send(xml("presence"));
+    });
     this.#ready = this.#client.start().catch(() => undefined);
   }
 

@@ -9,21 +9,23 @@ export type Fault = "throttled" | "refused" | "lost" | "silent";
 interface Stream {
   readonly near: net.Socket;
   readonly far: net.Socket;
+  /** The last message has got to its person: until then the component doesn't hear that it is done. */
+  arrival: Promise<void>;
 }
 
 /** What stands between a component and its server: it counts, breaks, and answers in the server's place. */
 export class Tap {
   readonly #server = net.createServer((near) => this.#open(near));
   readonly #to: number;
-  readonly #arrived: (to: string, id: string) => Promise<void>;
+  readonly #arrived: (to: string, id: string | undefined) => Promise<void>;
   readonly #streams = new Set<Stream>();
   #port = 0;
   #fault: Fault | undefined;
   #swallow = 0;
   requests = 0;
 
-  /** @param arrived resolves when a person has got the message of this id. */
-  constructor(to: number, arrived: (to: string, id: string) => Promise<void>) {
+  /** @param arrived resolves when a person has got the message of this id, or is there at all. */
+  constructor(to: number, arrived: (to: string, id: string | undefined) => Promise<void>) {
     this.#to = to;
     this.#arrived = arrived;
   }
@@ -49,7 +51,7 @@ export class Tap {
 
   #open(near: net.Socket): void {
     const far = net.connect(this.#to, "127.0.0.1");
-    const stream = { near, far };
+    const stream: Stream = { near, far, arrival: Promise.resolve() };
     this.#streams.add(stream);
     for (const socket of [near, far]) {
       socket.on("error", () => end(stream));
@@ -60,23 +62,24 @@ export class Tap {
     }
     far.on("data", (piece) => near.write(piece));
     const parser = new xml.Parser();
-    let order: Promise<void> = Promise.resolve();
     parser.on("start", (head: Element) =>
       far.write(`<?xml version='1.0'?>${head.toString().replace(/\/>$/, ">")}`),
     );
     parser.on("element", (element: Element) => {
-      order = order.then(() => this.#pass(element, stream));
+      this.#pass(element, stream);
     });
-    parser.on("end", () => void order.then(() => far.end("</stream:stream>")));
+    parser.on("end", () => far.end("</stream:stream>"));
     near.setEncoding("utf8").on("data", (text: string) => parser.write(text));
   }
 
-  async #pass(element: Element, stream: Stream): Promise<void> {
+  #pass(element: Element, stream: Stream): void {
     const { id = "", to = "", from = "", type } = element.attrs;
     const isText = element.name === "message" && element.getChild("body") !== undefined;
     if (isText || (element.name === "presence" && id !== "")) this.requests += 1;
-    if (element.name === "iq" && type === "result" && this.#swallow > 0) {
+    if (element.name === "iq" && type === "result") {
       this.#swallow -= 1;
+      if (this.#swallow < 0) void stream.arrival.then(() => stream.far.write(element.toString()));
+      this.#swallow = Math.max(0, this.#swallow);
       return;
     }
     const fault = isText ? this.#fault : undefined;
@@ -90,7 +93,8 @@ export class Tap {
     if (fault === "lost") {
       stream.far.end();
       stream.near.destroy();
-    } else if (isText && type === "chat") await this.#arrived(to, id); // before the component hears that it is done
+    } else if (isText && type === "chat") stream.arrival = this.#arrived(to, id);
+    else if (type === "subscribe") stream.arrival = this.#arrived(to, undefined);
   }
 }
 

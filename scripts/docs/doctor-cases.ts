@@ -142,7 +142,7 @@ export const LOCAL = [
   {
     id: "redis-away",
     setup: "nothing listens at `redis.url`",
-    says: "problem  redis: the external Redis can't be used from here: see that it runs, can be reached at redis.url, and takes redis.username and redis.password",
+    says: "problem  redis: the external Redis can't be used from here: see that it runs, can be reached at redis.url (redis.cluster), and takes redis.username and redis.password",
   },
   {
     id: "redis-clear",
@@ -152,7 +152,7 @@ export const LOCAL = [
   {
     id: "redis-password",
     setup: "a user and password that Redis doesn't know",
-    says: "problem  redis: the external Redis can't be used from here: see that it runs, can be reached at redis.url, and takes redis.username and redis.password",
+    says: "problem  redis: the external Redis can't be used from here: see that it runs, can be reached at redis.url (redis.cluster), and takes redis.username and redis.password",
   },
   {
     id: "redis-everysec",

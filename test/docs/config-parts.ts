@@ -4,7 +4,10 @@ import { parse, stringify } from "yaml";
 import { matrix } from "../../adapters/matrix/index.ts";
 import { smsAdapter } from "../../adapters/sms/index.ts";
 import { whatsAppAdapter } from "../../adapters/whatsapp/index.ts";
+import { adapter as xmpp } from "../../examples/footbridge-adapter-xmpp/src/index.ts";
 import { loadConfig } from "../../src/config/index.ts";
+import { createRandom } from "../../src/observe/random.ts";
+import { createBackupKey } from "../../src/privacy/backup-key.ts";
 import type { Block } from "./markdown.ts";
 
 type Group = Readonly<Record<string, unknown>>;
@@ -51,11 +54,12 @@ export function loadPart(part: Group): void {
   const files = (path: string): string => {
     if (path === "/fb/config.yaml") return stringify(whole);
     if (path.endsWith(".pem")) return "-----BEGIN CERTIFICATE-----\n";
+    if (path.endsWith("backup-seal")) return createBackupKey(createRandom()).sealing.expose();
     return path.endsWith("kek") ? Buffer.alloc(32, 1).toString("base64") : "a-long-enough-secret-from-a-file";
   };
   const env = new Proxy({}, { get: () => "from-the-environment" }); // whatever name a document gives
   loadConfig("/fb/config.yaml", {
-    adapters: [matrix, smsAdapter, whatsAppAdapter],
+    adapters: [matrix, smsAdapter, whatsAppAdapter, xmpp],
     env,
     readFile: (path) => ({ mode: 0o600, bytes: new TextEncoder().encode(files(path)) }),
   });

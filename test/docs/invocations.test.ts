@@ -40,6 +40,12 @@ const isComing = ([word = ""]: readonly string[]): boolean => COMING_COMMANDS.in
 /** A command in running text: `footbridge status`; `footbridge` alone, or with a word in capitals, names the program. */
 const inText = (spot: Spot): boolean => /^(?:\$ )?(?:npx )?footbridge [a-z-]/.test(spot.text);
 
+/** A line with those on which it goes on. */
+function wholeLine(lines: readonly string[], at: number): string {
+  const text = lines[at]?.trim() ?? "";
+  return text.endsWith("\\") ? `${text.slice(0, -1)}${wholeLine(lines, at + 1)}` : text;
+}
+
 const ALL = documents();
 const calls = ALL.flatMap((document) => [
   ...commandsOf(document),
@@ -49,7 +55,7 @@ const calls = ALL.flatMap((document) => [
     .filter(({ language }) => language === "text")
     .flatMap((block) =>
       block.lines
-        .map((text, at) => ({ file: block.file, line: block.line + 1 + at, text: text.trim() }))
+        .map((text, at) => ({ file: block.file, line: block.line + 1 + at, text: wholeLine(block.lines, at) }))
         .filter(({ text }) => /^footbridge [a-z]/.test(text)),
     ),
 ]).flatMap((spot) => footbridgeCalls(spot.text).map((args) => ({ ...spot, args })));

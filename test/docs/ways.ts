@@ -42,6 +42,27 @@ const clone: Trial = { kind: "clone" };
 
 /** The first row that fits counts. Rows for one document stand before those for all. */
 export const WAYS: readonly Way[] = [
+  // followed from top to bottom by a test of its own
+  {
+    file: "docs/writing-an-adapter.md",
+    command: /./,
+    way: elsewhere("test/docs/writing-an-adapter.peer.test.ts", "docs/writing-an-adapter.md"),
+  },
+
+  // against a real daemon
+  {
+    command: /^footbridge backup --new-key /,
+    way: elsewhere("test/cli/backup.test.ts", 'footbridge("backup", "--new-key"'),
+  },
+  {
+    command: /^footbridge backup --verify /,
+    way: elsewhere("test/cli/backup.test.ts", 'footbridge("backup", "--verify"'),
+  },
+  {
+    command: /^footbridge backup [\w/.$()%+ -]+$/,
+    way: elsewhere("test/cli/backup.test.ts", 'footbridge("backup", at('),
+  },
+
   // A newcomer's first commands. What they start takes minutes: the demo's and the launcher's tests run the programs themselves.
   { command: "npm ci && npm run demo", way: elsewhere("test/scenarios/demo.test.ts", "npm run demo") },
   { command: "npm ci && npm test", way: notHere("it is what runs this test") },

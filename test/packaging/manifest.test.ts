@@ -50,7 +50,10 @@ describe("the package", () => {
     const built = ["dist"];
     for (const each of manifest.files ?? [])
       expect(built.includes(each) || existsSync(join(ROOT, each)), each).toBe(true);
-    const ignored = execFileSync("git", ["check-ignore", ...built], { cwd: ROOT, encoding: "utf8" });
-    expect(ignored.trim().split("\n")).toEqual(built);
+    const ignored = execFileSync("git", ["check-ignore", ...built.map((each) => `${each}/`)], {
+      cwd: ROOT,
+      encoding: "utf8",
+    });
+    expect(ignored.trim().split("\n")).toEqual(built.map((each) => `${each}/`));
   });
 });

@@ -55,7 +55,7 @@ const calls = ALL.flatMap((document) => [
     .filter(({ language }) => language === "text")
     .flatMap((block) =>
       block.lines
-        .map((text, at) => ({ file: block.file, line: block.line + 1 + at, text: wholeLine(block.lines, at) }))
+        .map((_, at) => ({ file: block.file, line: block.line + 1 + at, text: wholeLine(block.lines, at) }))
         .filter(({ text }) => /^footbridge [a-z]/.test(text)),
     ),
 ]).flatMap((spot) => footbridgeCalls(spot.text).map((args) => ({ ...spot, args })));

@@ -35,4 +35,4 @@ process.noDeprecation = true;
 const root = path.join(__dirname, "..");
 const source = path.join(root, "src", "main.ts");
 const inClone = fs.existsSync(source) && !root.split(path.sep).includes("node_modules");
-import(url.pathToFileURL(inClone ? source : path.join(root, "dist", "main.js")).href);
+import(url.pathToFileURL(inClone ? source : path.join(root, "dist", "src", "main.js")).href);

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { checkContract } from "./check/contract.ts";
 import { checkExports } from "./check/exports.ts";
 import { checkLength, checkPlaces, ourFiles } from "./check/files.ts";
 import { checkImports } from "./check/imports.ts";
@@ -26,6 +27,7 @@ const CHECKS: readonly Check[] = [
   { name: "types", run: () => program("tsc", ["-p", "."]) },
   { name: "import direction and circles", run: () => checkImports(root, sources, packages()) },
   { name: "exports that nobody imports", run: () => checkExports(root, sources) },
+  { name: "contract with adapters", run: () => checkContract(root, write) },
   { name: "file length", run: () => checkLength(root, files) },
   { name: "nothing outside the clone", run: () => checkPlaces(root, files) },
   { name: "generated documents", run: generated },

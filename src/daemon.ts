@@ -1,19 +1,30 @@
-import { join } from "node:path";
 import { loopback } from "../adapters/loopback/index.ts";
 import { matrix } from "../adapters/matrix/index.ts";
 import { smsAdapter } from "../adapters/sms/index.ts";
 import { whatsAppAdapter } from "../adapters/whatsapp/index.ts";
 import { type AnyAdapter, anyAdapter } from "./adapter/any.ts";
-import type { Config } from "./config/index.ts";
+import { type Config, packageEntries } from "./config/index.ts";
 import { footbridgeVersion } from "./config/version.ts";
 import { AccountTaken } from "./daemon/account-taken.ts";
 import { openAccounts, type RunningAccount } from "./daemon/accounts.ts";
+import { makeBackup, removeDrafts } from "./daemon/backup.ts";
 import { buildHouse } from "./daemon/build-house.ts";
+import { certificatesOf } from "./daemon/certificates.ts";
+import { type Desk, frontOf } from "./daemon/desk.ts";
+import type { Front } from "./daemon/front.ts";
+import { greetOperator } from "./daemon/greeting.ts";
+import { Health } from "./daemon/health.ts";
+import { Heartbeat } from "./daemon/heartbeat.ts";
 import { collector, IdleMemory } from "./daemon/idle-memory.ts";
+import { Metrics } from "./daemon/metrics.ts";
 import { Newsroom } from "./daemon/newsroom.ts";
+import { openKeyStore, redisChoice } from "./daemon/open-keys.ts";
+import { loadPackages } from "./daemon/packages/load.ts";
+import type { Reported } from "./daemon/reported.ts";
 import { openStateFolder } from "./daemon/state-folder.ts";
 import { controlHandlers } from "./daemon/status.ts";
-import { type ControlServer, openControlServer } from "./http/control-server.ts";
+import { Watch } from "./daemon/watch.ts";
+import type { Greeting } from "./http/control-api.ts";
 import { controlSocketPath } from "./http/control-socket.ts";
 import type { Clock, Random } from "./model/time.ts";
 import { createClock } from "./observe/clock.ts";
@@ -26,11 +37,12 @@ import { OperatorChat } from "./pipeline/operator-chat.ts";
 import { PairKeeper } from "./pipeline/pairs.ts";
 import { Pipeline } from "./pipeline/pipeline.ts";
 import { createClockGuard } from "./privacy/clock-guard.ts";
-import { openFileKeyStore } from "./privacy/file-key-store.ts";
-import { loadKek } from "./privacy/kek.ts";
-import { type Keyring, openKeyring } from "./privacy/keyring.ts";
+import { openKeyring } from "./privacy/keyring.ts";
 import { AccountMark } from "./store/account-mark.ts";
-import { checkSchema } from "./store/meta.ts";
+import { openFileJournal } from "./store/file-journal.ts";
+import { keys } from "./store/keys.ts";
+import { claimSchema } from "./store/meta.ts";
+import { migrate } from "./store/migrations.ts";
 import { type OpenRedis, openRedis } from "./store/redis/open.ts";
 import { storeScripts } from "./store/store.ts";
 import { Vault } from "./store/vault.ts";
@@ -42,6 +54,26 @@ export const adapters: readonly AnyAdapter[] = [
   anyAdapter(whatsAppAdapter),
   anyAdapter(loopback),
 ];
+
+/**
+ * Those, and the networks that the packages bring which a config file asks for: with them it is checked. The packages' code runs.
+ * Without a file, before there is one: those that are built in.
+ * @throws ConfigError when the file can't be read, or a package can't be had.
+ */
+export async function loadAdapters(configPath?: string): Promise<readonly AnyAdapter[]> {
+  if (configPath === undefined) return adapters;
+  const packages = await loadPackages(configPath, packageEntries(configPath), adapters);
+  return [...adapters, ...packages.map(({ adapter }) => adapter)];
+}
+
+/** The networks of a config, with a line in the log for each package. */
+async function adaptersOf({ file, packages }: Config, log: RootLogger): Promise<readonly AnyAdapter[]> {
+  const entries = packages.map((name) => ({ package: name, key: "adapters" }));
+  const loaded = await loadPackages(file, entries, adapters);
+  for (const { name, version, adapter } of loaded)
+    log.info("adapter.loaded", { package: name, version, network: adapter.network });
+  return [...adapters, ...loaded.map(({ adapter }) => adapter)];
+}
 
 interface DaemonOptions {
   readonly config: Config;
@@ -74,14 +106,23 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   controlSocketPath(config.state); // a path that is too long is said before anything is there
   await openStateFolder(config.state, log);
   const undo: (() => Promise<unknown>)[] = [];
+  const desk: Desk = { health: new Health(clock), handlers: undefined, metrics: new Metrics() };
+  const front = frontOf(desk, config, { clock, log });
+  undo.push(() => front.close());
   try {
+    // Beside each other: loading what HTTP takes doesn't hold up the start.
+    const opened = front.openFree();
+    opened.catch(() => undefined); // looked at below
     const redis = await openRedis(redisChoice(config), {
       log,
       clock,
       scripts: Object.values(storeScripts()),
     });
     undo.push(() => redis.close());
-    const daemon = await assemble({ config, clock, random, log, redis, undo });
+    await opened;
+    await front.openAll();
+    const networks = await adaptersOf(config, log);
+    const daemon = await assemble({ config, networks, clock, random, log, redis, front, desk });
     log.info("daemon.ready", {
       ms: clock.monotonic() - began,
       version: footbridgeVersion(),
@@ -96,29 +137,45 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 
 interface Parts {
   readonly config: Config;
+  readonly networks: readonly AnyAdapter[];
   readonly clock: Clock;
   readonly random: Random;
   readonly log: RootLogger;
   readonly redis: OpenRedis;
-  /** What has to be undone when the start fails. */
-  readonly undo: (() => Promise<unknown>)[];
+  readonly front: Front;
+  readonly desk: Desk;
 }
 
-async function assemble({ config, clock, random, log, redis, undo }: Parts): Promise<Daemon> {
+async function assemble({
+  config,
+  networks,
+  clock,
+  random,
+  log,
+  redis,
+  front,
+  desk,
+}: Parts): Promise<Daemon> {
   const startedAt = clock.now();
-  const store = {
-    connection: redis.connection,
-    scripts: storeScripts(),
-    vault: new Vault(await openKeys(config, { clock, random, log }), random, clock),
-  };
-  await checkSchema(store);
+  const { connection } = redis;
+  await claimSchema({ connection }); // before any key is made
+  const keyring = await openKeyring({
+    store: await openKeyStore(config, { clock, random, log }),
+    clock,
+    random,
+    log,
+  });
+  const journal = await openFileJournal({ path: config.backup.journal, clock, random, log });
+  const store = { connection, scripts: storeScripts(), vault: new Vault(keyring, random, clock), journal };
+  await migrate(store, { log, clock });
+  await removeDrafts(config.state);
   const clockGuard = createClockGuard(clock);
   const house = await buildHouse({ store, config, clock, random, log });
   const { operator } = config;
   const newsroom = operator && new Newsroom(house);
   const accounts = await openAccounts(
     config,
-    adapters,
+    networks,
     house,
     (account) => new AccountMark(config.state, account),
     (account, state) => newsroom?.report(account, state),
@@ -142,28 +199,43 @@ async function assemble({ config, clock, random, log, redis, undo }: Parts): Pro
   const buried = new BuriedItems(house, [...accounts.byId.keys()]);
   const { workplaces } = accounts;
   const version = footbridgeVersion();
-  const handlers = controlHandlers({
+  const heartbeat = new Heartbeat(redis.connection, clock);
+  const schema = String(await redis.connection.command("HGET", keys.meta, "schema"));
+  desk.health.built({ redis: redis.kind, heartbeat, pipeline, workplaces, schema });
+  const reported: Reported = {
     version,
     startedAt,
     redis: redis.kind,
+    state: config.state,
     allow: config.redis.kind === "external" ? config.redis.allow : [],
     house,
     pipeline,
     buried,
     workplaces,
     clockGuard,
-  });
-  const onError = (error: unknown): void => log.error("control.failed", describeError(error));
-  const control = await openControlServer({ stateFolder: config.state, handlers, onError });
-  undo.push(() => control.close());
+  };
+  const told = controlHandlers(reported);
+  const greet = (): Promise<Greeting> => greetOperator(house, operator, newsroom);
+  const backup = () =>
+    makeBackup({ house, journal, version, key: config.backup.key, stateFolder: config.state });
+  desk.handlers = { ...told, greet, backup };
+  const certificates = certificatesOf(config);
+  const watched = { reported, heartbeat, certificates, state: config.state };
+  const watch = new Watch(watched, newsroom);
+  desk.metrics.source = { ...watched, health: desk.health, alerts: () => watch.active };
   await pipeline.start();
   if (operator) void newsroom?.open(new OperatorChat(pipeline.office, operator, pipeline)); // never throws
   const running = accounts.start();
   const tidying = new AbortController();
+  void heartbeat.run(tidying.signal); // never throws
+  if (operator !== undefined || config.http !== undefined) void watch.run(tidying.signal); // nor does this
   const isQuiet = (): boolean => pipeline.lanes.size === 0 && pipeline.legs.size === 0;
   const collect = collector();
   if (collect !== undefined) void new IdleMemory({ clock, isQuiet, collect }).run(tidying.signal);
-  const stopping = new Stopping({ config, clock, log, redis, pipeline, newsroom, running, control, tidying });
+  const { health } = desk;
+  health.started();
+  const parts = { config, clock, log, redis, pipeline, newsroom, running, front, health, tidying };
+  const stopping = new Stopping(parts);
   return {
     ready: Promise.resolve(),
     finished: Promise.race([failed, stopping.done]),
@@ -179,7 +251,8 @@ interface Stoppable {
   readonly pipeline: Pipeline;
   readonly newsroom: Newsroom | undefined;
   readonly running: readonly RunningAccount[];
-  readonly control: ControlServer;
+  readonly front: Front;
+  readonly health: Health;
   readonly tidying: AbortController;
 }
 
@@ -203,7 +276,8 @@ class Stopping {
   }
 
   async #stop(reason: string): Promise<void> {
-    const { config, clock, log, redis, pipeline, newsroom, running, control, tidying } = this.#parts;
+    const { config, clock, log, redis, pipeline, newsroom, running, front, health, tidying } = this.#parts;
+    health.stopping();
     newsroom?.close();
     tidying.abort();
     const end = clock.monotonic() + config.drain;
@@ -228,29 +302,9 @@ class Stopping {
       Promise.all(running.map(({ account, abort }) => account.stop(left()).finally(() => abort.abort()))),
     );
     for (const { abort } of running) abort.abort();
-    await control.close();
+    await front.close();
     await redis.close();
     log.info("daemon.stopped");
     this.#finish();
   }
-}
-
-function redisChoice({ state, redis }: Config): Parameters<typeof openRedis>[0] {
-  return redis.kind === "embedded"
-    ? { kind: "embedded", folder: join(state, "redis") }
-    : { ...redis, folder: state };
-}
-
-async function openKeys(
-  { state, keys }: Config,
-  { clock, random, log }: { clock: Clock; random: Random; log: RootLogger },
-): Promise<Keyring> {
-  const folder = join(state, "keys");
-  const source =
-    keys.kek === undefined
-      ? ({ kind: "file", path: join(state, "kek"), create: true } as const)
-      : ({ kind: "value", value: keys.kek } as const);
-  const kek = await loadKek(source, { random, keyFolder: folder });
-  const store = await openFileKeyStore({ folder, kek, clock, log, random });
-  return openKeyring({ store, clock, random, log });
 }

@@ -26,6 +26,7 @@ import { quietSleep } from "./backoff.ts";
 import { matrixCapabilities } from "./capabilities.ts";
 import type { MatrixConfig } from "./config.ts";
 import { deskOf } from "./desk.ts";
+import { matrixDoor } from "./door.ts";
 import { EphemeralReader } from "./ephemeral.ts";
 import type { Framework } from "./framework.ts";
 import { MatrixHttp } from "./http.ts";
@@ -71,7 +72,7 @@ export class MatrixAccount implements Account {
     this.#config = config;
     this.#host = host;
     this.#names = namesOf(config);
-    this.frontDoor = { kind: "matrix", user: this.#names.bot };
+    this.frontDoor = matrixDoor(this.#names.bot);
     this.capabilities = matrixCapabilities(config.connections);
     const timeoutMs = config.requestTimeoutMs;
     this.#http = new MatrixHttp({ url, asToken, connections: config.connections, timeoutMs });

@@ -6,6 +6,8 @@ export const PATHS = {
   versions: "/_matrix/client/versions",
   whoami: `${V3}/account/whoami`,
   register: `${V3}/register`,
+  isAvailable: `${V3}/register/available`,
+  createRoom: `${V3}/createRoom`,
   sync: `${V3}/sync`,
   device: (device: string) => `${V3}/devices/${enc(device)}`,
   displayName: (user: string) => `${V3}/profile/${enc(user)}/displayname`,

@@ -19,6 +19,7 @@ import {
 } from "../../src/model/index.ts";
 import { smsCapabilities } from "./capabilities.ts";
 import { frontDoorOf, type SmsConfig } from "./config.ts";
+import { smsDoor } from "./door.ts";
 import { Intake } from "./inbound/intake.ts";
 import { MessageReader } from "./inbound/reader.ts";
 import { SessionBook } from "./inbound/sessions.ts";
@@ -46,7 +47,7 @@ export class SmsAccount implements Account {
 
   constructor(config: SmsConfig, host: AccountHost) {
     this.capabilities = smsCapabilities(config);
-    this.frontDoor = { kind: "sms", number: frontDoorOf(config) };
+    this.frontDoor = smsDoor(frontDoorOf(config));
     this.numbers = config.numbers.map((number) => sensitive(number));
     this.#host = host;
     this.#book = new SessionBook(host.storage, host.clock, host.random);

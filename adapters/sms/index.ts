@@ -1,6 +1,7 @@
 import type { AccountHost, AdapterModule } from "../../src/adapter/index.ts";
 import { SmsAccount } from "./account.ts";
 import { SMS } from "./capabilities.ts";
+import { checkSms } from "./check.ts";
 import { type SmsConfig, smsConfig } from "./config.ts";
 import { e164 } from "./numbers.ts";
 
@@ -12,4 +13,5 @@ export const smsAdapter: AdapterModule<SmsConfig> = {
   config: smsConfig,
   canonical: (address) => e164(address),
   open: (config: SmsConfig, host: AccountHost) => new SmsAccount(config, host),
+  check: checkSms,
 };

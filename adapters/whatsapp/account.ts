@@ -22,6 +22,7 @@ import {
 } from "../../src/model/index.ts";
 import { whatsAppCapabilities } from "./capabilities.ts";
 import type { WhatsAppConfig } from "./config.ts";
+import { whatsAppDoor } from "./door.ts";
 import { jidOf } from "./people.ts";
 import type { Place } from "./place.ts";
 import { chatOf, portalOfChat, portalRef, readPortal } from "./portal.ts";
@@ -53,7 +54,7 @@ export class WhatsAppAccount implements Account {
   constructor(config: WhatsAppConfig, host: AccountHost) {
     this.#config = config;
     this.#host = host;
-    this.frontDoor = { kind: "whatsapp", number: config.number };
+    this.frontDoor = whatsAppDoor(config.number);
     this.numbers = [sensitive(config.number)];
   }
 

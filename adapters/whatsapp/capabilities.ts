@@ -1,4 +1,5 @@
 import { type Capabilities, HOUR, networkName } from "../../src/model/index.ts";
+import { KEPT } from "./outbound/sent.ts";
 
 /** The network's name. */
 export const WHATSAPP = networkName("whatsapp");
@@ -19,6 +20,7 @@ export const whatsAppCapabilities: Capabilities = {
   portals: "given",
   groups: true,
   repeatSafe: 24 * HOUR,
+  keepsSent: KEPT,
   concurrency: 8,
   optOutWords: false,
   receipts: { delivered: true, read: true },

@@ -1,6 +1,7 @@
 import type { AccountHost, AdapterModule } from "../../src/adapter/index.ts";
 import { WhatsAppAccount } from "./account.ts";
 import { WHATSAPP } from "./capabilities.ts";
+import { checkWhatsApp } from "./check.ts";
 import { type WhatsAppConfig, whatsAppConfig } from "./config.ts";
 import { canonicalAddress } from "./people.ts";
 
@@ -11,4 +12,5 @@ export const whatsAppAdapter: AdapterModule<WhatsAppConfig> = {
   answersOnly: true,
   canonical: canonicalAddress,
   open: (config: WhatsAppConfig, host: AccountHost) => new WhatsAppAccount(config, host),
+  check: checkWhatsApp,
 };

@@ -29,6 +29,7 @@ export async function openHouse(redis: Pick<TestRedis, "target">) {
   const store = new MemoryKeyStore(random, clock);
   const keyring = await openKeyring({ store, clock, random, log: silent });
   const vault = new Vault(keyring, random, clock);
+  const journal = { note: async () => undefined }; // nothing is ended here, and nothing restored
   const config = { delivery: DELIVERY, timeZone: "UTC", limits: ROOMY };
-  return buildHouse({ store: { connection, scripts, vault }, config, clock, random, log: silent });
+  return buildHouse({ store: { connection, scripts, vault, journal }, config, clock, random, log: silent });
 }

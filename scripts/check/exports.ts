@@ -23,7 +23,7 @@ const DYNAMIC =
 /** Where exports are looked at. Those of tests, the demo and the benchmarks are their own business. */
 const LOOKED_AT = ["src", "adapters", "scripts", "test/support"];
 /** What these files export is for whoever may come: it counts as imported. */
-const PUBLIC = /^(?:src\/(?:adapter|model)|adapters\/[^/]+)\/index\.ts$/;
+const PUBLIC = /^(?:(?:src\/(?:adapter|model)|adapters\/[^/]+)\/index|src\/adapter\/public)\.ts$/;
 
 /**
  * Finds exports that no file imports.

@@ -14,6 +14,7 @@ interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly items?: JsonSchema;
+  readonly prefixItems?: readonly JsonSchema[];
   readonly anyOf?: readonly JsonSchema[];
 }
 
@@ -75,14 +76,18 @@ function rowsOf(schema: JsonSchema, path: string): Row[] {
 }
 
 function presetOf(part: JsonSchema, required: boolean): string {
-  if (part.default !== undefined)
+  const isNothing = JSON.stringify(part.default) === "{}"; // a group whose keys have their own
+  if (part.default !== undefined && !isNothing)
     return typeof part.default === "string" ? part.default : JSON.stringify(part.default);
   return required ? "(needed)" : "";
 }
 
+const DURATION = /^\d+(?:ms|s|m|h|d)$/;
+
 function kindOf(part: JsonSchema): string {
   if (part.const !== undefined) return String(part.const);
   if (part.enum !== undefined) return part.enum.join(", ");
+  if (part.prefixItems !== undefined) return `list of ${part.prefixItems.length} numbers`; // no other tuple is there
   if (part.items !== undefined) return `list of ${kindOf(part.items)}`;
   if (part.anyOf !== undefined) {
     const kinds = part.anyOf.map(kindOf).filter((kind) => kind !== "");
@@ -92,6 +97,7 @@ function kindOf(part: JsonSchema): string {
     const kind = part.type === "integer" ? "whole number" : "number";
     return part.minimum === undefined ? kind : `${kind}, ${part.minimum} to ${part.maximum}`;
   }
+  if (part.type === "string" && DURATION.test(String(part.default))) return "duration";
   return { string: "text", boolean: "true or false", object: "group" }[part.type ?? ""] ?? "";
 }
 

@@ -29,8 +29,8 @@ export function install(
   updateOnce(say);
   const packages = needs.flatMap((need) => need.debian.map(firstAvailable));
   const args = ["install", "-y", "-q", "--no-install-recommends", ...packages];
-  if (!packages.includes("redis-server")) return loudly("apt-get", args, say);
-  return withoutService(() => loudly("apt-get", args, say), say);
+  const services = SERVICES.filter((service) => packages.includes(service));
+  return withoutServices(services, () => loudly("apt-get", args, say), say);
 }
 
 let updated = false;
@@ -51,25 +51,33 @@ function firstAvailable(names: readonly string[]): string {
 }
 
 const POLICY = "/usr/sbin/policy-rc.d";
+/** Packages that bring a service of the same name. */
+const SERVICES = ["redis-server", "prosody"];
 
 /**
- * Debian starts and enables a service with its package. Footbridge runs its own private Redis, so a system service must
- * neither run nor start at boot because of us: policy-rc.d forbids the start while the package is configured (its own
+ * Debian starts and enables a service with its package. Footbridge and its tests run servers of their own, so a system service
+ * must neither run nor start at boot because of us: policy-rc.d forbids the start while the package is configured (its own
  * words: invoke-rc.d(8)), and the unit is disabled afterwards.
  */
-function withoutService(run: () => boolean, say: (line: string) => void): boolean {
+function withoutServices(
+  services: readonly string[],
+  run: () => boolean,
+  say: (line: string) => void,
+): boolean {
+  if (services.length === 0) return run();
   const ours = !existsSync(POLICY);
   if (ours) writeFileSync(POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
   try {
     return run();
   } finally {
     if (ours) rmSync(POLICY, { force: true });
-    const service = "redis-server";
-    spawnSync("systemctl", ["disable", "--now", service]);
-    spawnSync("update-rc.d", [service, "disable"]);
-    say(
-      `  the package's own service (${service}) was not started and is disabled: the tests run a private one`,
-    );
+    for (const service of services) {
+      spawnSync("systemctl", ["disable", "--now", service]);
+      spawnSync("update-rc.d", [service, "disable"]);
+      say(
+        `  the package's own service (${service}) was not started and is disabled: the tests run a private one`,
+      );
+    }
   }
 }
 

@@ -5,7 +5,16 @@ export type Purpose = "demo" | "test" | "bench";
 
 /** Something that the system must have, and where it comes from. */
 export interface Need {
-  readonly id: "redis" | "util-linux" | "python" | "java" | "maven" | "go";
+  readonly id:
+    | "redis"
+    | "util-linux"
+    | "python"
+    | "java"
+    | "maven"
+    | "go"
+    | "buildah"
+    | "debootstrap"
+    | "prosody";
   readonly purposes: readonly Purpose[];
   /** Without it the command can't run at all; else something is left out, and named. */
   readonly required: boolean;
@@ -82,7 +91,40 @@ export const NEEDS: readonly Need[] = [
     homebrew: ["go"],
     lack: lackOfGo,
   },
+  {
+    id: "buildah",
+    purposes: ["test"],
+    required: false,
+    use: "builds the image of the Dockerfile",
+    debian: [["buildah"]],
+    homebrew: [],
+    lack: () => (!canChroot() || runs("buildah", ["--version"]) ? undefined : "no buildah"),
+  },
+  {
+    id: "debootstrap",
+    purposes: ["test"],
+    required: false,
+    use: "makes the Debian that the image is built on",
+    debian: [["debootstrap"]],
+    homebrew: [],
+    lack: () => (!canChroot() || runs("debootstrap", ["--version"]) ? undefined : "no debootstrap"),
+  },
+  {
+    id: "prosody",
+    purposes: ["test"],
+    required: false,
+    use: "an XMPP server, for the example of an adapter",
+    debian: [["prosody"]],
+    homebrew: ["prosody"],
+    // not "prosody --version": it starts a server
+    lack: () => (runs("prosodyctl", ["about"]) ? undefined : "no Prosody (prosodyctl)"),
+  },
 ];
+
+/** Building and running an image without an engine takes root on Linux: nothing that is installed makes up for it. */
+export function canChroot(): boolean {
+  return process.platform === "linux" && process.getuid?.() === 0;
+}
 
 const found = new Map<string, string | undefined>();
 

@@ -1,8 +1,10 @@
 import { stripVTControlCharacters } from "node:util";
 import { synapseVenv } from "../../test/peers/synapse/index.ts";
+import { imageBases } from "../../test/support/image/base.ts";
 import { buildJsmpp } from "../../test/support/jsmpp.ts";
 import { buildWhatsmeow } from "../../test/support/whatsmeow.ts";
 import {
+  IMAGE_CACHE,
   JSMPP_CACHE,
   lookForPeers,
   type PeerName,
@@ -19,6 +21,8 @@ export async function preparePeers(say: (line: string) => void): Promise<Peers> 
     synapse: () => synapseVenv(),
     jsmpp: () => buildJsmpp(JSMPP_CACHE),
     whatsmeow: () => buildWhatsmeow(WHATSMEOW_CACHE),
+    image: () => imageBases(IMAGE_CACHE),
+    prosody: async () => undefined, // Debian builds it
   };
   const prepare = async (peer: PeerName): Promise<PeerState> => {
     if (!found[peer].available) return found[peer];
@@ -32,12 +36,14 @@ export async function preparePeers(say: (line: string) => void): Promise<Peers> 
       clearTimeout(slow);
     }
   };
-  const [synapse, jsmpp, whatsmeow] = await Promise.all([
+  const [synapse, jsmpp, whatsmeow, image, prosody] = await Promise.all([
     prepare("synapse"),
     prepare("jsmpp"),
     prepare("whatsmeow"),
+    prepare("image"),
+    prepare("prosody"),
   ]);
-  const peers = { synapse, jsmpp, whatsmeow };
+  const peers = { synapse, jsmpp, whatsmeow, image, prosody };
   writePeers(peers);
   return peers;
 }

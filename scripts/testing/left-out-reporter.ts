@@ -45,6 +45,8 @@ const TITLES: Readonly<Record<PeerName, string>> = {
   synapse: "tests with Synapse",
   jsmpp: "tests with the SMSC on jSMPP",
   whatsmeow: "tests with the WhatsApp phone on whatsmeow",
+  image: "tests of the image that the Dockerfile makes",
+  prosody: "tests of the example of an adapter, with Prosody",
 };
 
 function hasFailedTest(module: TestModule): boolean {

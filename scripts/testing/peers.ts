@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { lackOf, NEEDS } from "../prepare/needs.ts";
+import { canChroot, lackOf, NEEDS } from "../prepare/needs.ts";
 
-/** Programs that nobody here wrote, which the peers' tests run against. */
-export type PeerName = "synapse" | "jsmpp" | "whatsmeow";
+/** Programs that nobody here wrote, which the peers' tests run against; and the image that the Dockerfile makes. */
+export type PeerName = "synapse" | "jsmpp" | "whatsmeow" | "image" | "prosody";
 
 /** Whether this machine can run a peer, and why not. */
 export interface PeerState {
@@ -22,11 +22,16 @@ export const JSMPP_CACHE = join(CACHE, "jsmpp");
 /** Where the WhatsApp phone on whatsmeow is kept once it is built. */
 export const WHATSMEOW_CACHE = join(CACHE, "whatsmeow");
 
+/** Where the images that the Dockerfile's test builds on are kept. */
+export const IMAGE_CACHE = join(CACHE, "image");
+
 /** What each peer needs of the machine. */
 const PEER_NEEDS: Readonly<Record<PeerName, readonly string[]>> = {
   synapse: ["python"],
   jsmpp: ["java", "maven"],
   whatsmeow: ["go"],
+  image: ["buildah", "debootstrap"],
+  prosody: ["prosody"],
 };
 
 /** What this machine can run, by what is installed: nothing is fetched or built for that. */
@@ -37,7 +42,14 @@ export function lookForPeers(): Peers {
     );
     return lacks.length === 0 ? { available: true } : { available: false, why: lacks.join("; ") };
   };
-  return { synapse: stateOf("synapse"), jsmpp: stateOf("jsmpp"), whatsmeow: stateOf("whatsmeow") };
+  const image = canChroot() ? stateOf("image") : { available: false, why: "it takes root on Linux" };
+  return {
+    synapse: stateOf("synapse"),
+    jsmpp: stateOf("jsmpp"),
+    whatsmeow: stateOf("whatsmeow"),
+    image,
+    prosody: stateOf("prosody"),
+  };
 }
 
 /** Hands what `prepare` found to the tests. */

@@ -129,9 +129,20 @@ export interface Account {
   stop(deadline: Milliseconds): Promise<void>;
 }
 
+/** The file by which a network's server learns of us: YAML with keys at the top. */
+export interface Registering<C> {
+  /**
+   * The secrets that both sides know and nobody else gives out, so that we make them: each key of the file with the place of the
+   * same secret in the account's config.
+   */
+  readonly secrets: Readonly<Record<string, readonly string[]>>;
+  /** Its text, made of the config alone. The secrets are in it. */
+  text(config: C): string;
+}
+
 /**
- * An adapter: what a network's folder exports. `config` is a zod schema of its part of the config file;
- * `C` is what that schema gives.
+ * An adapter: what a network's folder exports. In a package of its own it is exported as `adapter`.
+ * `config` is a zod schema of its part of the config file; `C` is what that schema gives.
  */
 export interface AdapterModule<C> {
   readonly network: NetworkName;
@@ -151,9 +162,15 @@ export interface AdapterModule<C> {
    * nothing on the network and never throws for what a network does. Left out where an account's states say it all.
    */
   check?(config: C, surroundings: CheckSurroundings): Promise<readonly Finding[]>;
+  /** For `footbridge register`: left out where the network's server isn't told of us by a file. */
+  readonly registration?: Registering<C>;
 }
 
-/** The part of a zod schema that is used: `safeParse`. */
+/**
+ * The part of a zod schema that is used; anything else that has it does as well. Secrets in the input are `Sensitive` where the
+ * file has `{file: ...}` or `{env: ...}`, and texts where they stand by value: `secret()` takes both. Each issue has a `path` (an
+ * array of keys) and a `message` that says what is expected there, never what was found.
+ */
 export interface ConfigSchema<C> {
   safeParse(
     input: unknown,

@@ -1,6 +1,6 @@
 import type { Address } from "../model/address.ts";
 import type { NetworkName } from "../model/ids.ts";
-import type { Account, AccountHost, AdapterModule, ConfigSchema } from "./account.ts";
+import type { Account, AccountHost, AdapterModule, ConfigSchema, Registering } from "./account.ts";
 import type { CheckSurroundings, Finding } from "./check.ts";
 
 /** An adapter among others: what its config looks like is known to it alone. */
@@ -12,11 +12,12 @@ export interface AnyAdapter {
   readonly answersOnly?: true;
   open(config: unknown, host: AccountHost): Account;
   check?(config: unknown, surroundings: CheckSurroundings): Promise<readonly Finding[]>;
+  readonly registration?: Registering<unknown>;
 }
 
 /** Puts an adapter among others. `open` and `check` are only ever given what its own schema made. */
 export function anyAdapter<C>(module: AdapterModule<C>): AnyAdapter {
-  const { answersOnly, check, rooms } = module;
+  const { answersOnly, check, registration, rooms } = module;
   return {
     network: module.network,
     config: module.config,
@@ -25,5 +26,10 @@ export function anyAdapter<C>(module: AdapterModule<C>): AnyAdapter {
     ...(answersOnly === undefined ? {} : { answersOnly }),
     open: (config, host) => module.open(config as C, host), // made by module.config
     ...(check === undefined ? {} : { check: (config, around) => check(config as C, around) }), // likewise
+    ...(registration === undefined ? {} : { registration: anyRegistering(registration) }),
   };
+}
+
+function anyRegistering<C>({ secrets, text }: Registering<C>): Registering<unknown> {
+  return { secrets, text: (config) => text(config as C) }; // made by the module's own schema
 }

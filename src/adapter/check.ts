@@ -20,6 +20,10 @@ export interface CheckSurroundings {
   readonly clock: Clock;
   /** A daemon works with this config now, and has the ports that are in it. */
   readonly running: boolean;
+  /** The config file's folder: what belongs to an account often lies beside it. */
+  readonly folder: string;
+  /** The config of the network's own server, where the operator named it or a copy. */
+  readonly serverConfig?: string;
   /** Aborted when it takes too long. */
   readonly signal: AbortSignal;
 }

@@ -1,2 +1,2 @@
 // What the schema of an adapter's config needs beside zod.
-export { secret } from "../config/fields.ts";
+export { secret } from "../config/sensitive-text.ts";

@@ -6,6 +6,7 @@ export * from "./config.ts";
 export * from "./errors.ts";
 export * from "./event.ts";
 export * from "./logger.ts";
+export * from "./near.ts";
 export * from "./operation.ts";
 export * from "./pairing.ts";
 export * from "./showing.ts";

@@ -19,6 +19,13 @@ export interface AccountStorage {
   /** All of it in one atomic, durable write; `undefined` deletes. Writes are done in the order in which they were asked for. */
   setAll(changes: ReadonlyMap<StorageName, Sensitive<string> | undefined>): Promise<void>;
   delete(name: StorageName): Promise<void>;
+  /**
+   * Seals what is of use for a week at most, for a place in a value that is stored: under a key of today, which is destroyed a week
+   * after the day is over, so that old copies of the store don't tell it either. `name` is the same when it is opened.
+   */
+  sealForWeek(name: string, value: Sensitive<string>): string;
+  /** What `sealForWeek` sealed under this name; undefined once it can't be opened any more. */
+  openOfWeek(name: string, sealed: string): Sensitive<string> | undefined;
   /** Forgets all of it but the mark and what is named, at a log-out. One atomic, durable write. */
   clear(keep?: readonly StorageName[]): Promise<void>;
   readonly mark: StorageMark;

@@ -9,7 +9,7 @@ const NO_ROOM = 1e8;
 /** The rights of all but the owner. */
 const OTHERS = 0o077;
 /** What the daemon keeps in its state folder; the operator may keep other things there. */
-const OURS = ["keys", "kek", "redis", "marks", "control.sock", "lock"] as const;
+const OURS = ["keys", "kek", "redis", "marks", "control.sock", "lock", "journal"] as const;
 
 /** Whether the state folder, and what is ours in it, belongs to this user and is closed to others. */
 export async function checkStateFolder(state: string, running: boolean): Promise<readonly Finding[]> {
@@ -41,16 +41,47 @@ export async function checkStateFolder(state: string, running: boolean): Promise
   return [{ check, status: "ok", found: `${state} belongs to this user, and is closed to others` }];
 }
 
-/** Whether there is room on the disk of the state folder. */
+/** Whether the state folder is on a disk that lasts, and whether there is room on it. */
 export async function checkDisk(state: string): Promise<readonly Finding[]> {
-  const check = "disk";
   if ((await look(state)) === undefined) return [];
-  const { bavail, bsize } = await statfs(state);
-  const free = bavail * bsize;
+  const { bavail, bsize, type } = await statfs(state);
+  return [...kindOfDisk(type), roomOn(bavail * bsize)];
+}
+
+/** What the state folder would be lost on, or not be safe on, by the number that Linux gives its file system. */
+const UNSAFE: ReadonlyMap<number, readonly [found: string, remedy: string]> = new Map([
+  [0x0102_1994, ["in memory (tmpfs)", "keys and what waits are gone at the next restart of the machine"]],
+  [0x8584_58f6, ["in memory (ramfs)", "keys and what waits are gone at the next restart of the machine"]],
+  [0x794c_7630, ["in a container's own layer (overlayfs)", "keys and what waits go with the container"]],
+  [
+    0x6969,
+    ["on a network file system (NFS)", "its locks and its promise that data is written don't always hold"],
+  ],
+  [
+    0xfe53_4d42,
+    ["on a network file system (SMB)", "its locks and its promise that data is written don't hold"],
+  ],
+  [
+    0xff53_4d42,
+    ["on a network file system (CIFS)", "its locks and its promise that data is written don't hold"],
+  ],
+]);
+
+function kindOfDisk(type: number): readonly Finding[] {
+  const unsafe = UNSAFE.get(type);
+  if (unsafe === undefined) return [];
+  const found = `the state folder is ${unsafe[0]}`;
+  return [
+    { check: "kind of disk", status: "warning", found, remedy: `put it on a disk or a volume: ${unsafe[1]}` },
+  ];
+}
+
+function roomOn(free: number): Finding {
+  const check = "disk";
   const found = `${(free / 1e9).toFixed(1)} GB are free where the state folder is`;
-  if (free >= LITTLE_ROOM) return [{ check, status: "ok", found }];
+  if (free >= LITTLE_ROOM) return { check, status: "ok", found };
   const remedy = "make room: when the disk is full nothing more is taken in";
-  return [{ check, status: free < NO_ROOM ? "problem" : "warning", found, remedy }];
+  return { check, status: free < NO_ROOM ? "problem" : "warning", found, remedy };
 }
 
 interface Entry {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { promisify } from "node:util";
 import type { Finding } from "../adapter/check.ts";
 import type { Config, RedisConfig } from "../config/index.ts";
@@ -16,8 +16,12 @@ const CHECK = "redis";
 const PATIENCE_MS = 3_000;
 
 /** What can be said of Redis while no daemon runs: of the embedded one's program, or of the external server itself. */
-export function checkRedisFromHere({ redis }: Config): Promise<readonly Finding[]> {
-  return redis.kind === "embedded" ? checkProgram() : checkExternal(redis);
+export function checkRedisFromHere(
+  { redis, state }: Config,
+  kek: string | undefined,
+): Promise<readonly Finding[]> {
+  const keyFolders = kek === undefined ? [state] : [state, dirname(kek)];
+  return redis.kind === "embedded" ? checkProgram() : checkExternal(redis, keyFolders);
 }
 
 async function checkProgram(): Promise<readonly Finding[]> {
@@ -43,7 +47,10 @@ async function versionOf(program: string): Promise<string | undefined> {
   return /\bv=(\d{1,4}\.\d{1,4}\.\d{1,4})\b/.exec(said.stdout)?.[1];
 }
 
-async function checkExternal(redis: Extract<RedisConfig, { kind: "external" }>): Promise<readonly Finding[]> {
+async function checkExternal(
+  redis: Extract<RedisConfig, { kind: "external" }>,
+  keyFolders: readonly string[],
+): Promise<readonly Finding[]> {
   const { allow } = redis;
   const clock = createClock();
   const log = createLogger({ level: "silent" });
@@ -57,7 +64,7 @@ async function checkExternal(redis: Extract<RedisConfig, { kind: "external" }>):
         { check: CHECK, status: "problem", found: "the external Redis can't be used from here", remedy },
       ];
     }
-    return await checkRedis({ connection, kind: "external", allow, clock });
+    return await checkRedis({ connection, kind: "external", allow, clock, keyFolders });
   } finally {
     await connection.close();
   }

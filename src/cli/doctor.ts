@@ -1,24 +1,38 @@
+import { dirname, resolve } from "node:path";
 import type { Finding } from "../adapter/check.ts";
-import { type Config, ConfigError, loadConfig, loadStateFolder } from "../config/index.ts";
+import type { Config } from "../config/index.ts";
 import { controlClient } from "../http/control-client.ts";
 import { ControlSocketError } from "../http/control-socket.ts";
 import { createClock } from "../observe/clock.ts";
+import { readMachine } from "../observe/machine.ts";
+import { carefully } from "./doctor-careful.ts";
+import { many, type ReadConfig, readConfig } from "./doctor-config.ts";
 import { checkDisk, checkStateFolder } from "./doctor-folder.ts";
 import { checkKeys } from "./doctor-keys.ts";
+import { checkMachine } from "./doctor-machine.ts";
+import { checkPlaces } from "./doctor-place.ts";
 import { checkRedisFromHere } from "./doctor-redis.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
-import type { DaemonModule, Io } from "./io.ts";
+import type { DaemonModule, Io, KnownAdapter } from "./io.ts";
 import { errorName } from "./sentence.ts";
 
-/** How long an adapter may take to look at its network, in ms. */
+/** How long an adapter may take to look at its network, in ms: less than `carefully` waits. */
 const NETWORK_PATIENCE_MS = 30_000;
 const OLDEST_NODE = 24;
-/** What the system says of another user's files. */
-const FORBIDDEN: ReadonlySet<unknown> = new Set(["EACCES", "EPERM"]);
+
+type Findings = readonly Finding[];
+
+/** How it is called. */
+interface DoctorOptions {
+  readonly config: string;
+  readonly json?: boolean;
+  /** The homeserver's own config, or a copy of it. */
+  readonly homeserverConfig?: string;
+}
 
 /** `footbridge doctor` */
-export async function doctor(options: { config: string; json?: boolean }, io: Io): Promise<ExitCode> {
-  const checks = await examineAll(options.config, io);
+export async function doctor(options: DoctorOptions, io: Io): Promise<ExitCode> {
+  const checks = await examineAll(options, io);
   const problems = checks.filter(({ status }) => status === "problem").length;
   const warnings = checks.filter(({ status }) => status === "warning").length;
   if (options.json === true) io.out(JSON.stringify({ checks, problems, warnings }));
@@ -27,7 +41,7 @@ export async function doctor(options: { config: string; json?: boolean }, io: Io
 }
 
 /** The findings as people read them: one line each, with what to do, and how many there are of each. */
-function doctorText(checks: readonly Finding[]): string[] {
+function doctorText(checks: Findings): string[] {
   const lines = checks.map((finding) => {
     const what = `${finding.status.padEnd("problem".length)}  ${finding.check}: ${finding.found}`;
     return finding.status === "ok" ? what : `${what}: ${finding.remedy}`;
@@ -39,25 +53,48 @@ function doctorText(checks: readonly Finding[]): string[] {
   ];
 }
 
-function many(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? "" : "s"}`;
-}
-
 /** In the order in which they matter: what a later check needs stands before it. */
-async function examineAll(path: string, io: Io): Promise<readonly Finding[]> {
-  const { adapters } = await io.loadDaemon();
-  const { config, findings } = readConfig(path, adapters, io);
-  const state = config?.state ?? stateFolderOf(path);
-  const found: Finding[] = [node(process.versions.node), ...findings];
-  if (state === undefined) return found;
+async function examineAll({ config: path, homeserverConfig }: DoctorOptions, io: Io): Promise<Findings> {
+  const found: Finding[] = [node(process.versions.node)];
+  const loaded = await load(io);
+  if ("check" in loaded) return [...found, loaded];
+  let read: ReadConfig | undefined;
+  let adapters: readonly KnownAdapter[] = [];
+  found.push(
+    ...(await carefully("config", async () => {
+      read = await readConfig(path, loaded, io);
+      ({ adapters } = read);
+      return read.findings;
+    })),
+  );
+  if (read?.state === undefined) return found;
+  const { config, state, kek } = read;
   const daemon = await askDaemon(state);
   const { running } = daemon;
+  // A running daemon says what it was given itself.
+  if (!running) found.push(...(await carefully("machine", async () => checkMachine(readMachine(), false))));
   found.push(...(await carefully("state folder", () => checkStateFolder(state, running))));
-  if (config !== undefined) found.push(...(await carefully("keys", () => checkKeys(config, createClock()))));
+  found.push(
+    ...(await carefully("place of the keys", () => checkPlaces(kek === undefined ? [state] : [state, kek]))),
+  );
+  if (config !== undefined) {
+    found.push(...(await carefully("keys", () => checkKeys(config, { clock: createClock(), running, kek }))));
+  }
   found.push(...(await carefully("disk", () => checkDisk(state))), ...daemon.findings);
   if (config === undefined) return found;
-  if (!running) found.push(...(await carefully("redis", () => checkRedisFromHere(config))));
-  return [...found, ...(await askNetworks(config, adapters, running))];
+  if (!running) found.push(...(await carefully("redis", () => checkRedisFromHere(config, kek))));
+  return [...found, ...(await askNetworks(config, adapters, { running, serverConfig: homeserverConfig }))];
+}
+
+/** Everything that a config is checked against; a finding when the program isn't whole. */
+async function load(io: Io): Promise<DaemonModule | Finding> {
+  try {
+    return await io.loadDaemon();
+  } catch (error) {
+    const found = `a part of it can't be loaded (${errorName(error)})`;
+    const remedy = 'install it anew ("npm ci" in a clone)';
+    return { check: "program", status: "problem", found, remedy };
+  }
 }
 
 function node(version: string): Finding {
@@ -68,54 +105,7 @@ function node(version: string): Finding {
   return { check, status: "problem", found: `version ${version}`, remedy };
 }
 
-function readConfig(
-  path: string,
-  adapters: DaemonModule["adapters"],
-  io: Io,
-): { readonly config?: Config; readonly findings: readonly Finding[] } {
-  const check = "config";
-  const findings: Finding[] = [];
-  const warn = (line: string): void => {
-    const end = line.lastIndexOf("; "); // what to do stands behind it
-    const [found, remedy] = end < 0 ? [line, "look at it"] : [line.slice(0, end), line.slice(end + 2)];
-    findings.push({ check, status: "warning", found, remedy });
-  };
-  try {
-    const config = loadConfig(path, { adapters, env: io.env, warn });
-    const { accounts, pairs } = config;
-    const found = `valid, ${many(accounts.length, "account")}, ${many(pairs.length, "pair")}`;
-    return { config, findings: [{ check, status: "ok", found }, ...findings] };
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return { findings: [...configProblems(error), ...findings] };
-  }
-}
-
-function configProblems({ file, problems }: ConfigError): readonly Finding[] {
-  return problems.map(({ line, column, key, found, expected, hint }) => {
-    const place = line === undefined ? file : `${file}:${line}:${column ?? 1}`;
-    return {
-      check: "config",
-      status: "problem",
-      found: `${place}: ${key === "" ? "" : `${key}: `}found ${found}`,
-      remedy: `expected ${expected}${hint === undefined ? "" : ` (${hint})`}`,
-    };
-  });
-}
-
-/** A config that is wrong elsewhere may name its state folder all the same. */
-function stateFolderOf(path: string): string | undefined {
-  try {
-    return loadStateFolder(path);
-  } catch (error) {
-    if (error instanceof ConfigError) return undefined; // said before
-    throw error;
-  }
-}
-
-async function askDaemon(
-  state: string,
-): Promise<{ readonly running: boolean; readonly findings: readonly Finding[] }> {
+async function askDaemon(state: string): Promise<{ readonly running: boolean; readonly findings: Findings }> {
   const check = "daemon";
   try {
     return { running: true, findings: (await controlClient(state).doctor()).findings };
@@ -131,33 +121,28 @@ async function askDaemon(
   }
 }
 
+interface Asking {
+  readonly running: boolean;
+  readonly serverConfig: string | undefined;
+}
+
 /** What the adapters find from here, all at once. */
 async function askNetworks(
-  { accounts }: Config,
-  adapters: DaemonModule["adapters"],
-  running: boolean,
-): Promise<readonly Finding[]> {
+  { file, accounts }: Config,
+  adapters: readonly KnownAdapter[],
+  { running, serverConfig }: Asking,
+): Promise<Findings> {
   const signal = AbortSignal.timeout(NETWORK_PATIENCE_MS);
   const findings = await Promise.all(
     accounts.map(async ({ account, network, config }) => {
       const adapter = adapters.find((one) => one.network === network);
-      const found = await carefully("network", async () => {
-        return (await adapter?.check?.(config, { clock: createClock(), running, signal })) ?? [];
-      });
+      const around = {
+        ...{ clock: createClock(), running, signal, folder: dirname(file) },
+        ...(serverConfig === undefined ? {} : { serverConfig: resolve(serverConfig) }),
+      };
+      const found = await carefully("network", async () => (await adapter?.check?.(config, around)) ?? []);
       return found.map((finding) => ({ ...finding, check: `account ${account}: ${finding.check}` }));
     }),
   );
   return findings.flat();
-}
-
-/** A check that fails is a finding by itself: the others go on. */
-async function carefully(check: string, run: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
-  try {
-    return await run();
-  } catch (error) {
-    const found = `this can't be checked (${errorName(error)})`;
-    const isForbidden = error instanceof Error && "code" in error && FORBIDDEN.has(error.code);
-    const remedy = isForbidden ? "run this as the daemon's user" : "please report it, if it isn't the disk";
-    return [{ check, status: "problem", found, remedy }];
-  }
 }

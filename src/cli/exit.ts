@@ -23,3 +23,10 @@ export class CommandFailed extends Error {
     this.code = code;
   }
 }
+
+/** Somebody ended the conversation on the terminal: Ctrl-C, or Ctrl-D. */
+export class Interrupted extends CommandFailed {
+  constructor() {
+    super(EXIT.problem, "stopped, and nothing more was done");
+  }
+}

@@ -1,8 +1,10 @@
 import { Command, CommanderError, Option } from "commander";
 import { footbridgeVersion } from "../config/version.ts";
+import { addBackup, addRestore } from "./backup-program.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { errorSentence } from "./sentence.ts";
+import { addSetup } from "./setup-commands.ts";
 
 interface Reporting {
   readonly config: string;
@@ -30,7 +32,8 @@ export async function runCommand(args: readonly string[], io: Io): Promise<ExitC
   }
 }
 
-function describeProgram(io: Io, done: (code: ExitCode) => void): Command {
+/** The command line as commander knows it; `done` gets each exit code. */
+export function describeProgram(io: Io, done: (code: ExitCode) => void): Command {
   const program = new Command("footbridge")
     .description("A private bridge between messaging networks: nobody sees anybody's phone number.")
     .helpCommand(false)
@@ -42,11 +45,15 @@ function describeProgram(io: Io, done: (code: ExitCode) => void): Command {
       writeErr: (text) => io.err(text.trimEnd()),
     })
     .version(footbridgeVersion(), "--version", "show the version");
+  addSetup(program, io, done, () => configOption(io));
   addRun(program, io, done);
   addStatus(program, io, done);
+  addHealth(program, io, done);
   addBuried(program, io, done);
   addAudit(program, io, done);
   addDoctor(program, io, done);
+  addBackup(program, io, done, reporting);
+  addRestore(program, io, done, reporting);
   addWhatsApp(program, io, done);
   program.addHelpText("after", EXAMPLES);
   return program;
@@ -54,6 +61,7 @@ function describeProgram(io: Io, done: (code: ExitCode) => void): Command {
 
 const EXAMPLES = `
 Examples:
+  footbridge init
   footbridge run --config /etc/footbridge/config.yaml
   footbridge status
   footbridge buried retry 4kq7x2m
@@ -114,6 +122,27 @@ Examples:
     .action(async (options: Reporting) => {
       const { status } = await import("./status.ts");
       done(await status(options, io));
+    });
+}
+
+function addHealth(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  reporting(program.command("health"), io)
+    .description("Say by the exit code whether the running bridge is ready")
+    .option("--live", "whether it works at all: what fails only when a restart would help")
+    .addHelpText(
+      "after",
+      `
+For the health check of a container or a service manager: quick, and without a port of
+its own. Ready: it takes messages in now. An account that is away is no reason not to
+be. Exits with 0 when it is, with 1 when not, also when none is running.
+
+Examples:
+  footbridge health
+  footbridge health --live`,
+    )
+    .action(async (options: Reporting & { live?: boolean }) => {
+      const { health } = await import("./health.ts");
+      done(await health(options, io));
     });
 }
 
@@ -207,19 +236,23 @@ Examples:
 function addDoctor(program: Command, io: Io, done: (code: ExitCode) => void): void {
   reporting(program.command("doctor"), io)
     .description("Check everything that the bridge needs, and say what to do")
+    .option("--homeserver-config <file>", "the homeserver.yaml of your Synapse, or a copy of it")
     .addHelpText(
       "after",
       `
-It looks at Node, the config, the state folder and its keys, the disk, Redis, the
-clocks, each account, and what the networks know of it: whether the bridge runs or
-not, but with more to tell when it does. It changes nothing. No address, number or
-secret is shown. Exits with 1 when there is a problem; a warning is none.
+It looks at Node, the machine, the config, the state folder and its keys, the disk,
+Redis, the clocks, each account, and what the networks know of it: whether the bridge
+runs or not, but with more to tell when it does. Synapse's own config says what it
+costs in privacy; it is looked for in the usual places, or given. Nothing is changed.
+No address, number or secret is shown. Exits with 1 when there is a problem; a warning
+is none.
 
 Examples:
   footbridge doctor
+  footbridge doctor --homeserver-config /etc/matrix-synapse/homeserver.yaml
   footbridge doctor --json | jq '.checks[] | select(.status != "ok")'`,
     )
-    .action(async (options: Reporting) => {
+    .action(async (options: Reporting & { homeserverConfig?: string }) => {
       const { doctor } = await import("./doctor.ts");
       done(await doctor(options, io));
     });

@@ -1,4 +1,4 @@
-import { loadConfig } from "../config/index.ts";
+import { type Config, loadConfig } from "../config/index.ts";
 import { CommandFailed, EXIT, type ExitCode } from "./exit.ts";
 import type { Io, RunningDaemon } from "./io.ts";
 import { errorName } from "./sentence.ts";
@@ -13,7 +13,8 @@ type Signal = keyof typeof SIGNAL_CODES;
 /** `footbridge run`: the daemon in the foreground, until a signal or its own end. */
 export async function run(path: string, io: Io): Promise<ExitCode> {
   dieOfUnhandled(io);
-  const { adapters, startDaemon } = await io.loadDaemon();
+  const { loadAdapters, startDaemon } = await io.loadDaemon();
+  const adapters = await loadAdapters(path);
   const config = loadConfig(path, { adapters, env: io.env, warn: (line) => io.err(`warning: ${line}`) });
   const signal = firstSignal();
   const starting = startDaemon({ config, configPath: config.file });
@@ -26,9 +27,18 @@ export async function run(path: string, io: Io): Promise<ExitCode> {
     await Promise.race([stopped, after(START_GRACE_MS)]);
     return EXIT.ok;
   }
+  return await runOn(daemon, signal, config);
+}
+
+/** Lets a daemon that has started run until the signal, or its own end. */
+export async function runOn(
+  daemon: RunningDaemon,
+  signal: Promise<string>,
+  { drain }: Pick<Config, "drain">,
+): Promise<ExitCode> {
   const ended = await Promise.race([signal, endOf(daemon)]);
   if (ended === "finished") return EXIT.ok;
-  const stopped = await Promise.race([daemon.stop(ended).then(() => true), after(config.drain + GRACE_MS)]);
+  const stopped = await Promise.race([daemon.stop(ended).then(() => true), after(drain + GRACE_MS)]);
   if (!stopped) {
     throw new CommandFailed(
       EXIT.problem,
@@ -46,7 +56,7 @@ async function endOf(daemon: RunningDaemon): Promise<"finished"> {
 }
 
 /** The first signal to stop. The second one ends the process at once. SIGHUP is ignored: a terminal may close. */
-function firstSignal(): Promise<Signal> {
+export function firstSignal(): Promise<Signal> {
   process.on("SIGHUP", () => undefined);
   return new Promise((resolve) => {
     let asked = false;
@@ -67,7 +77,7 @@ function after(ms: number): Promise<false> {
 }
 
 /** A bug ends the process: what is durable is taken up again at the next start. Its message may hold anything. */
-function dieOfUnhandled(io: Io): void {
+export function dieOfUnhandled(io: Pick<Io, "err">): void {
   const die = (error: unknown) => {
     io.err(`footbridge: an unexpected error (${errorName(error)}) ended the bridge: please report it`);
     process.exit(EXIT.bug);

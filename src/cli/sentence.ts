@@ -3,10 +3,16 @@ import { CommandFailed, EXIT, type ExitCode } from "./exit.ts";
 /** Errors of ours that keep the daemon from starting, or end it: each has one sentence for the operator. */
 export const OURS = [
   "AccountTaken",
+  "BackupKeyUnusable",
+  "BackupUnusable",
   "EmbeddedRedisFailed",
+  "HttpServerError",
+  "JournalUnusable",
   "KekUnusable",
   "KeyStoreUnusable",
   "PairRefused",
+  "RestoreRefused",
+  "RestoreUnfinished",
   "SchemaMismatch",
   "StoreAway",
   "StoreFull",

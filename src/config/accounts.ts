@@ -3,7 +3,8 @@ import { Sensitive } from "../model/sensitive.ts";
 import type { ConfigurableAdapter } from "./adapters.ts";
 import type { AccountConfig } from "./config.ts";
 import { describeKind } from "./describe.ts";
-import { expectedWords, type Issue, problemsOf, withoutConsequences } from "./issues.ts";
+import { readIssues } from "./foreign-issues.ts";
+import { expectedWords, problemsOf, withoutConsequences } from "./issues.ts";
 import { type KeyPath, printPath } from "./key-path.ts";
 import type { Problem } from "./problem.ts";
 import type { Source } from "./source.ts";
@@ -121,7 +122,7 @@ function checkPart(
 ): { value: unknown } | undefined {
   const result = adapter.config.safeParse(part, { error: expectedWords });
   if (result.success) return { value: result.data };
-  const issues = withoutConsequences(result.error.issues as readonly Issue[], root, context.failed); // zod's: see ConfigSchema
+  const issues = withoutConsequences(readIssues(result.error.issues), root, context.failed);
   const { source, data } = context;
   context.problems.push(
     ...problemsOf(issues, { source, data, root, schema: adapter.config, showable: () => false }),

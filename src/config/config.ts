@@ -16,14 +16,20 @@ export interface Config {
   readonly timeZone: string;
   /** `kek`: 32 octets in base64; undefined: the daemon makes and keeps one in the state folder. */
   readonly keys: { readonly kek: Sensitive<string> | undefined };
+  /** `key`: the half of the backup key that seals; undefined: no backup is made. `journal`: a file's path. */
+  readonly backup: { readonly key: Sensitive<string> | undefined; readonly journal: string };
   readonly redis: RedisConfig;
   /** In the order of the file, at least one. */
   readonly accounts: readonly AccountConfig[];
   readonly pairs: readonly PairConfig[];
   /** Who is told how the accounts are; undefined: nobody. */
   readonly operator: OperatorConfig | undefined;
+  /** Where health and metrics are answered over HTTP; absent: nowhere. */
+  readonly http?: { readonly bind: string; readonly port: number };
   readonly delivery: DeliveryConfig;
   readonly limits: LimitsConfig;
+  /** Packages that bring networks which aren't built in: names, or paths from the file's folder. In the order of the file. */
+  readonly packages: readonly string[];
   /** How long stopping may take. */
   readonly drain: Milliseconds;
 }

@@ -154,9 +154,19 @@ interface JsonSchema {
 
 /** The keys that a schema knows at a path. */
 function knownKeys(schema: unknown, path: KeyPath): readonly string[] {
-  if (!(schema instanceof z.ZodType)) return [];
-  const json: unknown = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  if (!isZod(schema)) return [];
+  let json: unknown;
+  try {
+    json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  } catch {
+    return []; // of another copy of zod, and of parts that this one can't describe
+  }
   return [...new Set(keysAt(json as JsonSchema, path))]; // JSON Schema, as far as zod writes it
+}
+
+/** Whether it is a schema of zod 4, of whichever copy. */
+function isZod(schema: unknown): schema is z.ZodType {
+  return typeof schema === "object" && schema !== null && "_zod" in schema;
 }
 
 function keysAt(schema: JsonSchema, path: KeyPath): readonly string[] {

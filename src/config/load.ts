@@ -1,19 +1,18 @@
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { type CheckContext, checkAccounts } from "./accounts.ts";
 import type { ConfigurableAdapter } from "./adapters.ts";
 import type { Config, RedisConfig, RedisTlsConfig } from "./config.ts";
-import { describeKind } from "./describe.ts";
-import { decodeUtf8, describeReadFailure, type ReadFile, readFileFromDisk } from "./files.ts";
+import { type ReadFile, readFileFromDisk } from "./files.ts";
 import { expectedWords, problemsOf, withoutConsequences } from "./issues.ts";
 import { type KeyPath, valueAt } from "./key-path.ts";
 import { limitsOf } from "./limits.ts";
+import { openSource } from "./open-source.ts";
 import { checkOperator } from "./operator.ts";
 import { pairParts } from "./pair-parts.ts";
 import { checkPairs } from "./pairs.ts";
-import { ConfigError, type Problem } from "./problem.ts";
+import { ConfigError } from "./problem.ts";
 import { type CheckedFile, configSchema } from "./schema.ts";
 import { type Env, resolveSecrets } from "./secrets.ts";
-import { parseSource, type Source } from "./source.ts";
 
 /** What loading needs beside the path. */
 interface LoadOptions {
@@ -23,10 +22,11 @@ interface LoadOptions {
   readonly readFile?: ReadFile;
   /** Gets one ready line for each thing that works and should be known. */
   readonly warn?: (line: string) => void;
+  /** Gets the absolute path of each file that a secret came from, with the key of the config that names it. */
+  readonly secretFile?: (key: string, path: string) => void;
 }
 
-const MOST_OCTETS = 1_024 * 1_024;
-const SEEN = ["log", "timeZone", "delivery", "limits", "drain"];
+const SEEN = ["adapters", "log", "http", "timeZone", "delivery", "limits", "drain"];
 
 /**
  * Reads, resolves and checks a config file.
@@ -39,6 +39,7 @@ export function loadConfig(path: string, options: LoadOptions): Config {
   for (const { place, key, text } of resolved.warnings) {
     options.warn?.(`${path}:${place.line}:${place.column}: ${key}: ${text}`);
   }
+  for (const { key, path: from } of resolved.files) options.secretFile?.(key, from);
   const context: CheckContext = {
     source,
     data: resolved.data,
@@ -49,53 +50,6 @@ export function loadConfig(path: string, options: LoadOptions): Config {
   const config = check(path, context);
   if (config === undefined || context.problems.length > 0) throw new ConfigError(path, context.problems);
   return config;
-}
-
-/**
- * The state folder alone, for commands that only want to talk to a running daemon: the rest of the file isn't checked.
- * @throws ConfigError when the file can't be read or names no folder.
- */
-export function loadStateFolder(path: string, readFile: ReadFile = readFileFromDisk): string {
-  const { data, placeOf } = openSource(path, readFile);
-  const state = valueAt(data, ["state"]);
-  if (typeof state === "string" && state !== "") return resolve(dirname(path), state);
-  const problem = {
-    ...placeOf(["state"]),
-    key: "state",
-    found: describeKind(state),
-    expected: "a folder's path",
-  };
-  throw new ConfigError(path, [problem]);
-}
-
-function openSource(path: string, readFile: ReadFile): Source {
-  const fail = (problem: Pick<Problem, "found" | "expected" | "hint">): never => {
-    throw new ConfigError(path, [{ key: "", ...problem }]);
-  };
-  let bytes: Uint8Array;
-  try {
-    bytes = readFile(path).bytes;
-  } catch (error) {
-    return fail({
-      found: describeReadFailure(error),
-      expected: "a config file",
-      hint: "config.example.yaml is one to start from; --config FILE names another",
-    });
-  }
-  if (bytes.length > MOST_OCTETS) return fail({ found: "more than 1 MiB", expected: "a config file" });
-  const text = decodeUtf8(bytes);
-  if (text === undefined)
-    return fail({ found: "octets that are no UTF-8", expected: "a text file in UTF-8" });
-  const source = parseSource(text);
-  if (isProblems(source)) throw new ConfigError(path, source);
-  const { data } = source;
-  if (typeof data === "object" && data !== null && !Array.isArray(data)) return source;
-  const found = data === null || data === undefined ? "an empty file" : describeKind(data);
-  return fail({ found, expected: "keys with values, as in config.example.yaml" });
-}
-
-function isProblems(source: Source | readonly Problem[]): source is readonly Problem[] {
-  return Array.isArray(source);
 }
 
 function check(path: string, context: CheckContext): Config | undefined {
@@ -153,10 +107,16 @@ function settings(path: string, file: CheckedFile): Omit<Config, "accounts" | "p
     log: file.log,
     timeZone: file.timeZone,
     keys: { kek: file.keys.kek },
+    backup: {
+      key: file.backup.key,
+      journal: resolve(folder, file.backup.journal ?? join(file.state, "journal")),
+    },
     redis: redisOf(file.redis),
+    ...(file.http === undefined ? {} : { http: file.http }),
     delivery: file.delivery,
     limits: limitsOf(file.limits),
     drain: file.drain,
+    packages: file.adapters.map((entry) => entry.package),
   };
 }
 

@@ -1,7 +1,10 @@
 import { z } from "zod";
+import { backupKeyOctets, SEALING_FORM } from "../model/backup-key-form.ts";
 import { HOUR, MINUTE, SECOND } from "../model/time.ts";
-import { duration, secret, sensitiveText, shownName, timeZone } from "./fields.ts";
+import { duration, shownName, timeZone } from "./fields.ts";
 import { limitsSchema } from "./limits.ts";
+import { isPackage } from "./packages.ts";
+import { secret, sensitiveText } from "./sensitive-text.ts";
 
 /** What an external Redis may do that could lose or evict data, and that the operator can allow by name. */
 const REDIS_RISKS = ["everysec", "no-persistence", "eviction"] as const;
@@ -149,10 +152,35 @@ export function operatorSchema(rooms: readonly string[]) {
 }
 
 function folder() {
-  const expected = "a folder's path";
+  return path("a folder's path");
+}
+
+function filePath() {
+  return path("a file's path");
+}
+
+function path(expected: string) {
   return z
     .string({ error: expected })
     .refine((path) => path !== "" && !/\p{Cc}/u.test(path), { error: expected });
+}
+
+/** Packages of other people that bring a network each. */
+function packages() {
+  const expected = "the name of an npm package, or a path that begins with ./, ../ or /";
+  const entry = z.strictObject(
+    {
+      package: z
+        .string({ error: expected })
+        .refine(isPackage, { error: expected })
+        .describe("An npm package, or the path of a package's folder, from this file's"),
+    },
+    { error: "{package: NAME}" },
+  );
+  return z
+    .array(entry, { error: "a list: [{package: NAME}]" })
+    .default([])
+    .describe("Packages that bring networks which aren't built in; each runs with all rights of the daemon");
 }
 
 /** The schema of the whole file, but for what belongs to each account's adapter. `rooms`: networks with a room for the operator. */
@@ -181,7 +209,25 @@ export function configSchema(networks: readonly string[], rooms: readonly string
           .describe("The key that wraps all others; by default the daemon makes one in the state folder"),
       })
       .prefault({}),
+    backup: z
+      .strictObject({
+        key: sensitiveText("the sealing half of a backup key: a text, {file: PATH} or {env: NAME}")
+          .refine((key) => backupKeyOctets(key.expose(), SEALING_FORM) !== undefined, {
+            error: 'the half of a backup key that "footbridge backup --new-key FILE" prints',
+          })
+          .optional()
+          .describe(
+            "The half of the backup key that seals backups and can't open them; without it none is made",
+          ),
+        journal: filePath()
+          .optional()
+          .describe(
+            "The file that says what people ended, so that a restore doesn't bring it back; by default journal in the state folder",
+          ),
+      })
+      .prefault({}),
     redis: redis.superRefine(checkedRedis).prefault({}),
+    adapters: packages(),
     accounts: z
       .record(
         z.string(),
@@ -194,6 +240,18 @@ export function configSchema(networks: readonly string[], rooms: readonly string
       .describe("The bridge's own accounts, by a name of yours"),
     pairs: z.array(pairSchema(networks)).default([]).describe("Who talks to whom without a handle"),
     operator: operatorSchema(rooms).optional(),
+    http: z
+      .strictObject({
+        bind: z
+          .union([z.ipv4(), z.ipv6()], { error: "an IP address such as 127.0.0.1 or ::1" })
+          .default("127.0.0.1")
+          .describe("Where to listen; nobody is asked who they are there"),
+        port: z.int().min(1).max(65_535).default(9_600).describe("The port"),
+      })
+      .optional()
+      .describe(
+        "Health and metrics over HTTP (GET /health/live, /health/ready, /metrics); without it there is no port",
+      ),
     delivery: delivery.prefault({}),
     limits: limitsSchema(),
     drain: duration({ least: 0, most: 5 * MINUTE })

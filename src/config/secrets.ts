@@ -29,6 +29,8 @@ interface Resolved {
   readonly data: unknown;
   readonly problems: readonly Problem[];
   readonly warnings: readonly Warning[];
+  /** The files that secrets came from. */
+  readonly files: readonly { readonly key: string; readonly path: string }[];
   /** Where a secret couldn't be had: what else is found there is a consequence. */
   readonly failed: readonly KeyPath[];
 }
@@ -39,7 +41,7 @@ const PUBLIC = ["ca", "cert"];
 const MOST_OCTETS = 64 * 1_024;
 
 type Answer =
-  | { readonly value: string; readonly warning?: string }
+  | { readonly value: string; readonly path?: string; readonly warning?: string }
   | Omit<Problem, "key" | "line" | "column">;
 
 /** Puts `Sensitive` texts in the place of all `{file: PATH}` and `{env: NAME}`, wherever they stand. */
@@ -47,6 +49,7 @@ export function resolveSecrets(source: Source, sources: SecretSources): Resolved
   const problems: Problem[] = [];
   const warnings: Warning[] = [];
   const failed: KeyPath[] = [];
+  const files: { key: string; path: string }[] = [];
   const walk = (value: unknown, path: KeyPath): unknown => {
     if (Array.isArray(value)) return value.map((item, index) => walk(item, [...path, index]));
     if (typeof value !== "object" || value === null) return value;
@@ -59,6 +62,7 @@ export function resolveSecrets(source: Source, sources: SecretSources): Resolved
     const answer = lookUp(reference, sources);
     const key = printPath(path);
     if ("value" in answer) {
+      if (answer.path !== undefined) files.push({ key, path: answer.path });
       if (answer.warning !== undefined && !PUBLIC.includes(String(path.at(-1)))) {
         warnings.push({ place: source.placeOfKey(path), key, text: answer.warning });
       }
@@ -68,7 +72,7 @@ export function resolveSecrets(source: Source, sources: SecretSources): Resolved
     failed.push(path);
     return new Sensitive("?");
   };
-  return { data: walk(source.data, []), problems, warnings, failed };
+  return { data: walk(source.data, []), problems, warnings, files, failed };
 }
 
 interface Reference {
@@ -131,6 +135,6 @@ function fromFile(name: unknown, sources: SecretSources): Answer {
   const value = decodeUtf8(content.bytes)?.replace(/\r?\n$/, "");
   if (value === undefined) return { found: `octets that are no UTF-8 in ${name}`, expected: "a text" };
   if (value === "") return { found: `nothing in ${name}`, expected: "a secret" };
-  if ((content.mode & 0o077) === 0) return { value };
-  return { value, warning: `others on this machine may read ${name}; "chmod 600" closes it` };
+  if ((content.mode & 0o077) === 0) return { value, path };
+  return { value, path, warning: `others on this machine may read ${name}; "chmod 600" closes it` };
 }

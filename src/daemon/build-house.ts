@@ -6,9 +6,10 @@ import { networkName } from "../model/ids.ts";
 import { english } from "../model/texts.ts";
 import type { Clock, Random } from "../model/time.ts";
 import type { Logger } from "../observe/log.ts";
+import { Counters } from "../observe/metrics/counters.ts";
 import { ConversationCache } from "../pipeline/conversation-cache.ts";
-import { Counters } from "../pipeline/counters.ts";
 import type { House } from "../pipeline/house.ts";
+import { Pause } from "../pipeline/pause.ts";
 import { Blocks } from "../store/blocks.ts";
 import { BucketRenewal } from "../store/bucket-renewal.ts";
 import { Commits } from "../store/commits.ts";
@@ -43,6 +44,7 @@ export async function buildHouse(parts: {
   const conversations = new Conversations(store, people);
   const handles = new Handles(store, people, newHandleCode);
   const known = new Map<AccountId, Announced>();
+  const counters = new Counters();
   const { deadline, attempts, firstRetry, longestRetry, firstNotice } = config.delivery;
   return {
     store,
@@ -53,7 +55,7 @@ export async function buildHouse(parts: {
     renewal: new BucketRenewal({ store, people, conversations, handles }),
     blocks: new Blocks(store),
     optOuts: new OptOuts(store, networkName("sms")),
-    limits: new Limits(store, config.limits.settings),
+    limits: new Limits(store, config.limits.settings, (limit) => counters.refused(limit)),
     sms: config.limits.sms,
     conversations,
     numberPairs: new NumberPairs(store, networkName("sms")),
@@ -63,7 +65,8 @@ export async function buildHouse(parts: {
     receipts: new Receipts(store),
     timers: new Timers(store),
     cache: new ConversationCache(conversations),
-    counters: new Counters(),
+    counters,
+    pause: new Pause(),
     capabilities: (account) => {
       const opened = known.get(account);
       if (opened === undefined) throw new RangeError("an account is asked for that isn't in the config");

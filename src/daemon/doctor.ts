@@ -1,12 +1,15 @@
 import type { AccountState } from "../adapter/account.ts";
 import type { Finding } from "../adapter/check.ts";
+import { checkMachine } from "../cli/doctor-machine.ts";
 import { formatDuration } from "../config/index.ts";
 import { assertNever } from "../model/assert-never.ts";
 import type { AccountId } from "../model/ids.ts";
 import type { Reason } from "../model/reason.ts";
 import { MINUTE, type Milliseconds, SECOND } from "../model/time.ts";
+import { readMachine } from "../observe/machine.ts";
 import type { Workplace } from "../pipeline/leg.ts";
 import { checkRedis } from "../store/redis/checkup.ts";
+import { poolFinding } from "./doctor-pool.ts";
 import type { Reported } from "./reported.ts";
 
 /** What the daemon finds of itself, its Redis, its clock and its accounts. @throws StoreAway when Redis goes meanwhile */
@@ -14,9 +17,11 @@ export async function examine(reported: Reported): Promise<readonly Finding[]> {
   const { workplaces } = reported;
   return [
     daemon(reported),
+    ...checkMachine(readMachine(), true),
     ...(await redis(reported)),
     ...clock(reported),
     ...[...workplaces].flatMap(([id, place]) => account(reported, id, place)),
+    ...(await pools(reported)),
     ...(await buried(reported)),
   ];
 }
@@ -29,9 +34,10 @@ function daemon({ version, startedAt, house, pipeline }: Reported): Finding {
   return { check, status: "warning", found: `${found}, takes nothing in now`, remedy };
 }
 
-async function redis({ redis, allow, house }: Reported): Promise<readonly Finding[]> {
+async function redis({ redis, allow, house, state }: Reported): Promise<readonly Finding[]> {
   const { connection } = house.store;
-  if (connection.up) return checkRedis({ connection, kind: redis, allow, clock: house.clock });
+  if (connection.up)
+    return checkRedis({ connection, kind: redis, allow, clock: house.clock, keyFolders: [state] });
   const remedy =
     redis === "embedded"
       ? "it is started again by itself; if it stays away, look into the daemon's log"
@@ -135,6 +141,13 @@ function remedyOf({ reason, links }: Extract<AccountState, { kind: "degraded" | 
 
 function remedyFor(reason: Reason | undefined): string {
   return (reason === undefined ? undefined : REMEDIES[reason]) ?? "look into the daemon's log";
+}
+
+/** Whether phones that have several conversations still get a number of their own for each. */
+async function pools({ house, pipeline }: Reported): Promise<readonly Finding[]> {
+  if (!house.store.connection.up) return [];
+  const { pools } = pipeline.office;
+  return Promise.all([...pools].map(async ([id, pool]) => poolFinding(id, await pool.usage())));
 }
 
 async function buried({ house, buried }: Reported): Promise<readonly Finding[]> {

@@ -12,6 +12,8 @@ export interface Reported {
   readonly version: string;
   readonly startedAt: Timestamp;
   readonly redis: "embedded" | "external";
+  /** The state folder. */
+  readonly state: string;
   readonly house: House;
   readonly pipeline: Pipeline;
   readonly buried: BuriedItems;

@@ -6,8 +6,8 @@ import { auditKeys } from "./audit.ts";
 import { examine } from "./doctor.ts";
 import type { Reported } from "./reported.ts";
 
-/** The answers of the control socket. */
-export function controlHandlers(reported: Reported): ControlHandlers {
+/** The answers of the control socket, but for what isn't told of the house. */
+export function controlHandlers(reported: Reported): Omit<ControlHandlers, "greet"> {
   const networkOf = (account: AccountId): NetworkName | "" =>
     reported.workplaces.get(account)?.account.capabilities.network ?? "";
   const placeOf = (name: string): Workplace | undefined =>

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { z } from "zod";
 import type { Finding } from "../adapter/check.ts";
 import {
@@ -147,6 +148,34 @@ export type PairingReport = z.output<typeof pairingReport>;
 export const unpairReport = z.object({ result: z.enum(UNPAIRINGS) });
 export type UnpairReport = z.output<typeof unpairReport>;
 
+/**
+ * What became of a greeting: their network has it (`sent`) or doesn't take it (`refused`), it is queued and will be sent when it can
+ * (`late`), the bridge is starting or stopping (`untold`), the config names no operator (`nobody`).
+ */
+const GREETINGS = ["sent", "refused", "late", "untold", "nobody"] as const;
+export type Greeting = (typeof GREETINGS)[number];
+
+/** `POST /operator/greeting`: says in the operator's chat that the bridge reaches them, and waits for what becomes of that. */
+export const greetingReport = z.object({ result: z.enum(GREETINGS) });
+export type GreetingReport = z.output<typeof greetingReport>;
+
+/** `POST /backup`: what stands in a header beside the file. Times are ms since 1970. */
+export const backupReport = z.object({
+  bytes: count,
+  persons: count,
+  conversations: count,
+  /** Persons and conversations that couldn't be opened, or were about to go. */
+  leftOut: count,
+  created: count,
+  expires: count,
+  /** Whether nothing that concerns several records was under way. */
+  still: z.boolean(),
+});
+export type BackupReport = z.output<typeof backupReport>;
+
+/** The header in which it stands. */
+export const BACKUP_HEADER = "x-footbridge-backup";
+
 /** What a refused request gets. */
 export const controlFailure = z.object({ error: z.string() });
 
@@ -158,12 +187,15 @@ export interface ControlHandlers {
   drop(id: string): Promise<"dropped" | "unknown">;
   audit(): Promise<AuditReport>;
   doctor(): Promise<readonly Finding[]>;
+  greet(): Promise<Greeting>;
   /** `unknown`: there is no such account. `unsupported`: its network links no phones. */
   pair(
     account: string,
     by: PairBy,
     signal: AbortSignal,
   ): AsyncIterable<PairingStep> | "unknown" | "unsupported";
+  /** Its octets are read to the end, or destroyed. `no-key`: the config names no backup key. Absent: it makes none. */
+  backup?(): Promise<{ readonly report: BackupReport; readonly content: Readable } | "no-key">;
   /** As `pair` has it. */
   unpair(account: string): Promise<Unpairing | "unknown" | "unsupported">;
 }

@@ -11,6 +11,8 @@ import {
   controlFailure,
   type DoctorReport,
   doctorReport,
+  type GreetingReport,
+  greetingReport,
   type PairingReport,
   type PairRequest,
   pairingReport,
@@ -26,6 +28,8 @@ const PATIENCE_MS = 5_000;
 const AUDIT_PATIENCE_MS = 600_000;
 /** A network that doesn't answer is given up on before. */
 const UNPAIR_PATIENCE_MS = 60_000;
+/** The daemon waits for what becomes of it, for less than that. */
+const GREETING_PATIENCE_MS = 60_000;
 const MOST_OCTETS = 16 * 1_024 * 1_024;
 
 /** Talks to a running daemon. Each call throws ControlSocketError, with one sentence for the operator. */
@@ -35,6 +39,8 @@ export interface ControlClient {
   change(id: string, what: "retry" | "drop"): Promise<BuriedChange>;
   audit(): Promise<AuditReport>;
   doctor(): Promise<DoctorReport>;
+  /** Has the operator told that the bridge reaches them. */
+  greet(): Promise<GreetingReport>;
   /** Links an account with its phone: the steps as they come. Who stops reading them ends it. */
   pair(account: string, by: PairRequest): AsyncGenerator<PairingReport>;
   /** Ends that link. */
@@ -49,6 +55,7 @@ export function controlClient(stateFolder: string): ControlClient {
     change: (id, what) => ask(stateFolder, "POST", `/buried/${encodeURIComponent(id)}/${what}`, buriedChange),
     audit: () => ask(stateFolder, "GET", "/audit", auditReport, AUDIT_PATIENCE_MS),
     doctor: () => ask(stateFolder, "GET", "/doctor", doctorReport),
+    greet: () => ask(stateFolder, "POST", "/operator/greeting", greetingReport, GREETING_PATIENCE_MS),
     pair: (account, by) => pair(stateFolder, account, by),
     unpair: (account) =>
       ask(

@@ -2,12 +2,16 @@ import { lstatSync, unlinkSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { BURIED_ID, type ControlHandlers } from "./control-api.ts";
+import { sendBackup } from "./control-backup.ts";
 import { readPairRequest, streamSteps } from "./control-pairing.ts";
 import { ControlSocketError, controlSocketPath } from "./control-socket.ts";
+import { answerHealth, type HealthSource } from "./health.ts";
 
 /** A control socket that is open. */
 export interface ControlServer {
   readonly path: string;
+  /** Whether the socket of that name is still this one: two that start at once may take each other's for a dead one's. */
+  isThere(): boolean;
   /** Ends it at once and removes the socket. */
   close(): Promise<void>;
 }
@@ -16,7 +20,10 @@ export interface ControlServer {
 interface ControlServerOptions {
   /** It exists, and is ours alone. */
   readonly stateFolder: string;
-  readonly handlers: ControlHandlers;
+  /** A function gives them as soon as they are there. */
+  readonly handlers: ControlHandlers | (() => ControlHandlers | undefined);
+  /** Answers before the handlers are there, too. */
+  readonly health?: HealthSource;
   /** Hears of what a handler threw. */
   readonly onError: (error: unknown) => void;
 }
@@ -34,6 +41,11 @@ const UNLINKABLE = {
   unsupported: { code: 409, body: { error: "this account isn't linked with a phone: its config says all" } },
 } as const;
 
+const STARTING: Answer = {
+  code: 503,
+  body: { error: "the daemon is starting: ask again in a moment" },
+};
+
 const ROUTES: readonly Route[] = [
   { method: "GET", path: /^\/status$/, answer: async (it) => ({ code: 200, body: await it.status() }) },
   {
@@ -46,6 +58,11 @@ const ROUTES: readonly Route[] = [
     method: "GET",
     path: /^\/buried$/,
     answer: async (it) => ({ code: 200, body: { buried: await it.buried() } }),
+  },
+  {
+    method: "POST",
+    path: /^\/operator\/greeting$/,
+    answer: async (it) => ({ code: 200, body: { result: await it.greet() } }),
   },
   {
     method: "POST",
@@ -69,6 +86,7 @@ const ROUTES: readonly Route[] = [
   },
 ];
 
+const BACKUP = "/backup";
 const PAIR = /^\/accounts\/([A-Za-z0-9_-]{1,64})\/pair$/;
 /** The longest body that a request may have, in octets. */
 const LONGEST_BODY = 4_096;
@@ -89,8 +107,10 @@ export async function openControlServer(options: ControlServerOptions): Promise<
   server.requestTimeout = 5_000;
   server.headersTimeout = 5_000;
   await listenPrivately(server, path);
+  const inode = lstatSync(path, { throwIfNoEntry: false })?.ino;
   return {
     path,
+    isThere: () => lstatSync(path, { throwIfNoEntry: false })?.ino === inode,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve()); // node removes the socket's file
@@ -160,11 +180,20 @@ async function answer(
   };
   let reply: Answer | "streamed";
   try {
+    const health =
+      options.health && request.method === "GET" && (await answerHealth(options.health, request.url ?? ""));
+    const handlers = typeof options.handlers === "function" ? options.handlers() : options.handlers;
     const account = PAIR.exec(request.url ?? "")?.[1];
-    if (account === undefined || request.method !== "POST") {
+    if (health || handlers === undefined) {
+      request.resume();
+      reply = health || STARTING;
+    } else if (request.url === BACKUP && request.method === "POST") {
+      request.resume();
+      reply = await sendBackup(response, handlers);
+    } else if (account === undefined || request.method !== "POST") {
       request.resume(); // no other route takes a body
-      reply = await route(request, options.handlers);
-    } else reply = await pair(account, request, response, options.handlers, failure);
+      reply = await route(request, handlers);
+    } else reply = await pair(account, request, response, handlers, failure);
   } catch (error) {
     reply = { code: 500, body: { error: failure(error) } };
   }
@@ -203,7 +232,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 }
 
 async function route(request: IncomingMessage, handlers: ControlHandlers): Promise<Answer> {
-  let known = PAIR.test(request.url ?? "");
+  let known = PAIR.test(request.url ?? "") || request.url === BACKUP;
   for (const { method, path, answer: run } of ROUTES) {
     const match = path.exec(request.url ?? "");
     if (match === null) continue;

@@ -32,6 +32,8 @@ export interface Capabilities {
    * 0: never. Then what may have arrived isn't sent again before its sender says so.
    */
   readonly repeatSafe: Milliseconds;
+  /** For how long what was sent is kept, sealed, since the network may ask for it again, in ms; people who ask what is stored are told. */
+  readonly keepsSent?: Milliseconds;
   /** How many operations may be under way at a time: a connection pool, an SMPP window. */
   readonly concurrency: number;
   /** Whether STOP, START and HELP mean there what carriers and law say of them: whoever writes one gets no message through. */

@@ -195,7 +195,7 @@ export interface DeskRecord extends SharedRecord {
    * while there is one.
    */
   readonly unreadable?: Timestamp;
-  /** What its person, who runs the bridge, was last told of accounts that don't work, by account: a key of that. */
+  /** What its person, who runs the bridge, was last told of what doesn't work (an account, an alert), by its name: a key of that. */
   readonly news?: Readonly<Record<string, string>>;
 }
 

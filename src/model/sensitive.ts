@@ -1,6 +1,8 @@
 import { inspect } from "node:util";
 
 const HIDDEN = "[sensitive]";
+/** The same in each copy of this module, so that `instanceof` knows a value of another copy's too: an adapter may bring one. */
+const MARK = Symbol.for("footbridge.Sensitive");
 
 /**
  * Wraps what must never be printed: an address, a native id, a token, a text.
@@ -12,6 +14,14 @@ export class Sensitive<T> {
 
   constructor(value: T) {
     this.#value = value;
+  }
+
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && MARK in value;
+  }
+
+  get [MARK](): true {
+    return true;
   }
 
   /** The value itself: for the destination field of a call to its own network, for sealing, for comparing. */

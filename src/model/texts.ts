@@ -1,3 +1,4 @@
+import { type AlertTexts, alertsEnglish } from "./texts/alerts.ts";
 import { type ChatTexts, chatsEnglish } from "./texts/chats.ts";
 import { type CommandTexts, commandsEnglish } from "./texts/command-texts.ts";
 import { type DeliveryTexts, deliveryEnglish } from "./texts/delivery.ts";
@@ -11,6 +12,7 @@ import { type OwnDataTexts, ownDataEnglish } from "./texts/own-data.ts";
 import { type PeopleTexts, peopleEnglish } from "./texts/people.ts";
 import { type GuestTexts, guestEnglish, type OwnerTexts, ownerEnglish } from "./texts/requests.ts";
 
+export { ALERT_KINDS, type Alert } from "./texts/alerts.ts";
 export type { CommandName, UsageProblem } from "./texts/command-texts.ts";
 export type { GivenAway } from "./texts/guard.ts";
 export type { ListedHandle } from "./texts/handles.ts";
@@ -34,7 +36,8 @@ export {
  * Texts to SMS fit one part of 160 where they can.
  */
 export interface Texts
-  extends ChatTexts,
+  extends AlertTexts,
+    ChatTexts,
     CommandTexts,
     DeliveryTexts,
     GuardTexts,
@@ -50,6 +53,7 @@ export interface Texts
 
 /** The texts in English. */
 export const english: Texts = {
+  ...alertsEnglish,
   ...chatsEnglish,
   ...commandsEnglish,
   ...deliveryEnglish,

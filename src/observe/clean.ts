@@ -17,6 +17,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9 ._-]*$/;
  */
 const OPAQUE = /^(?:[A-Za-z0-9_-]{16}|[A-Za-z0-9_-]{22}|[a-z2-7]{26}|[0-9a-f]{32})$/;
 const VERSION = /^v?\d{1,4}(?:\.\d{1,4}){0,2}$/;
+const PACKAGE = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 /** What people put between the digits of a number. */
 const SEPARATORS = /[\s().+_-]/g;
 const PHONE = /\d{6}/;
@@ -72,6 +73,8 @@ function cleanText(type: FieldType, text: string): string {
       return OPAQUE.test(text) && (HEX_LETTERS.test(text) || !looksLikePhone(text)) ? text : WITHHELD;
     case "version":
       return VERSION.test(text) && !PHONE.test(text.replaceAll(".", "")) ? text : WITHHELD;
+    case "package":
+      return PACKAGE.test(text) && !looksLikePhone(text) ? text.slice(0, LONGEST) : WITHHELD;
     case "number":
     case "boolean":
       return WITHHELD;

@@ -1,9 +1,9 @@
 /**
  * How a field's value is checked before it may stand in a log line.
  * `word`: from a closed set, or a name in the code. `name`: the operator's own word, from the config.
- * `opaque`: a random id or an HMAC of ours. `version`: dotted numbers. `number`, `boolean`: as they are, large numbers rounded.
+ * `opaque`: a random id or an HMAC of ours. `version`: dotted numbers. `package`: the name of an npm package. `number`, `boolean`: as they are, large numbers rounded.
  */
-export type FieldType = "word" | "name" | "opaque" | "version" | "number" | "boolean";
+export type FieldType = "word" | "name" | "opaque" | "version" | "package" | "number" | "boolean";
 
 interface Field {
   readonly type: FieldType;
@@ -31,6 +31,7 @@ export const LOG_FIELDS = {
   limit: { type: "word", about: "a limit's name in the table" },
   queue: { type: "word", about: "which queue" },
   signal: { type: "word", about: "a process signal" },
+  package: { type: "package", about: "the package of an adapter that isn't built in" },
   version: { type: "version", about: "a program's or a schema's version" },
   attempt: { type: "number", about: "which try, from 1" },
   count: { type: "number", about: "how many" },

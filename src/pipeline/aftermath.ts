@@ -58,7 +58,7 @@ export class Aftermath {
     const { counters, random, rules } = this.#house;
     if (result.kind === "lost") return LOST;
     if (result.kind === "cancelled") {
-      counters.add(leg.held.account, "cancelled");
+      counters.add("footbridge_deliveries_cancelled_total", leg.held.account);
       // What may have arrived isn't sent elsewhere as well.
       if (!head.interrupted) await this.#moved(leg, head);
       return DROP;
@@ -89,8 +89,10 @@ export class Aftermath {
   /** It won't arrive: its sender is told. */
   async giveUp(leg: Leg, head: Pending, reason: Reason): Promise<Next> {
     const { counters, log } = this.#house;
-    counters.add(leg.held.account, reason === "expired" ? "expired" : "failed");
-    log.warn("delivery.failed", { account: leg.held.account, delivery: head.id, reason });
+    const { account } = leg.held;
+    if (reason === "expired") counters.add("footbridge_deliveries_expired_total", account);
+    else counters.addBy("footbridge_deliveries_failed_total", account, reason);
+    log.warn("delivery.failed", { account, delivery: head.id, reason });
     await this.#tell(leg, head, "givenUp", reason);
     await this.#unopened(leg, head);
     return DROP;
@@ -152,7 +154,7 @@ export class Aftermath {
     if (outcome.loss !== undefined) await this.#tellLoss(leg, head, outcome.loss);
     leg.failures = 0;
     leg.told = false;
-    this.#house.counters.add(leg.held.account, "delivered");
+    this.#house.counters.add("footbridge_deliveries_done_total", leg.held.account);
     const refs = outcome.refs.map((ref) => ref.expose());
     if (refs.length === 0) return { kind: "settle", settlement: { kind: "done", refs, legIndex: 0 } };
     const { index, shared } = await this.#placeInMap(leg, head);
@@ -162,7 +164,7 @@ export class Aftermath {
   /** Nobody knows whether it arrived: its sender is asked. */
   async #park(leg: Leg, head: Pending, outcome: Outcome): Promise<Next> {
     const { clock, counters, log } = this.#house;
-    counters.add(leg.held.account, "parked");
+    counters.add("footbridge_deliveries_parked_total", leg.held.account);
     log.warn("delivery.unsure", { account: leg.held.account, delivery: head.id });
     await this.#tell(leg, head, "unsure", "unsure");
     await this.#unopened(leg, head);
@@ -174,7 +176,7 @@ export class Aftermath {
 
   async #bury(leg: Leg, head: Pending, reason: Reason): Promise<Next> {
     const { counters, log } = this.#house;
-    counters.add(leg.held.account, "buried");
+    counters.addBy("footbridge_buried_total", leg.held.account, "delivery");
     log.error("delivery.buried", { account: leg.held.account, delivery: head.id, reason });
     await this.#tell(leg, head, "givenUp", reason);
     await this.#unopened(leg, head);
@@ -189,7 +191,7 @@ export class Aftermath {
     { gate }: Workplace,
   ): Promise<Next> {
     const { clock, counters, legs, random, rules } = this.#house;
-    counters.add(leg.held.account, "retries");
+    counters.add("footbridge_deliveries_retried_total", leg.held.account);
     leg.failures += 1;
     const told = outcome.kind === "retry" && outcome.after !== undefined;
     const wait = step.counts || told ? step.in : backoff(leg.failures, rules, random.fraction());

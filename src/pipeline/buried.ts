@@ -1,4 +1,5 @@
-import type { AccountId, ChatKey, DeliveryId } from "../model/ids.ts";
+import type { AccountId, ChatKey, ConversationId, DeliveryId } from "../model/ids.ts";
+import type { Timestamp } from "../model/time.ts";
 import { keys } from "../store/keys.ts";
 import { fields, text, texts } from "../store/reply.ts";
 import type { House } from "./house.ts";
@@ -28,6 +29,32 @@ export class BuriedItems {
     const deliveries = await this.#deliveries();
     const events = await Promise.all(this.#accounts.map((account) => this.#events(account)));
     return [...deliveries, ...events.flat()];
+  }
+
+  /** How many there are beside those of some conversations, and when the newest of them was buried; 0 where there are none. */
+  async newest(
+    except: ReadonlySet<ConversationId>,
+  ): Promise<{ readonly count: number; readonly newest: Timestamp }> {
+    const { legs } = this.#house;
+    const ids = await legs.kept("buried", "+inf", 1_000);
+    const notes = (await Promise.all(ids.map((id) => legs.keptNote(id)))).filter(
+      (note) => note !== undefined,
+    );
+    const events = await Promise.all(this.#accounts.map((account) => this.#events(account)));
+    const since = [
+      ...notes.filter(({ conversation }) => !except.has(conversation)).map((note) => note.since),
+      ...events.flat().map((event) => event.since),
+    ];
+    return { count: since.length, newest: Math.max(0, ...since) };
+  }
+
+  /** How many there are. */
+  async count(): Promise<number> {
+    const { legs, store } = this.#house;
+    const events = await Promise.all(
+      this.#accounts.map((account) => store.connection.command("ZCARD", keys.buriedEventsDue(account))),
+    );
+    return events.reduce<number>((sum, each) => sum + Number(each), await legs.countKept("buried"));
   }
 
   /** Puts it back where it came from. False when there is no such item (any more). */

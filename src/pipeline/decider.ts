@@ -69,7 +69,7 @@ export class Decider {
       const conversation = place && (await this.#settled(place, event, settleBefore));
       if (conversation === "done") return { kind: "skip" };
       if (place === undefined || conversation === undefined || isLeaving(conversation.record)) {
-        counters.add(account, "ignored");
+        counters.add("footbridge_events_ignored_total", account);
         log.info("event.ignored", { account, reason: "no-conversation" });
         return { kind: "skip" };
       }
@@ -82,7 +82,7 @@ export class Decider {
         await house.legs.revive(delivery, leg, action, "parked");
       }
       if (decision.ignored !== undefined) {
-        counters.add(account, "ignored");
+        counters.add("footbridge_events_ignored_total", account);
         log.info("event.ignored", { account, reason: decision.ignored });
         return { kind: "skip" };
       }

@@ -5,6 +5,7 @@ import type { AccountId, DeliveryId, LegId } from "../model/ids.ts";
 import type { Texts } from "../model/texts.ts";
 import type { Clock, Milliseconds, Random } from "../model/time.ts";
 import type { Logger } from "../observe/log.ts";
+import type { Counters } from "../observe/metrics/counters.ts";
 import type { Circumstances, Linkable } from "../routing/effects.ts";
 import type { RetryRules } from "../routing/follow-up.ts";
 import type { Blocks } from "../store/blocks.ts";
@@ -25,7 +26,7 @@ import type { Receipts } from "../store/receipts.ts";
 import type { Store } from "../store/store.ts";
 import type { Timers } from "../store/timers.ts";
 import type { ConversationCache } from "./conversation-cache.ts";
-import type { Counters } from "./counters.ts";
+import type { Pause } from "./pause.ts";
 
 /** How deliveries are tried; from the config. */
 interface DeliveryRules extends RetryRules {
@@ -57,6 +58,8 @@ export interface House {
   readonly timers: Timers;
   readonly cache: ConversationCache;
   readonly counters: Counters;
+  /** Between two decisions, and between two things that are due. */
+  readonly pause: Pause;
   readonly capabilities: (account: AccountId) => Capabilities;
   /** Where the bridge itself is reached on an account; undefined where it isn't. */
   readonly frontDoor: (account: AccountId) => ConfiguredDoor | undefined;

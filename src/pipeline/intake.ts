@@ -15,6 +15,9 @@ import type { ReceiptWorker } from "./receipt-worker.ts";
 /** A text longer than this can't be bridged (UTF-16 code units): more than any network takes. */
 const LONGEST_TEXT = 65_536;
 
+const ACCEPTED = "footbridge_events_accepted_total";
+const DUPLICATE = "footbridge_events_duplicate_total";
+
 /** The one way in: stores what comes to one account durably, in order, with one call for a batch. */
 export class Intake {
   readonly #house: House;
@@ -41,13 +44,17 @@ export class Intake {
 
   /** As `AccountHost.acceptAll`. @throws IntakeRefused */
   async acceptAll(batch: readonly InboundEvent[]): Promise<readonly Accepted[]> {
+    const { clock, counters } = this.#house;
+    const began = clock.monotonic();
     // The canonical ids of events without an id are made once: asking Redis again about them changes nothing.
     const canonicals = batch.map(() => this.#house.store.vault.newId() as CanonicalId);
     try {
-      return await patiently(this.#house, this.#door, () => this.#acceptNow(batch, canonicals));
+      const accepted = await patiently(this.#house, this.#door, () => this.#acceptNow(batch, canonicals));
+      counters.took("footbridge_accept_seconds", this.#account, clock.monotonic() - began);
+      return accepted;
     } catch (error) {
-      if (error instanceof IntakeRefused && error.why === "store-full")
-        this.#house.counters.add(this.#account, "refused", batch.length);
+      if (error instanceof IntakeRefused)
+        counters.addBy("footbridge_events_refused_total", this.#account, error.why, batch.length);
       throw error;
     }
   }
@@ -68,7 +75,7 @@ export class Intake {
     let receipts = false;
     for (const { reply } of taken) {
       if (reply === "waits") receipts = true;
-      else this.#house.counters.add(this.#account, reply === "duplicate" ? "duplicate" : "accepted");
+      else this.#house.counters.add(reply === "duplicate" ? DUPLICATE : ACCEPTED, this.#account);
     }
     this.#lanes.accepted(this.#account, taken, fence);
     if (receipts) this.#receipts.kick(this.#account);

@@ -1,7 +1,7 @@
 import { TryLater } from "../adapter/errors.ts";
 import { applyChanges } from "../model/conversation.ts";
 import type { AccountId, ChatKey } from "../model/ids.ts";
-import { type Milliseconds, SECOND } from "../model/time.ts";
+import { type Milliseconds, SECOND, type Timestamp } from "../model/time.ts";
 import { describeError } from "../observe/errors.ts";
 import { KeyNotReady, UnknownKey } from "../privacy/errors.ts";
 import type { Decision } from "../routing/effects.ts";
@@ -10,8 +10,10 @@ import type { Commit, CommitReply, Wish } from "../store/commits.ts";
 import type { AcceptReply, LaneName, Taken } from "../store/lanes.ts";
 import type { Fence } from "../store/meta.ts";
 import { StoreAway } from "../store/redis/errors.ts";
+import { earliest } from "./at-work.ts";
 import type { Decider } from "./decider.ts";
 import type { House } from "./house.ts";
+import type { Lane } from "./lane.ts";
 import type { LegWorker } from "./leg-worker.ts";
 
 /** How many events of a lane are committed before their heads are taken off. */
@@ -26,27 +28,11 @@ const CONFLICTS = 5;
 const ASK_AGAIN: Milliseconds = 2 * SECOND;
 const FIRST_PAUSE: Milliseconds = SECOND / 4;
 
-/** A lane that is ours. */
-interface Lane {
-  readonly name: LaneName;
-  fence: Fence;
-  /** What is known of it, from its head on, without gaps; events that can't be opened are errors. */
-  readonly events: (AcceptedEvent | Error)[];
-  /** Redis has more behind them. */
-  more: boolean;
-  /** They are being read now: what is accepted meanwhile is left to the next reading. */
-  reading: boolean;
-  /** How many were committed and aren't taken off yet. */
-  committed: number;
-  /** How many of these Redis was asked to take off, and hasn't said so yet: it is never asked twice. */
-  popping: number;
-  working: boolean;
-  tries: number;
-  conflicts: number;
-}
-
 /** How far a batch came. */
 type BatchEnd = { readonly done: number; readonly end: "all" | "fenced" | "stale" | "again" | "later" };
+
+/** Redis went away while it waited. */
+const NOTHING_DONE: BatchEnd = { done: 0, end: "all" };
 
 /**
  * Takes accepted events from their lanes, decides and commits: in order for each lane, many lanes side by side. It holds in
@@ -70,6 +56,22 @@ export class LaneWorker {
 
   get size(): number {
     return this.#lanes.size;
+  }
+
+  /** When the lane at work that has made no step for longest made its last one, on the monotonic clock; undefined: none is at work. */
+  get oldestStep(): Milliseconds | undefined {
+    return earliest([...this.#lanes.values()].filter(({ working }) => working));
+  }
+
+  /** When the oldest event that is held here and isn't decided yet was taken in. */
+  get oldest(): Timestamp | undefined {
+    let oldest: Timestamp | undefined;
+    for (const { events } of this.#lanes.values()) {
+      const [head] = events;
+      if (head !== undefined && !(head instanceof Error) && head.acceptedAt < (oldest ?? Infinity))
+        oldest = head.acceptedAt;
+    }
+    return oldest;
   }
 
   /** Whether an event has expired, or may have, that isn't worked on yet. */
@@ -154,6 +156,7 @@ export class LaneWorker {
   #work(lane: Lane): void {
     if (lane.working) return;
     lane.working = true;
+    lane.movedAt = this.#house.clock.monotonic();
     const boot = this.#boot;
     this.#run(lane, boot).catch((error: unknown) => {
       if (error instanceof StoreAway || boot !== this.#boot) return; // all begins anew when Redis is back
@@ -165,8 +168,11 @@ export class LaneWorker {
   async #run(lane: Lane, boot: number): Promise<void> {
     for (;;) {
       while (lane.events.length > 0) {
+        lane.movedAt = this.#house.clock.monotonic();
         const batch = lane.events.slice(0, BATCH);
-        const { done, end } = await this.#commitAll(lane, batch);
+        const { done, end } = await this.#house.pause.during(() =>
+          boot === this.#boot ? this.#commitAll(lane, batch) : Promise.resolve(NOTHING_DONE),
+        );
         if (boot !== this.#boot || this.#lanes.get(lane.name.chat) !== lane) return;
         lane.events.splice(0, done);
         if (done > 0) {
@@ -233,7 +239,7 @@ export class LaneWorker {
       record,
       house.clock.now() + house.rules.deadline,
     );
-    house.counters.add(account, "buried");
+    house.counters.addBy("footbridge_buried_total", account, "event");
     house.log.error("event.buried", { account, lane: lane.name.chat, reason });
     lane.events.shift();
     lane.tries = 0;
@@ -255,6 +261,7 @@ export class LaneWorker {
       return undefined;
     };
     for (const event of batch) {
+      lane.movedAt = this.#house.clock.monotonic();
       if (event instanceof Error) {
         const end = await settle();
         return end ?? (done > 0 ? { done, end: "all" } : await this.#unreadable(lane, event));
@@ -367,6 +374,7 @@ function newLane(name: LaneName, fence: Fence, events: AcceptedEvent[], tries = 
     committed: 0,
     popping: 0,
     working: false,
+    movedAt: 0,
     tries,
     conflicts: 0,
   };

@@ -9,11 +9,15 @@ import { legOf, type Settlement } from "../store/legs.ts";
 import type { Fence } from "../store/meta.ts";
 import { StoreAway } from "../store/redis/errors.ts";
 import { Aftermath, type Next } from "./aftermath.ts";
+import { earliest } from "./at-work.ts";
 import type { House } from "./house.ts";
 import {
+  atWork,
   freshPending,
+  hasExpiredHead,
   type Leg,
   leave,
+  logUnreadable,
   NO_PAYLOAD,
   newLeg,
   oldestHead,
@@ -60,12 +64,14 @@ export class LegWorker implements Committer {
     return oldestHead(this.#legs.values(), account);
   }
 
+  /** As `LaneWorker.oldestStep`. */
+  get oldestStep(): Milliseconds | undefined {
+    return earliest(atWork(this.#legs.values()));
+  }
+
   /** Whether a delivery has expired, or may have, whose sender isn't told yet. */
   hasExpired(): boolean {
-    const now = this.#house.clock.now();
-    return [...this.#legs.values()].some(
-      ({ queue: [head], reading }) => reading || (head !== undefined && head.deadline <= now),
-    );
+    return hasExpiredHead(this.#legs.values(), this.#house.clock.now());
   }
 
   /** What to ask for when a delivery is committed: `mark` takes a place of its account, which `committed` uses or gives back. */
@@ -137,10 +143,8 @@ export class LegWorker implements Committer {
 
   /** Legs whose leases have to be renewed: those at work and those that wait for a retry. */
   held(account: AccountId): readonly { id: LegId; fence: Fence }[] {
-    const legs = [...this.#legs.values()].filter(
-      (leg) => leg.held.account === account && leg.phase === "working",
-    );
-    return legs.map((leg) => ({ id: leg.id, fence: leg.held.fence }));
+    const legs = atWork(this.#legs.values()).filter(({ held }) => held.account === account);
+    return legs.map(({ id, held }) => ({ id, fence: held.fence }));
   }
 
   /**
@@ -157,7 +161,7 @@ export class LegWorker implements Committer {
 
   /** Everything is sent that can be sent now. */
   async drained(): Promise<void> {
-    while ([...this.#legs.values()].some((leg) => leg.phase === "working")) await this.#house.clock.sleep(10);
+    while (atWork(this.#legs.values()).length > 0) await this.#house.clock.sleep(10);
   }
 
   /** Nothing new begins; resolves when what is under way has ended. */
@@ -201,6 +205,7 @@ export class LegWorker implements Committer {
   #run(leg: Leg): void {
     if (leg.phase === "working") return;
     leg.phase = "working";
+    leg.movedAt = this.#house.clock.monotonic();
     leg.rest?.abort();
     leg.rest = undefined;
     const boot = this.#boot;
@@ -221,6 +226,7 @@ export class LegWorker implements Committer {
     if (workplace === undefined) return this.#drop(leg);
     const ours = (): boolean => boot === this.#boot && this.#legs.get(leg.id) === leg;
     while (ours()) {
+      leg.movedAt = this.#house.clock.monotonic();
       const head = leg.queue[0];
       if (head !== undefined) {
         const then = await this.#deliver(leg, head, workplace, boot);
@@ -385,14 +391,7 @@ export class LegWorker implements Committer {
       .find(Boolean);
     if (conversation !== undefined) leg.held = { ...leg.held, conversation };
     if (read.length === IN_MEMORY) leg.more = true;
-    for (const each of read) {
-      if ("why" in each)
-        this.#house.log.error("delivery.unreadable", {
-          delivery: each.id,
-          kind: each.why,
-          ...describeError(each.error),
-        });
-    }
+    logUnreadable(this.#house.log, read);
     if (read.length === 0 && !leg.more && !(await this.#house.legs.release(leg.held))) leg.more = true;
   }
 }

@@ -3,7 +3,9 @@ import type { PlannedDelivery } from "../model/delivery.ts";
 import type { AccountId, DeliveryId, LegId } from "../model/ids.ts";
 import type { Take } from "../model/limits.ts";
 import type { Sensitive } from "../model/sensitive.ts";
-import type { Timestamp } from "../model/time.ts";
+import type { Milliseconds, Timestamp } from "../model/time.ts";
+import { describeError } from "../observe/errors.ts";
+import type { Logger } from "../observe/log.ts";
 import { type Commit, payloadOf } from "../store/commits.ts";
 import type { DeliveryPayload, HeldLeg, StoredDelivery, UnreadableDelivery } from "../store/legs.ts";
 import type { AccountGate } from "./account-gate.ts";
@@ -42,6 +44,8 @@ export interface Leg {
   /** `working`: somebody runs it. `resting`: until its turn comes, or its retry is due. */
   phase: "working" | "resting";
   rest: AbortController | undefined;
+  /** When its work last made a step, on the monotonic clock. */
+  movedAt: Milliseconds;
   /** Tries in a row that came to nothing, for the spacing of the next. */
   failures: number;
   /** Its sender was told of this outage. */
@@ -107,6 +111,7 @@ export function newLeg(held: HeldLeg, queue: Pending[]): Leg {
     reading: false,
     phase: "resting",
     rest: undefined,
+    movedAt: 0,
     failures: 0,
     told: false,
   };
@@ -127,6 +132,28 @@ export function oldestHead(legs: Iterable<Leg>, account: AccountId): Timestamp |
     if (at !== undefined && (oldest === undefined || at < oldest)) oldest = at;
   }
   return oldest;
+}
+
+/** Those that somebody runs now. */
+export function atWork(legs: Iterable<Leg>): readonly Leg[] {
+  return [...legs].filter(({ phase }) => phase === "working");
+}
+
+/** Whether the head of a leg has expired, or may have. */
+export function hasExpiredHead(legs: Iterable<Leg>, now: Timestamp): boolean {
+  for (const { queue, reading } of legs) {
+    const [head] = queue;
+    if (reading || (head !== undefined && head.deadline <= now)) return true;
+  }
+  return false;
+}
+
+/** Says which deliveries can't be worked on. */
+export function logUnreadable(log: Logger, read: readonly (StoredDelivery | UnreadableDelivery)[]): void {
+  for (const each of read) {
+    if (!("why" in each)) continue;
+    log.error("delivery.unreadable", { delivery: each.id, kind: each.why, ...describeError(each.error) });
+  }
 }
 
 /** What settling needs of a delivery whose record is gone: it writes nothing into the map. */

@@ -23,16 +23,15 @@ export function openOffice(
     if (pool !== undefined) pools.set(id, pool);
   }
   const doors = (here: AccountId): readonly FrontDoor[] =>
-    frontDoors(doorsOf(accounts), accounts.get(here)?.frontDoor?.kind);
-  const links = (code: string): readonly string[] =>
-    pasteLinks(doorsOf(accounts), code).map(({ url }) => url);
+    frontDoors(doorsOf(accounts), accounts.get(here)?.frontDoor);
+  const links = (code: string): readonly string[] => pasteLinks(doorsOf(accounts), code);
   const desks = new Desks(house, accounts);
   const pairings = new Pairings(house, committer, accounts);
   return { house, committer, accounts, doors, links, desks, pairings, pools };
 }
 
 /** As people read them: phones first, since everybody has one. */
-const DOORS: readonly ConfiguredDoor["kind"][] = ["sms", "whatsapp", "matrix"];
+const DOORS: readonly ConfiguredDoor["kind"][] = ["number", "link", "user"];
 
 /** Where strangers reach this bridge. */
 function doorsOf(accounts: ReadonlyMap<AccountId, Account>): readonly ConfiguredDoor[] {

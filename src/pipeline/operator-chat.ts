@@ -1,7 +1,7 @@
 import { IntakeRefused, TryLater } from "../adapter/errors.ts";
 import type { OperatorConfig } from "../config/index.ts";
 import type { Conversation, DeskRecord } from "../model/conversation.ts";
-import type { AccountId, ConversationId } from "../model/ids.ts";
+import type { AccountId, ConversationId, DeliveryId } from "../model/ids.ts";
 import { MINUTE, type Milliseconds, SECOND } from "../model/time.ts";
 import { describeError } from "../observe/errors.ts";
 import { KeyNotReady } from "../privacy/errors.ts";
@@ -17,20 +17,23 @@ import type { Door } from "./patience.ts";
 
 /** The first octet of these commits' canonical ids (see errand.ts), and the second. */
 const NEWS = 0x24;
-const STEP = { told: 0, moved: 1, cleared: 2 } as const;
+const STEP = { told: 0, moved: 1, cleared: 2, greeted: 3 } as const;
 /** The pause before another try. */
 const PAUSE: Milliseconds = SECOND;
 
-/** Something of an account for who runs the bridge. `key` stands for it; undefined: that it works again. */
+/** Something for who runs the bridge. `key` stands for it; undefined: that what was said of it before is over. */
 interface OperatorNews {
-  readonly account: AccountId;
+  /** What it is about: an account's name, or another word that is none. */
+  readonly subject: string;
   readonly key: string | undefined;
   readonly text: string;
+  /** What the log says of it. */
+  readonly logged: { readonly account: AccountId } | { readonly kind: string };
 }
 
 /**
  * The chat of the bridge with who runs it: the desk where they are asked on that network, or one that the bridge opens. What they
- * were told of an account stands in the desk's record, written with the telling, so that a restart tells nothing twice.
+ * were told of a thing stands in the desk's record, written with the telling, so that a restart tells nothing twice.
  */
 export class OperatorChat {
   readonly #office: Office;
@@ -51,12 +54,27 @@ export class OperatorChat {
     this.#last = this.#last.then(() => this.#patiently(() => this.#say(news)));
   }
 
-  /** What they were last told of accounts that don't work, by account; undefined when it was closed before that is known. */
+  /**
+   * Says something that is of no account, as often as it is asked for.
+   * @returns the delivery by which it goes; undefined when it was closed before, or by a fault, which was logged.
+   */
+  greet(text: string): Promise<DeliveryId | undefined> {
+    const said = this.#last.then(() => this.#patiently(() => this.#greet(text)));
+    this.#last = said;
+    return said;
+  }
+
+  /** What they were last told of what doesn't work, by its subject; undefined when it was closed before that is known. */
   told(): Promise<ReadonlyMap<string, string> | undefined> {
     return this.#patiently(async () => {
       const marks = (await this.#desks()).flatMap(({ record }) => Object.entries(newsOf(record)));
       return new Map(marks);
     });
+  }
+
+  /** The conversations in which they are told. @throws StoreAway */
+  async ownDesks(): Promise<ReadonlySet<ConversationId>> {
+    return new Set((await this.#desks()).map(({ id }) => id));
   }
 
   /** Tells nothing any more. */
@@ -88,39 +106,56 @@ export class OperatorChat {
     const { committer, house } = this.#office;
     const here = await this.#desk();
     if (!here.record.open) throw new TryLater(); // whose it was is being forgotten: then there is a new one
-    await this.#gather(news.account, here.id);
+    await this.#gather(news.subject, here.id);
     const isTold = await commitUnlessDone(house, committer, here.id, [NEWS, STEP.told], (desk) =>
       this.#telling(desk, news),
     );
-    if (isTold) house.log.info("operator.told", { account: news.account });
+    if (isTold) house.log.info("operator.told", news.logged);
   }
 
-  #telling(desk: Conversation, { account, key, text }: OperatorNews): OwnWork | undefined {
+  #telling(desk: Conversation, { subject, key, text }: OperatorNews): OwnWork | undefined {
     const { record } = desk;
+    if (record.origin !== "desk" || newsOf(record)[subject] === key) return undefined;
+    const saying = this.#saying(desk, text);
+    const changed = { kind: "record", record: withNews(record, subject, key) } as const;
+    return saying && { ...saying, changes: [changed, ...saying.changes] };
+  }
+
+  async #greet(text: string): Promise<DeliveryId | undefined> {
+    const { committer, house } = this.#office;
+    const here = await this.#desk();
+    if (!here.record.open) throw new TryLater(); // as with news
+    let by: DeliveryId | undefined;
+    await commitUnlessDone(house, committer, here.id, [NEWS, STEP.greeted], (desk) => {
+      const saying = this.#saying(desk, text);
+      by = saying?.deliveries.at(-1)?.id;
+      return saying;
+    });
+    return by;
+  }
+
+  #saying(desk: Conversation, text: string): OwnWork | undefined {
     const leg = deskLeg(desk);
-    if (record.origin !== "desk" || leg === undefined || newsOf(record)[account] === key) return undefined;
+    if (leg === undefined) return undefined;
     const circumstances = circumstancesOf(this.#office.house);
     // A room of ours is made when it is needed first, and whoever has left it is asked in again.
     const opens = isOurs(desk) && (leg.away || leg.portal === undefined);
     return {
-      changes: [
-        { kind: "record", record: withNews(record, account, key) },
-        ...(opens ? [{ kind: "leg", leg: { ...leg, away: false } } as const] : []),
-      ],
+      changes: opens ? [{ kind: "leg", leg: { ...leg, away: false } }] : [],
       deliveries: [...(opens ? [opening(leg, circumstances)] : []), notice(leg, text, circumstances)],
     };
   }
 
-  /** Where they were told of an account isn't where they are told now: what they know goes along. */
-  async #gather(account: AccountId, here: ConversationId): Promise<void> {
+  /** Where they were told of a thing isn't where they are told now: what they know goes along. */
+  async #gather(subject: string, here: ConversationId): Promise<void> {
     for (const { id, record } of await this.#desks()) {
-      const mark = newsOf(record)[account];
+      const mark = newsOf(record)[subject];
       if (id === here || mark === undefined) continue;
       await this.#change(here, STEP.moved, (desk) =>
-        newsOf(desk)[account] === undefined ? withNews(desk, account, mark) : undefined,
+        newsOf(desk)[subject] === undefined ? withNews(desk, subject, mark) : undefined,
       );
       await this.#change(id, STEP.cleared, (desk) =>
-        newsOf(desk)[account] === undefined ? undefined : withNews(desk, account, undefined),
+        newsOf(desk)[subject] === undefined ? undefined : withNews(desk, subject, undefined),
       );
     }
   }
@@ -160,10 +195,10 @@ function newsOf(record: Conversation["record"]): Readonly<Record<string, string>
   return (record.origin === "desk" && record.news) || {};
 }
 
-/** The record when its person was told something of an account; `key` undefined: that it works. */
-function withNews(record: DeskRecord, account: AccountId, key: string | undefined): DeskRecord {
-  const { [account]: _before, ...others } = newsOf(record);
-  return { ...record, news: key === undefined ? others : { ...others, [account]: key } };
+/** The record when its person was told something; `key` undefined: that it is over. */
+function withNews(record: DeskRecord, subject: string, key: string | undefined): DeskRecord {
+  const { [subject]: _before, ...others } = newsOf(record);
+  return { ...record, news: key === undefined ? others : { ...others, [subject]: key } };
 }
 
 /** Whether it goes by itself: the store is away or full, or somebody is being forgotten. */

@@ -105,8 +105,13 @@ export class Performer {
     const attempt = new LegAttempt(this.#house, leg, head, signal, (parts) =>
       this.#departures.withheld({ head, account: leg.held.account, payload, leg: scene.leg, parts }),
     );
+    this.#countWait(leg, head, payload, attempt);
+    const { clock, counters } = this.#house;
+    const began = clock.monotonic();
     try {
-      return performed(await account.perform(operation, attempt));
+      const outcome = await account.perform(operation, attempt);
+      counters.took("footbridge_perform_seconds", leg.held.account, clock.monotonic() - began);
+      return performed(outcome);
     } catch (error) {
       if (attempt.end !== undefined) return { kind: attempt.end };
       if (attempt.withheld !== undefined) return performed(attempt.withheld);
@@ -120,6 +125,14 @@ export class Performer {
       if (attempt.begun) return performed({ kind: "unknown", reason });
       return performed({ kind: "retry", reason, scope: "delivery", counts: true });
     }
+  }
+
+  /** How long a person's message took through the house, at its first try. */
+  #countWait(leg: Leg, { revived }: Pending, payload: DeliveryPayload, { number }: Attempt): void {
+    if (number > 1 || revived > 0 || payload.from === undefined || payload.task.kind !== "send") return;
+    const { clock, counters } = this.#house;
+    const took = Math.max(0, clock.now() - payload.acceptedAt);
+    counters.took("footbridge_relay_seconds", leg.held.account, took);
   }
 }
 
@@ -164,6 +177,16 @@ class LegAttempt implements Attempt {
     this.withheld = await this.#look(parts);
     if (this.withheld !== undefined) throw new LeaseLost();
     this.begun = true;
+    this.#countParts(parts);
+  }
+
+  #countParts(parts: number): void {
+    const { capabilities, counters } = this.#house;
+    const { account } = this.#leg.held;
+    if (capabilities(account).paid !== true) return;
+    counters.add("footbridge_sms_parts_total", account, parts);
+    const spent = this.#head.taken?.find(({ limit }) => limit === "smsSpend");
+    if (spent !== undefined) counters.add("footbridge_sms_spend_total", account, spent.cost);
   }
 
   async #mark(): Promise<void> {

@@ -55,11 +55,11 @@ export class ReceiptWorker {
       const found = await findByRef(store, account, target.expose(), now);
       if (found === undefined) continue;
       if ((await receipts.merge(found, event.body.status, event.at)) === "unknown") continue;
-      counters.add(account, "receipts");
+      counters.add("footbridge_receipts_total", account);
       return receipts.drop(account, id);
     }
     if (now - event.acceptedAt < RECEIPT_PATIENCE) return receipts.wait(account, id, now + LOOK_AGAIN);
-    counters.add(account, "unmatchedReceipts");
+    counters.add("footbridge_receipts_unmatched_total", account);
     return receipts.drop(account, id);
   }
 }

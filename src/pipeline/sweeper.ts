@@ -6,6 +6,7 @@ import { KeyNotReady } from "../privacy/errors.ts";
 import { LEASE } from "../store/lanes.ts";
 import { deadMapGenerations } from "../store/message-map.ts";
 import { StoreAway } from "../store/redis/errors.ts";
+import { earliest } from "./at-work.ts";
 import type { DueWork } from "./due/due-work.ts";
 import type { House } from "./house.ts";
 import type { LaneWorker } from "./lane-worker.ts";
@@ -38,6 +39,8 @@ interface Swept {
 export class Sweeper {
   readonly #house: House;
   readonly #swept: Swept;
+  /** The jobs that are at work. */
+  readonly #atWork = new Set<{ readonly movedAt: Milliseconds }>();
   #running = false;
 
   constructor(house: House, swept: Swept) {
@@ -65,16 +68,27 @@ export class Sweeper {
     return this.#running;
   }
 
+  /** When the job that has been at work for longest began, on the monotonic clock; undefined: none is. */
+  get oldestStep(): Milliseconds | undefined {
+    return earliest([...this.#atWork]);
+  }
+
   async #repeat(every: Milliseconds, job: () => Promise<void>, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
         await this.#house.clock.sleep(every, signal);
-        await this.#withKeys(job);
+        await this.#timed(() => this.#withKeys(job));
       } catch (error) {
         if (signal.aborted || error instanceof StoreAway) continue;
         this.#house.log.error("sweep.failed", describeError(error));
       }
     }
+  }
+
+  async #timed(job: () => Promise<void>): Promise<void> {
+    const begun = { movedAt: this.#house.clock.monotonic() };
+    this.#atWork.add(begun);
+    await job().finally(() => this.#atWork.delete(begun));
   }
 
   /** After a machine slept, all that is due wakes up at once: whoever needs the keys of now first has them made. */

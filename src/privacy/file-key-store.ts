@@ -19,6 +19,7 @@ interface FileKeyStoreOptions {
   readonly random?: Random;
 }
 
+const KEY_OCTETS = 32;
 const KEY_FILE = /^([0-9a-f]{16})\.key$/;
 /** Names no key of the ring: sealed by the KEK at the first use of the folder, so that a wrong KEK is seen at once. */
 const CHECK_ID = "0000000000000000" as KeyId; // the one fixed id; random ones are never all zero (see newId)
@@ -33,7 +34,8 @@ export async function openFileKeyStore(options: FileKeyStoreOptions): Promise<Ke
   await makeFolder(folder, log);
   const keys = await readKeys(folder, kek, log);
   if (!keys.has(CHECK_ID)) {
-    await writeKey(folder, kek, random, { id: CHECK_ID, descriptor: CHECK, createdAt: clock.now() });
+    const note = { id: CHECK_ID, descriptor: CHECK, createdAt: clock.now() };
+    await writeKey(folder, kek, random, note, random.bytes(KEY_OCTETS));
   }
   keys.delete(CHECK_ID);
   return new FileKeyStore(folder, kek, clock, random, keys);
@@ -73,9 +75,13 @@ class FileKeyStore implements KeyStore {
   }
 
   create(descriptor: KeyDescriptor): Promise<StoredKey> {
+    return this.adopt(descriptor, this.#random.bytes(KEY_OCTETS));
+  }
+
+  adopt(descriptor: KeyDescriptor, octets: Buffer): Promise<StoredKey> {
     return this.#track(async () => {
       const note = { id: newId(this.#random), descriptor, createdAt: this.#clock.now() };
-      const key = await writeKey(this.#folder, this.#kek, this.#random, note);
+      const key = await writeKey(this.#folder, this.#kek, this.#random, note, Buffer.from(octets));
       this.#keys.set(key.id, key);
       return key;
     });
@@ -113,15 +119,15 @@ function newId(random: Random): KeyId {
   return id === CHECK_ID ? newId(random) : id;
 }
 
-/** A key comes back only after its file and the folder's entry are on the disk. */
+/** A key comes back only after its file and the folder's entry are on the disk. `octets` are blank then. */
 async function writeKey(
   folder: string,
   kek: KeyObject,
   random: Random,
   note: Omit<StoredKey, "key">,
+  octets: Buffer,
 ): Promise<StoredKey> {
   const path = join(folder, `${note.id}.key`);
-  const octets = random.bytes(32);
   try {
     await writeNew(path, encodeKeyFile(kek, random, note, octets));
     await syncFolder(folder);

@@ -35,6 +35,8 @@ export interface KeyStore {
   list(): readonly StoredKey[];
   /** Makes a key; it is durable before this resolves. Two calls with one descriptor make two keys. */
   create(descriptor: KeyDescriptor): Promise<StoredKey>;
+  /** Keeps a key that comes from a backup, under a new id; durable before this resolves. */
+  adopt(descriptor: KeyDescriptor, octets: Buffer): Promise<StoredKey>;
   /** Makes a key unreadable for ever, durably. Done also when it is no longer there. */
   destroy(id: KeyId): Promise<void>;
   close(): Promise<void>;

@@ -55,6 +55,10 @@ export interface Keyring {
   accountKey(account: AccountId): Promise<SealKey>;
   /** Destroys an account's key, at log-out. */
   dropAccountKey(account: AccountId): Promise<void>;
+  /** The peppers that never end by themselves: without them nobody is found, so that a backup has them. */
+  lastingPeppers(): readonly StoredKey[];
+  /** What keys there are. */
+  kept(): readonly Pick<StoredKey, "descriptor" | "createdAt">[];
   /** Keys whose time is over at `now`. */
   expired(now: Timestamp): readonly StoredKey[];
   /** Destroys them and says how many. Ask the clock guard first. */
@@ -220,6 +224,16 @@ class StoreKeyring implements Keyring {
 
   async dropAccountKey(account: AccountId): Promise<void> {
     await this.#drop({ purpose: "account", account });
+  }
+
+  lastingPeppers(): readonly StoredKey[] {
+    const isLasting = ({ descriptor }: StoredKey): boolean =>
+      descriptor.purpose === "lookup" && ["identity", "suppression"].includes(descriptor.lookup);
+    return this.#index.all().filter(isLasting);
+  }
+
+  kept(): readonly Pick<StoredKey, "descriptor" | "createdAt">[] {
+    return this.#index.all();
   }
 
   expired(now: Timestamp): readonly StoredKey[] {

@@ -15,9 +15,19 @@ export async function createPersonKey(
   random: Random,
   person: PersonId,
 ): Promise<{ wrapped: Buffer; key: SealKey }> {
-  const bucket = await keyring.bucketKey(Math.floor(random.fraction() * BUCKETS));
   const key = newKey(random);
-  return { wrapped: wrap(bucket, random, "wrapped-dek", person, key), key };
+  return { wrapped: await adoptPersonKey(keyring, random, person, key), key };
+}
+
+/** A person's data key that comes from a backup, wrapped anew; the bucket is drawn by lot as for a new one. */
+export async function adoptPersonKey(
+  keyring: Keyring,
+  random: Random,
+  person: PersonId,
+  key: SealKey,
+): Promise<Buffer> {
+  const bucket = await keyring.bucketKey(Math.floor(random.fraction() * BUCKETS));
+  return wrap(bucket, random, "wrapped-dek", person, key);
 }
 
 /**

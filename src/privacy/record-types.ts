@@ -19,6 +19,7 @@ export const RECORD_TYPES = [
   "map",
   "status",
   "account",
+  "account-week",
   "cursor",
   "number-pair",
   "handle",

@@ -2,6 +2,7 @@ import { StorageUnreadable } from "../adapter/errors.ts";
 import type { AccountStorage, Cursor, StorageMark, StorageName } from "../adapter/storage.ts";
 import type { AccountId } from "../model/ids.ts";
 import { Sensitive } from "../model/sensitive.ts";
+import { Tampered, UnknownKey } from "../privacy/errors.ts";
 import { nameUnder, only, open, type SealKey, seal } from "../privacy/sealer.ts";
 import { keys } from "./keys.ts";
 import type { Reply } from "./redis/resp.ts";
@@ -78,6 +79,25 @@ class SealedStorage implements AccountStorage {
     if (gone.length > 0) await this.#command("HDEL", ...gone);
   }
 
+  sealForWeek(name: string, value: Sensitive<string>): string {
+    const { vault } = this.#store;
+    return vault.sealFor("7d", "account-week", this.#place(name), value.expose()).toString("base64");
+  }
+
+  openOfWeek(name: string, sealed: string): Sensitive<string> | undefined {
+    try {
+      const octets = Buffer.from(sealed, "base64");
+      return new Sensitive(this.#store.vault.open("account-week", this.#place(name), octets).toString());
+    } catch (error) {
+      if (error instanceof UnknownKey || error instanceof Tampered) return undefined;
+      throw error;
+    }
+  }
+
+  #place(name: string): string {
+    return `${this.#account}:${name}`;
+  }
+
   #command(name: string, ...args: (string | Buffer)[]): Promise<Reply> {
     return this.#store.connection.command(name, keys.accountStorage(this.#account), ...args);
   }
@@ -89,13 +109,13 @@ class SealedStorage implements AccountStorage {
 
   #seal(field: string, value: Sensitive<string>): Buffer {
     const { random } = this.#store.vault;
-    return seal(this.#key, random, "account", `${this.#account}:${field}`, value.expose());
+    return seal(this.#key, random, "account", this.#place(field), value.expose());
   }
 
   #open(field: string, sealed: Reply | undefined): Sensitive<string> | undefined {
     if (!Buffer.isBuffer(sealed)) return undefined;
     try {
-      return new Sensitive(open(only(this.#key), "account", `${this.#account}:${field}`, sealed).toString());
+      return new Sensitive(open(only(this.#key), "account", this.#place(field), sealed).toString());
     } catch (cause) {
       throw new StorageUnreadable({ cause });
     }

@@ -49,15 +49,19 @@ export class Blocks {
 
   /** Takes it back for these addresses. @throws StoreAway */
   async remove(by: PersonHandle, kind: BlockKind, addresses: readonly Reached[]): Promise<void> {
-    const names = addresses.map((address) => fieldOf(by, kind, this.#lookup(address)));
-    if (names.length > 0) await this.#store.connection.command("HDEL", keys.person(by.id), ...names);
+    await this.#drop(
+      by,
+      addresses.map((address) => fieldOf(by, kind, this.#lookup(address))),
+    );
   }
 
   /** Takes back all that go by this name, whoever they are by now. @throws StoreAway */
   async removeNamed(by: PersonHandle, kind: BlockKind, name: string): Promise<void> {
     const named = (await this.#entries(by)).filter((entry) => entry.kind === kind && entry.name === name);
-    const names = named.map(({ lookup }) => fieldOf(by, kind, lookup));
-    if (names.length > 0) await this.#store.connection.command("HDEL", keys.person(by.id), ...names);
+    await this.#drop(
+      by,
+      named.map(({ lookup }) => fieldOf(by, kind, lookup)),
+    );
   }
 
   /** Whether any of somebody's addresses is. @throws StoreAway */
@@ -100,10 +104,18 @@ export class Blocks {
   }
 
   async #write(by: PersonHandle, entry: Entry): Promise<void> {
-    const { connection, vault } = this.#store;
+    const { connection, journal, vault } = this.#store;
     const field = fieldOf(by, entry.kind, entry.lookup);
     const sealed = seal(by.key, vault.random, "block", field, JSON.stringify(entry));
     await connection.command("HSETNX", keys.person(by.id), field, sealed);
+    await journal.note({ kind: "blocked", person: by.id, field, sealed: sealed.toString("base64") });
+  }
+
+  async #drop(by: PersonHandle, fields: readonly string[]): Promise<void> {
+    if (fields.length === 0) return;
+    const { connection, journal } = this.#store;
+    await connection.command("HDEL", keys.person(by.id), ...fields);
+    for (const field of fields) await journal.note({ kind: "unblocked", person: by.id, field });
   }
 
   async #entries(by: PersonHandle): Promise<readonly Entry[]> {

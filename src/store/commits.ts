@@ -74,7 +74,7 @@ export class Commits {
     fence: Fence,
     onReply: (reply: CommitReply) => void,
   ): Promise<CommitReply> {
-    const { connection, scripts, vault } = this.#store;
+    const { connection, journal, scripts, vault } = this.#store;
     const { conversation, canonical, deliveries, changes, chats = [] } = commit;
     const slice = sliceOf(commit.acceptedAt);
     const names: SlotKey<"c">[] = [
@@ -122,11 +122,15 @@ export class Commits {
       names.push(keys.chat(chat));
       args.push(`${conversation.id}:${leg}`);
     }
-    return connection.call(scripts.commit, names, args).then((raw) => {
-      const reply = readReply(Number(raw), deliveries.length);
-      onReply(reply);
-      return reply;
+    const reply = await connection.call(scripts.commit, names, args).then((raw) => {
+      const read = readReply(Number(raw), deliveries.length);
+      onReply(read);
+      return read;
     });
+    // Also of a commit that is repeated: the process that made it may have been killed before this.
+    if ((reply.kind === "committed" || reply.kind === "known") && closes(commit))
+      await journal.note({ kind: "closed", conversation: conversation.id });
+    return reply;
   }
 
   /** Whether something was committed under this id, in whatever conversation. @throws StoreAway */
@@ -146,6 +150,11 @@ export class Commits {
       ref === undefined ? { leg: index } : { leg: index, ref },
     );
   }
+}
+
+/** Whether nothing is said in its conversation any more after it. */
+function closes({ conversation, changes }: Commit): boolean {
+  return conversation.record.open && changes.some((it) => it.kind === "record" && !it.record.open);
 }
 
 const WISHES: Readonly<Record<Wish, string>> = { mark: "m", claim: "c", leave: "" };

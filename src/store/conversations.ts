@@ -119,7 +119,8 @@ export class Conversations {
    * with. May be repeated, also when it can't be opened any more. @throws StoreAway
    */
   async drop(id: ConversationId, chats: readonly ChatKey[]): Promise<void> {
-    const { connection } = this.#store;
+    const { connection, journal } = this.#store;
+    await journal.note({ kind: "closed", conversation: id });
     for (const chat of chats) if ((await this.byChat(chat))?.conversation === id) await this.dropChat(chat);
     await connection.command("DEL", keys.conversation(id));
     await connection.command("SREM", keys.pairs, id);

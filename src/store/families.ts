@@ -56,14 +56,33 @@ interface KeyFamily {
   readonly holds: string;
   readonly sealed: Sealing;
   readonly life: Lifetime;
+  readonly backup: Backup;
 }
+
+/** Whether a backup has a family's keys. */
+type Backup =
+  | { readonly kind: "kept" }
+  /** A restore makes them of other records. */
+  | { readonly kind: "made-anew"; readonly from: FamilyName }
+  | { readonly kind: "left-out"; readonly why: string };
 
 const ttl = (most: Milliseconds): Lifetime => ({ kind: "ttl", most });
 const until = (event: string): Lifetime => ({ kind: "owner", until: event });
 
+const KEPT: Backup = { kind: "kept" };
+const leftOut = (why: string): Backup => ({ kind: "left-out", why });
+/** What is on its way is gone when it is restored: told here once. */
+const ON_ITS_WAY = leftOut("what was on its way then was delivered since, or is too late");
+const SEALED_BY_TIME = leftOut("its keys end with their time, and are in no backup");
+
 /** With `sealed` and `life`, for names and times that point to what waits. */
-const WAITING = { record: "waiting items", sealed: "nothing personal" } as const;
-const MAP = { record: "message map", sealed: "daily key", life: ttl(MAP_LIFETIME + DAY) } as const;
+const WAITING = { record: "waiting items", sealed: "nothing personal", backup: ON_ITS_WAY } as const;
+const MAP = {
+  record: "message map",
+  sealed: "daily key",
+  life: ttl(MAP_LIFETIME + DAY),
+  backup: SEALED_BY_TIME,
+} as const;
 
 /**
  * Every family of keys.ts: what is in Redis, how it is sealed, and when it goes. `footbridge audit` prints it with counts,
@@ -76,6 +95,7 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds: "schema version, number of starts",
     sealed: "nothing personal",
     life: until("the state folder is deleted"),
+    backup: KEPT,
   },
 
   lane: {
@@ -84,6 +104,7 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds: "events of one native chat, in order",
     sealed: "hourly key",
     life: until("its last event is decided or buried"),
+    backup: SEALED_BY_TIME,
   },
   lanesDue: {
     ...WAITING,
@@ -103,6 +124,7 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds: "HMACs of event ids",
     sealed: "nothing personal",
     life: ttl(14 * DAY), // a generation of 7 days, and the one after it
+    backup: leftOut("its peppers end with their time, and are in no backup"),
   },
   sinceCursor: {
     pattern: "{i<shard>}:since:<account>",
@@ -110,6 +132,7 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds: "HMACs of event ids since the account's place in its network was saved",
     sealed: "nothing personal",
     life: until("the account's place is saved"),
+    backup: leftOut("it goes with a place in the network, which is in no backup"),
   },
   fingerprint: {
     pattern: "{i<shard>}:fp:<lookup>",
@@ -117,6 +140,7 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds: "arrivals of texts that have no id",
     sealed: "nothing personal",
     life: ttl(FINGERPRINT_LIFETIME),
+    backup: leftOut("its peppers end with their time, and are in no backup"),
   },
   receipts: {
     pattern: "{i<shard>}:rcpt:<account>",
@@ -124,6 +148,7 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds: "receipts on their way into the message map",
     sealed: "hourly key",
     life: until("its last receipt is merged, or 30 s old"),
+    backup: SEALED_BY_TIME,
   },
   receiptsDue: {
     ...WAITING,
@@ -137,6 +162,7 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds: "events that can't be worked on",
     sealed: "hourly key",
     life: until("the operator ends its last one, or a deadline does"),
+    backup: SEALED_BY_TIME,
   },
   buriedEventsDue: {
     ...WAITING,
@@ -150,6 +176,7 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds: "parts of one long text",
     sealed: "hourly key",
     life: until("the text is whole, or is shown with a gap"),
+    backup: SEALED_BY_TIME,
   },
   fragmentsDue: {
     ...WAITING,
@@ -164,6 +191,7 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds: "a conversation with its seats and legs (each sealed by its person's key)",
     sealed: "conversation's key",
     life: until("it has been closed for an hour, and nothing is on its way in it"),
+    backup: KEPT,
   },
   pairs: {
     pattern: "{c0}:pairs",
@@ -171,6 +199,7 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds: "random ids of the conversations that the config's pairs have",
     sealed: "nothing personal",
     life: until("the last pair has gone"),
+    backup: KEPT,
   },
   chat: {
     pattern: "{c0}:chat:<lookup>",
@@ -178,6 +207,7 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds: "which leg a native chat is",
     sealed: "nothing personal",
     life: until("its leg is closed"),
+    backup: KEPT,
   },
   delivery: {
     pattern: "{c0}:d:<id>",
@@ -185,6 +215,7 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds: "one message for one leg",
     sealed: "hourly key",
     life: until("it is done, refused or dropped, at most its deadline"),
+    backup: SEALED_BY_TIME,
   },
   leg: {
     ...WAITING,
@@ -228,6 +259,7 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds:
       "random ids of conversations by when something ends in them: a request, a question with texts that wait, they themselves",
     life: until("its last time comes"),
+    backup: KEPT,
   },
 
   accountStorage: {
@@ -236,6 +268,9 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds: "an account's place in its network, its keys there, and what it must remember",
     sealed: "account's key",
     life: until("the account is logged out"),
+    backup: leftOut(
+      "a session that goes back in time breaks, or shows who uses it twice: the account is linked anew",
+    ),
   },
   accountLease: {
     pattern: "{a:<account>}:lease",
@@ -243,6 +278,7 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds: "which process has the account",
     sealed: "nothing personal",
     life: ttl(ACCOUNT_LEASE),
+    backup: leftOut("it is of a process that is gone"),
   },
   numberLoads: {
     pattern: "{a:<account>}:load",
@@ -250,6 +286,7 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds: "how many phones have each number of ours, about, by HMACs of the numbers",
     sealed: "nothing personal",
     life: until("the account is taken out and its state deleted"),
+    backup: KEPT,
   },
 
   person: {
@@ -258,6 +295,7 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds: "a person's wrapped key, addresses, seats, handles and whom they blocked",
     sealed: "person's key",
     life: until("the person is forgotten"),
+    backup: KEPT,
   },
   personLink: {
     pattern: "{p:<id>}:l",
@@ -265,6 +303,7 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds: "a mark of the link code that a person gave out last",
     sealed: "nothing personal",
     life: ttl(LINK_CODE_LIFETIME),
+    backup: leftOut("a link code lives for minutes"),
   },
 
   handle: {
@@ -273,6 +312,7 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds: "to whom a handle's code leads",
     sealed: "a key that its code gives",
     life: until("it is ended, at most its expiry"),
+    backup: { kind: "made-anew", from: "person" },
   },
   linkCode: {
     pattern: "{h:<lookup>}:l",
@@ -280,6 +320,7 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds: "who gave out a link code, and where",
     sealed: "hourly key",
     life: ttl(LINK_CODE_LIFETIME),
+    backup: leftOut("a link code lives for minutes"),
   },
 
   identity: {
@@ -288,6 +329,7 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds: "which person an address belongs to, by HMACs of the address",
     sealed: "nothing personal",
     life: until("the address is unlinked or its person forgotten"),
+    backup: KEPT,
   },
   numberPairs: {
     pattern: "{x:<lookup>}:n:<lookup>",
@@ -295,6 +337,7 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds: "which conversation a phone and a number of ours belong to, by HMACs",
     sealed: "nothing personal",
     life: until("the conversation is closed and the number has cooled down"), // 30 days, then by a TTL
+    backup: KEPT,
   },
   optOuts: {
     pattern: "{x:<lookup>}:o",
@@ -302,6 +345,7 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds: "that an address wants no more messages, of which of our numbers or of all, by HMACs",
     sealed: "nothing personal",
     life: until("the address asks for messages again"),
+    backup: KEPT,
   },
 
   limit: {
@@ -311,6 +355,7 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
       "how much of a limit an HMAC of an address, of a person, of an account or of a range of numbers took",
     sealed: "nothing personal",
     life: ttl(2 * DAY),
+    backup: leftOut("limits are of the last hours"),
   },
   limitTicket: {
     pattern: "{l:<lookup>}:t:<lookup>",
@@ -318,5 +363,6 @@ export const FAMILIES: Readonly<Record<FamilyName, KeyFamily>> = {
     holds: "which answer a question about limits got, so that it can be asked again",
     sealed: "nothing personal",
     life: ttl(DAY),
+    backup: leftOut("limits are of the last hours"),
   },
 };

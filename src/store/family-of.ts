@@ -31,6 +31,18 @@ export function familyOf(name: string): FamilyName | undefined {
   return MATCHERS.find((matcher) => matcher.name.test(name))?.family;
 }
 
+/** The variable parts of a key's name, in order: what its function in keys.ts makes it of, where that takes names. */
+export function partsOf(family: FamilyName, name: string): readonly string[] {
+  return PARTS[family].exec(name)?.slice(1) ?? [];
+}
+
+const PARTS = Object.fromEntries(
+  Object.entries(FAMILIES).map(([family, { pattern }]) => [
+    family,
+    new RegExp(`^${regexOf(pattern, (form) => `(${form})`)}$`),
+  ]),
+) as Readonly<Record<FamilyName, RegExp>>; // of the table's own keys
+
 /** The tag of a key, and how rows write it: `{i<shard>}`. */
 const TAGS: readonly { readonly pattern: string; readonly tag: RegExp }[] = [
   ...new Set(Object.values(FAMILIES).map(({ pattern }) => pattern.slice(0, pattern.indexOf("}") + 1))),
@@ -55,14 +67,14 @@ export function shapeOf(name: string): string {
 }
 
 /** A pattern as the source of a regular expression. */
-function regexOf(pattern: string): string {
+function regexOf(pattern: string, shown = (form: string): string => form): string {
   return pattern
     .split(/(<[a-z]+>)/)
     .map((part) => {
       if (!part.startsWith("<")) return part.replace(/[{}]/g, "\\$&");
       const form = FORMS[part.slice(1, -1)];
       if (form === undefined) throw new Error(`family-of.ts: no form is called ${part}`);
-      return form;
+      return shown(form);
     })
     .join("");
 }

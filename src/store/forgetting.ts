@@ -25,7 +25,11 @@ export class Forgetting {
   }
 
   /** From now on the person gets no seat, and becomes a part of nobody. @throws StoreAway */
-  async begin({ id }: PersonHandle): Promise<void> {
+  async begin(person: PersonHandle): Promise<void> {
+    const { id } = person;
+    // Before anything goes: nothing may fail afterwards that a restore could undo.
+    for (const each of await this.#all(person))
+      await this.#store.journal.note({ kind: "forgotten", person: each });
     await this.#store.connection.command("HSET", keys.person(id), "x", "1");
   }
 

@@ -109,6 +109,7 @@ export class Handles {
     const meant = entries.filter(isMeant);
     const entry = meant.find(({ endedAt }) => endedAt === undefined) ?? meant.at(-1);
     if (entry === undefined) return undefined;
+    await this.#store.journal.note({ kind: "revoked", handle: entry.id });
     if (entry.endedAt === undefined)
       await this.#change(owner, { ...entry, endedAt: this.#store.vault.clock.now() });
     await this.#unpublish(entry);

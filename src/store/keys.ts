@@ -7,7 +7,7 @@ import type {
   LegId,
   PersonId,
 } from "../model/ids.ts";
-import type { SlotKey } from "./redis/slots.ts";
+import { type SlotKey, tagOf } from "./redis/slots.ts";
 
 /** The kinds of hash tags: what one of them holds can be changed by one script. */
 export type Kind = "meta" | "i" | "c" | "a" | "p" | "h" | "x" | "l";
@@ -77,6 +77,12 @@ export const keys = {
 /** A name with its kind in its type, which the compiler compares with its tag. */
 function key<K extends Kind>(_kind: K, name: `{${NoInfer<K>}${string}}${string}`): SlotKey<K> {
   return name as string as SlotKey<K>; // nothing else makes keys
+}
+
+/** A name that was found in Redis, with its kind. @throws RangeError when it is of another one. */
+export function foundKey<K extends Kind>(kind: K, name: string): SlotKey<K> {
+  if (tagOf(name).startsWith(`{${kind}`)) return name as SlotKey<K>; // just looked at
+  throw new RangeError(`found a key of another kind, expected one with the tag {${kind}...}`);
 }
 
 /**

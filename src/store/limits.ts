@@ -1,7 +1,14 @@
 import { assertNever } from "../model/assert-never.ts";
 import { A_MILLISECOND, type Cell, cellOf } from "../model/gcra.ts";
 import type { CanonicalId, DeliveryId } from "../model/ids.ts";
-import { LIMITS, type LimitSettings, type Scope, type Take, type Verdict } from "../model/limits.ts";
+import {
+  LIMITS,
+  type LimitName,
+  type LimitSettings,
+  type Scope,
+  type Take,
+  type Verdict,
+} from "../model/limits.ts";
 import { DAY, type Milliseconds } from "../model/time.ts";
 import type { Keyring } from "../privacy/keyring.ts";
 import { keys } from "./keys.ts";
@@ -33,10 +40,17 @@ const ALLOWED: Verdict = { kind: "allowed" };
 export class Limits {
   readonly #store: Store;
   readonly #settings: LimitSettings;
+  readonly #onRefusal: (limit: LimitName) => void;
 
-  constructor(store: Store, settings: LimitSettings) {
+  /** `onRefusal`: hears which limit had no room, or couldn't be counted. */
+  constructor(
+    store: Store,
+    settings: LimitSettings,
+    onRefusal: (limit: LimitName) => void = () => undefined,
+  ) {
     this.#store = store;
     this.#settings = settings;
+    this.#onRefusal = onRefusal;
   }
 
   /**
@@ -48,6 +62,12 @@ export class Limits {
    * @throws StoreRefused for a bug.
    */
   async take(takes: readonly Take[], ticket?: Ticket): Promise<Verdict> {
+    const verdict = await this.#take(takes, ticket);
+    if (verdict.kind !== "allowed") this.#onRefusal(verdict.limit);
+    return verdict;
+  }
+
+  async #take(takes: readonly Take[], ticket: Ticket | undefined): Promise<Verdict> {
     const never = takes.find((take) => this.#cell(take) === undefined);
     if (never !== undefined)
       return { kind: "refused", limit: never.limit, retryAfter: Number.POSITIVE_INFINITY, begins: false };

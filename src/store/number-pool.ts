@@ -1,6 +1,7 @@
 import type { Address } from "../model/address.ts";
 import type { AccountId, ConversationId, LegId, NetworkName } from "../model/ids.ts";
 import type { Sensitive } from "../model/sensitive.ts";
+import { DAY, type Milliseconds, type Timestamp } from "../model/time.ts";
 import { keys } from "./keys.ts";
 import { type Home, homeOf, inOrder, type PoolNumber } from "./number-order.ts";
 import { COOL_DOWN, NumberPairs } from "./number-pairs.ts";
@@ -36,6 +37,22 @@ export interface Allocation {
   readonly others: readonly ConversationId[];
 }
 
+/** How much of a pool is used. */
+export interface PoolUsage {
+  readonly numbers: number;
+  /** On all numbers, and on the one that has most; a hint (a crash may leave it wrong by one). */
+  readonly conversations: number;
+  readonly busiest: number;
+  /**
+   * Of the phone that had the fewest numbers left when it was given one: how many, and whether it had to share. Of the last
+   * day, by this process; undefined: none was asked for.
+   */
+  readonly tightest: { readonly left: number; readonly shared: boolean } | undefined;
+}
+
+/** How long the phone with the fewest numbers is remembered. */
+const REMEMBERED: Milliseconds = DAY;
+
 /**
  * Gives conversations numbers out of an account's pool. A pool number is one conversation's for a phone, and nobody's for 30
  * days after it; the same number serves any number of phones. See decision 006.
@@ -46,6 +63,8 @@ export class NumberPool {
   readonly #options: PoolOptions;
   /** With where each is at home: it is asked for at each allocation. */
   readonly #numbers: readonly { readonly number: Sensitive<Address>; readonly home: Home }[];
+
+  #tightest: { readonly left: number; readonly shared: boolean; readonly at: Timestamp } | undefined;
 
   constructor(store: Store, options: PoolOptions) {
     this.#store = store;
@@ -65,9 +84,10 @@ export class NumberPool {
     const shared = this.#pairs.field(this.#options.frontDoor);
     const args = [conversation, leg, vault.clock.now(), COOL_DOWN, shared, ...byField.keys()];
     const reply = await connection.call(scripts.pair_allocate, [this.#pairs.key(phone)], args);
-    const [field = "", holder = leg, given, isShared, ...others] = texts(reply);
+    const [field = "", holder = leg, given, isShared, left, ...others] = texts(reply);
     const number = byField.get(field);
     if (number === undefined) throw new Error("the script gave a number that it wasn't offered");
+    this.#note(Number(left), isShared === "1" && left === "0");
     if (given === "1") await this.#count([field], 1);
     return {
       number,
@@ -75,6 +95,30 @@ export class NumberPool {
       shared: isShared === "1",
       others: others as readonly string[] as readonly ConversationId[], // likewise
     };
+  }
+
+  /** How much of the pool is used. @throws StoreAway */
+  async usage(): Promise<PoolUsage> {
+    const fields = this.#numbers.map(({ number }) => this.#pairs.field(number));
+    const loads = await this.#store.connection.command("HMGET", this.#loads(), ...fields);
+    const counts = Array.isArray(loads) ? loads.map((load) => Math.max(0, Number(text(load) ?? 0))) : [];
+    const tightest = this.#tightest;
+    const isNew = tightest !== undefined && tightest.at + REMEMBERED > this.#store.vault.clock.now();
+    return {
+      numbers: fields.length,
+      conversations: counts.reduce((sum, count) => sum + count, 0),
+      busiest: Math.max(0, ...counts),
+      tightest: isNew ? { left: tightest.left, shared: tightest.shared } : undefined,
+    };
+  }
+
+  /** Remembers the phone that had the fewest numbers left, for a day. */
+  #note(left: number, shared: boolean): void {
+    const now = this.#store.vault.clock.now();
+    const before = this.#tightest;
+    const isOver = before === undefined || before.at + REMEMBERED <= now;
+    const isTighter = isOver || left < before.left || (left === before.left && shared >= before.shared);
+    if (isTighter) this.#tightest = { left, shared, at: now };
   }
 
   /** The conversation is over for this phone, or goes on elsewhere: its number cools down. May be repeated. */

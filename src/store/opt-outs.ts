@@ -37,15 +37,19 @@ export class OptOuts {
     scopes: readonly OptOutScope[],
     event: CanonicalId,
   ): Promise<{ readonly confirm: boolean }> {
-    const { connection, scripts } = this.#store;
-    const args = [event, ...scopes.map((scope) => this.#field(scope))];
-    return { confirm: (await connection.call(scripts.opt_out_set, [this.#key(phone)], args)) === 1 };
+    const { connection, journal, scripts } = this.#store;
+    const closed = scopes.map((scope) => this.#field(scope));
+    const reply = await connection.call(scripts.opt_out_set, [this.#key(phone)], [event, ...closed]);
+    await journal.note({ kind: "opted-out", phone: this.#lookup(phone), scopes: closed, event });
+    return { confirm: reply === 1 };
   }
 
   /** They want texts again in these scopes; other scopes stay closed. Nothing happens when they are open. @throws StoreAway */
   async clear(phone: Sensitive<Address>, scopes: readonly OptOutScope[]): Promise<void> {
+    const { connection, journal } = this.#store;
     const closed = scopes.map((scope) => this.#field(scope));
-    await this.#store.connection.command("HDEL", this.#key(phone), ...closed);
+    const opened = await connection.command("HDEL", this.#key(phone), ...closed);
+    if (opened !== 0) await journal.note({ kind: "opted-in", phone: this.#lookup(phone), scopes: closed });
   }
 
   /** Whether any of these scopes is closed: one read, however many there are. @throws StoreAway */

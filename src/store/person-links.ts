@@ -100,6 +100,7 @@ export class PersonLinks {
     ];
     await this.#store.connection.command("HSET", keys.person(id), ...fields);
     if (await this.#isDecided(identity, id)) return { person, identity, from };
+    await this.#store.journal.note({ kind: "unlinked", person: from.id, identity: identity.id });
     const leaves = (await this.#call("identity_leave", from.id, identity.id)) === 1;
     if (leaves && (await this.#move(identity, from.id, id))) return { person, identity, from };
     await this.#store.connection.command("DEL", keys.person(id));

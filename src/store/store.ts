@@ -1,3 +1,4 @@
+import type { Journal } from "./journal.ts";
 import type { Kind } from "./keys.ts";
 import type { Connection } from "./redis/connection.ts";
 import { loadScripts, type Script } from "./redis/scripts.ts";
@@ -52,11 +53,13 @@ export type Scripts = {
   readonly [Name in keyof typeof SCRIPTS]: Script<(typeof SCRIPTS)[Name][number]>;
 };
 
-/** What every repository works on: one ordered connection, its scripts, and the keys. */
+/** What every repository works on: one ordered connection, its scripts, the keys, and the journal. */
 export interface Store {
   readonly connection: Connection;
   readonly scripts: Scripts;
   readonly vault: Vault;
+  /** What a restore must not bring back. */
+  readonly journal: Journal;
 }
 
 /** Reads the scripts from their files, once at the start. @throws when one is missing. */

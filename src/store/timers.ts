@@ -30,7 +30,10 @@ export class Timers {
 
   /** May be repeated. @throws StoreAway */
   async set(timer: Timer): Promise<void> {
-    await this.#store.connection.command("ZADD", keys.timers, timer.at, nameOf(timer));
+    const { connection, journal } = this.#store;
+    await connection.command("ZADD", keys.timers, timer.at, nameOf(timer));
+    // Said by the commit that closed it as well; a crash may have come between that and this.
+    if (timer.kind === "over") await journal.note({ kind: "closed", conversation: timer.conversation });
   }
 
   /** Those whose time has come, the oldest first. @throws StoreAway */

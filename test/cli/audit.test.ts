@@ -101,6 +101,7 @@ describe("footbridge audit", () => {
       retry: unused,
       drop: unused,
       doctor: unused,
+      greet: unused,
       unpair: unused,
       audit: async () => answer,
       pair: () => "unknown",

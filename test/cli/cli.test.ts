@@ -152,6 +152,7 @@ describe("a command to a running daemon", () => {
     retry: async () => "retried",
     drop: async () => "unknown",
     doctor: async () => [],
+    greet: async () => "nobody",
     unpair: async () => "not-paired",
     audit: async () => ({ families: [], unexplained: [], samples: 1_000, tookMs: 1 }),
     pair: () => "unknown",

@@ -8,8 +8,9 @@ const code = await runCommand(process.argv.slice(2), {
   env: process.env,
   out: (line) => console.log(line),
   err: (line) => console.error(line),
+  loadBackups: () => Promise.reject(new Error("not asked here")),
   loadDaemon: async () => ({
-    adapters: testAdapters,
+    loadAdapters: async () => testAdapters,
     startDaemon: async ({ config }) => {
       const handlers = {
         status: async () => Promise.reject(new Error("not asked here")),
@@ -18,6 +19,7 @@ const code = await runCommand(process.argv.slice(2), {
         drop: async () => "unknown" as const,
         unpair: async () => "unknown" as const,
         doctor: async () => Promise.reject(new Error("not asked here")),
+        greet: async () => "nobody" as const,
         audit: async () => Promise.reject(new Error("not asked here")),
         pair: () => "unknown" as const,
       };

@@ -7,7 +7,7 @@ export async function runInProcess(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   loadDaemon: Io["loadDaemon"] = async () => ({
-    adapters: testAdapters,
+    loadAdapters: async () => testAdapters,
     startDaemon: () => Promise.reject(new Error("not started here")),
   }),
   terminal = false,
@@ -22,6 +22,7 @@ export async function runInProcess(
     out: (line) => out.push(line),
     err: (line) => err.push(line),
     loadDaemon,
+    loadBackups: () => import("../../src/daemon/restore.ts"),
   });
   return { code, out, err };
 }

@@ -2,16 +2,32 @@ import { describe, expect, it } from "vitest";
 import { EXIT } from "../../src/cli/exit.ts";
 import { errorSentence, OURS } from "../../src/cli/sentence.ts";
 import { AccountTaken } from "../../src/daemon/account-taken.ts";
+import { RestoreRefused } from "../../src/daemon/restore.ts";
 import { StateFolderUnusable } from "../../src/daemon/state-folder.ts";
 import { ControlSocketError } from "../../src/http/control-socket.ts";
+import { HttpServerError } from "../../src/http/http-server.ts";
 import { PairRefused } from "../../src/pipeline/pairs.ts";
+import { BackupKeyUnusable } from "../../src/privacy/backup-key.ts";
+import { BackupUnusable } from "../../src/privacy/backup-stream.ts";
 import * as privacy from "../../src/privacy/errors.ts";
-import { SchemaMismatch } from "../../src/store/meta.ts";
+import { JournalUnusable } from "../../src/store/file-journal.ts";
+import { RestoreUnfinished, SchemaMismatch } from "../../src/store/meta.ts";
 import * as redis from "../../src/store/redis/errors.ts";
 
 describe("what the operator is told about an error", () => {
   it("is its own sentence for each class of ours, and each of them is there", () => {
-    const classes = { ...privacy, ...redis, AccountTaken, PairRefused, SchemaMismatch, StateFolderUnusable };
+    const classes = {
+      ...{
+        ...privacy,
+        ...redis,
+        AccountTaken,
+        HttpServerError,
+        PairRefused,
+        SchemaMismatch,
+        StateFolderUnusable,
+      },
+      ...{ BackupKeyUnusable, BackupUnusable, JournalUnusable, RestoreRefused, RestoreUnfinished },
+    };
     for (const name of OURS) expect(Object.keys(classes)).toContain(name);
     expect(errorSentence(new privacy.KekUnusable("found no key; mount it"))).toEqual({
       text: "footbridge: found no key; mount it",

@@ -63,7 +63,7 @@ async function against(
   const unused = async () => Promise.reject(new Error("not asked here"));
   const handlers: ControlHandlers = {
     status: async () => ({ ...REPORT, accounts }),
-    ...{ buried: unused, retry: unused, drop: unused, audit: unused, doctor: unused },
+    ...{ buried: unused, retry: unused, drop: unused, audit: unused, doctor: unused, greet: unused },
     unpair: async (name: string) => {
       unpaired.push(name);
       return name === "m" ? "unsupported" : unpairing;

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { matrixDoor } from "../../adapters/matrix/door.ts";
+import { smsDoor } from "../../adapters/sms/door.ts";
 import { decideConversation } from "../../src/commands/in-conversation.ts";
 import type { Content } from "../../src/model/content.ts";
 import type { Conversation } from "../../src/model/conversation.ts";
@@ -81,8 +83,8 @@ describe("a command in a conversation", () => {
   });
 
   test.each([
-    ["room", { kind: "matrix", user: "@bridge:example.org" }, "@bridge:example.org"],
-    ["phone", { kind: "sms", number: "+15550100" }, "+1 555 0100"],
+    ["room", matrixDoor("@bridge:example.org"), "@bridge:example.org"],
+    ["phone", smsDoor("+15550100"), "+1 555 0100"],
     ["phone", undefined, "the bridge itself"],
   ] as const)("what isn't for conversations can be sent, from a %s, to %o", (from, door, where) => {
     const visited = { ...around(), doorOf: () => door };
@@ -91,7 +93,7 @@ describe("a command in a conversation", () => {
   });
 
   test("what isn't for conversations isn't sent back to the number of the conversation", () => {
-    const visited = { ...around(), doorOf: () => ({ kind: "sms", number: "+15550100" }) as const };
+    const visited = { ...around(), doorOf: () => smsDoor("+15550100") };
     const on = conversation({}, { legs: { number: sensitive("+15550100") } });
     const { deliveries } = decideConversation(event(message("/link"), "phone"), on, visited);
     expect(shown(deliveries)).toEqual([

@@ -7,7 +7,10 @@ import { smsAdapter } from "../../adapters/sms/index.ts";
 import { whatsAppAdapter } from "../../adapters/whatsapp/index.ts";
 import { type ConfigurableAdapter, loadConfig } from "../../src/config/index.ts";
 import { configSchema } from "../../src/config/schema.ts";
+import { createRandom } from "../../src/observe/random.ts";
+import { createBackupKey } from "../../src/privacy/backup-key.ts";
 
+const SEALING = createBackupKey(createRandom()).sealing;
 const TEXT = readFileSync(join(import.meta.dirname, "../../config.example.yaml"), "utf8");
 /** With every setting that is commented out. */
 const FULL = TEXT.replaceAll(/^( *)#((?! )|(?= {2}))(?=.)/gm, "$1");
@@ -17,6 +20,7 @@ function load(text: string) {
   const secrets = (path: string) => {
     if (path === "/fb/config.yaml") return text;
     if (path.endsWith(".pem")) return "-----BEGIN CERTIFICATE-----\n";
+    if (path.endsWith("backup-seal")) return SEALING.expose();
     return path.endsWith("kek") ? Buffer.alloc(32, 1).toString("base64") : "a-long-enough-token-from-a-file";
   };
   const readFile = (path: string) => ({ mode: 0o600, bytes: new TextEncoder().encode(secrets(path)) });
@@ -51,12 +55,14 @@ describe("config.example.yaml", () => {
     const config = load(FULL);
     expect(config.redis).toMatchObject({ kind: "external", allow: ["everysec"] });
     expect(config.keys.kek).toBeDefined();
+    expect(config.backup).toEqual({ key: SEALING, journal: "/var/lib/footbridge-journal/journal" });
     expect(config.operator).toMatchObject({ network: "matrix", account: "matrix" });
   });
 
   it("shows the defaults: with and without them the settings are the same", () => {
     const [plain, full] = [load(TEXT), load(FULL)];
     expect(full.delivery).toEqual(plain.delivery);
+    expect(plain.backup).toEqual({ key: undefined, journal: "/fb/state/journal" });
     expect(full.limits).toEqual(plain.limits);
     expect([full.log, full.drain]).toEqual([plain.log, plain.drain]);
   });

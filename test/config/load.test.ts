@@ -109,6 +109,23 @@ describe("a config that is right", () => {
   });
 });
 
+describe("http", () => {
+  it("is off unless it is there, and then listens on loopback alone unless it is told otherwise", () => {
+    expect(load(GOOD).http).toBeUndefined();
+    expect(load(`${GOOD}http: {}\n`).http).toEqual({ bind: "127.0.0.1", port: 9_600 });
+    expect(load(`${GOOD}http: {bind: "::", port: 80}\n`).http).toEqual({ bind: "::", port: 80 });
+  });
+
+  it("takes an address to listen at, and no name", () => {
+    expect(errors(`${GOOD}http: {bind: localhost, port: 0}\n`)).toEqual([
+      expect.stringMatching(
+        /http\.bind: found "?localhost"?, expected an IP address such as 127\.0\.0\.1 or ::1/,
+      ),
+      expect.stringMatching(/http\.port: found 0, expected /),
+    ]);
+  });
+});
+
 describe("a config that is wrong says file, line, key, found and expected", () => {
   const cases: readonly [name: string, text: string | Uint8Array, lines: readonly string[]][] = [
     ["an empty file", "", [": found an empty file, expected keys with values, as in config.example.yaml"]],
@@ -172,7 +189,7 @@ describe("a config that is wrong says file, line, key, found and expected", () =
       "an unknown key, with the one that was meant",
       change("pairs:", "drian: 5s\npairs:"),
       [
-        ':14:1: drian: found an unknown key, expected one of state, log, timeZone, keys, redis, accounts, pairs, operator, delivery, limits, drain (did you mean "drain"?)',
+        ':14:1: drian: found an unknown key, expected one of state, log, timeZone, keys, backup, redis, adapters, accounts, pairs, operator, http, delivery, limits, drain (did you mean "drain"?)',
       ],
     ],
     [

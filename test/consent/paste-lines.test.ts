@@ -1,13 +1,23 @@
 import { describe, expect, test } from "vitest";
+import { matrixDoor } from "../../adapters/matrix/door.ts";
+import { smsDoor } from "../../adapters/sms/door.ts";
+import { whatsAppDoor } from "../../adapters/whatsapp/door.ts";
 import { findHandleCodes, formatHandleCode } from "../../src/consent/handle-code.ts";
 import { parseLinkCode } from "../../src/consent/link-code.ts";
 import { frontDoors, pasteLinks, readableNumber } from "../../src/consent/paste-lines.ts";
 import type { ConfiguredDoor } from "../../src/model/front-door.ts";
 import { english } from "../../src/model/texts.ts";
 
-const SMS: ConfiguredDoor = { kind: "sms", number: "+15550100" };
-const WHATSAPP: ConfiguredDoor = { kind: "whatsapp", number: "+15550100" };
-const MATRIX: ConfiguredDoor = { kind: "matrix", user: "@footbridge:example.org" };
+const SMS = smsDoor("+15550100");
+const WHATSAPP = whatsAppDoor("+15550100");
+const MATRIX = matrixDoor("@footbridge:example.org");
+/** A network that isn't built in. */
+const XMPP: ConfiguredDoor = {
+  kind: "user",
+  title: "XMPP",
+  user: "footbridge@bridge.example.org",
+  link: "xmpp:footbridge@bridge.example.org?message;body={code}",
+};
 
 describe("the lines for an ad", () => {
   const linesFor = (doors: readonly ConfiguredDoor[]): string =>
@@ -28,6 +38,7 @@ describe("the lines for an ad", () => {
   test("name only what is configured", () => {
     expect(linesFor([MATRIX])).not.toMatch(/WhatsApp|Text /);
     expect(linesFor([SMS])).not.toMatch(/WhatsApp|Matrix/);
+    expect(linesFor([XMPP])).toContain("XMPP: message footbridge@bridge.example.org and send k3v9-7qxm-4t");
     expect(frontDoors([])).toEqual([]);
     expect(pasteLinks([], "k3v9-7qxm-4t")).toEqual([]);
   });
@@ -35,7 +46,7 @@ describe("the lines for an ad", () => {
 
 describe("the ways to send a link code", () => {
   test("are those of CONVERSATIONS, word for word, where they are read on Matrix", () => {
-    const doors = frontDoors([SMS, WHATSAPP, MATRIX], "matrix");
+    const doors = frontDoors([SMS, WHATSAPP, MATRIX], MATRIX);
     expect(english.linkCode({ code: "48213067", minutes: 10, doors })).toBe(
       "From the other account, send 4821 3067 within 10 minutes:\n" +
         "SMS: text 48213067 to +1 555 0100 · WhatsApp: https://wa.me/15550100?text=48213067 · " +
@@ -44,7 +55,7 @@ describe("the ways to send a link code", () => {
   });
 
   test("say who to write to on Matrix, where they are read elsewhere", () => {
-    expect(english.linkCode({ code: "48213067", minutes: 10, doors: frontDoors([MATRIX], "sms") })).toContain(
+    expect(english.linkCode({ code: "48213067", minutes: 10, doors: frontDoors([MATRIX], SMS) })).toContain(
       "Matrix: message @footbridge:example.org and send 48213067",
     );
   });
@@ -52,25 +63,25 @@ describe("the ways to send a link code", () => {
 
 describe("links", () => {
   test("open each app with the code in it, for the web or a poster", () => {
-    expect(pasteLinks([SMS, WHATSAPP, MATRIX], "k3v9-7qxm-4t")).toEqual([
-      { kind: "sms", url: "sms:+15550100?body=k3v9-7qxm-4t" },
-      { kind: "whatsapp", url: "https://wa.me/15550100?text=k3v9-7qxm-4t" },
-      { kind: "matrix", url: "https://matrix.to/#/%40footbridge%3Aexample.org" },
+    expect(pasteLinks([SMS, WHATSAPP, MATRIX, XMPP], "k3v9-7qxm-4t")).toEqual([
+      "sms:+15550100?body=k3v9-7qxm-4t",
+      "https://wa.me/15550100?text=k3v9-7qxm-4t",
+      "https://matrix.to/#/%40footbridge%3Aexample.org",
+      "xmpp:footbridge@bridge.example.org?message;body=k3v9-7qxm-4t",
     ]);
   });
 
   test("are URLs whatever is in them, and give the code back to who pastes them whole", () => {
-    for (const { kind, url } of pasteLinks([SMS, WHATSAPP], "a&b c#d")) {
-      const name = kind === "sms" ? "body" : "text";
+    for (const url of pasteLinks([SMS, WHATSAPP], "a&b c#d")) {
+      const name = url.startsWith("sms:") ? "body" : "text";
       expect(new URL(url).searchParams.get(name)).toBe("a&b c#d");
       expect(new URL(url).hash).toBe("");
     }
-    for (const { url } of pasteLinks([SMS, WHATSAPP], "k3v9-7qxm-4t"))
+    for (const url of pasteLinks([SMS, WHATSAPP], "k3v9-7qxm-4t"))
       expect(findHandleCodes(url).map(({ code, rest }) => [formatHandleCode(code), rest])).toEqual([
         ["k3v9-7qxm-4t", ""],
       ]);
-    for (const { url } of pasteLinks([SMS, WHATSAPP], "48213067"))
-      expect(parseLinkCode(url)).toBe("48213067");
+    for (const url of pasteLinks([SMS, WHATSAPP], "48213067")) expect(parseLinkCode(url)).toBe("48213067");
   });
 });
 

@@ -1,16 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { AccountState } from "../../src/adapter/account.ts";
-import {
-  type AccountNews,
-  type AccountSaying,
-  heard,
-  LASTS,
-  looked,
-  noNews,
-  SAID_ONCE_IN,
-  WORKS,
-} from "../../src/daemon/account-news.ts";
+import { heard, LASTS } from "../../src/daemon/account-news.ts";
+import { looked, type News, noNews, SAID_ONCE_IN, type Saying, WORKS } from "../../src/daemon/news.ts";
+import type { AccountTrouble } from "../../src/model/texts.ts";
 import { MINUTE, type Milliseconds, SECOND } from "../../src/model/time.ts";
 
 const UP: AccountState = { kind: "connected" };
@@ -25,6 +18,9 @@ const STOPPED: AccountState = { kind: "stopped" };
 /** A state at a time. */
 type Came = readonly [at: Milliseconds, state: AccountState];
 
+type AccountNews = News<AccountTrouble>;
+type AccountSaying = Saying<AccountTrouble>;
+
 interface Said {
   readonly at: Milliseconds;
   readonly saying: AccountSaying;
@@ -35,7 +31,7 @@ function play(came: readonly Came[], end: Milliseconds, told?: string) {
   const said: Said[] = [];
   let news: AccountNews = noNews(told);
   let again: Milliseconds | undefined;
-  const take = (step: ReturnType<typeof looked>, at: Milliseconds): void => {
+  const take = (step: ReturnType<typeof heard>, at: Milliseconds): void => {
     ({ news, again } = { news: step.news, again: step.again });
     if (step.say !== undefined) said.push({ at, saying: step.say });
   };

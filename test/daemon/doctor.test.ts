@@ -22,7 +22,7 @@ async function opened(): Promise<void> {
   await ready(world);
   const { account, buried, gate, pipeline } = house;
   reported = {
-    ...{ version: "0.1.0", startedAt: clock.now(), redis: "embedded", allow: [] },
+    ...{ version: "0.1.0", startedAt: clock.now(), redis: "embedded", state: "/nowhere", allow: [] },
     ...{ house: house.house, pipeline, buried },
     clockGuard: createClockGuard(clock),
     workplaces: new Map([
@@ -40,6 +40,8 @@ describe("what a daemon finds of itself", () => {
     await opened();
     expect((await examine(reported)).map(({ check, status }) => `${status} ${check}`)).toEqual([
       "ok daemon",
+      "ok open files",
+      "ok memory",
       "ok redis",
       "ok redis memory",
       "ok clock",

@@ -12,7 +12,16 @@ test("the status has what each account said of itself: its state, the reason, it
   world = await openWorld();
   const { account, buried, gate, house, pipeline } = await world.open();
   const handlers = controlHandlers({
-    ...{ version: "0", startedAt: 0, redis: "embedded", allow: [], house, pipeline, buried },
+    ...{
+      version: "0",
+      startedAt: 0,
+      redis: "embedded",
+      state: "/nowhere",
+      allow: [],
+      house,
+      pipeline,
+      buried,
+    },
     clockGuard: createClockGuard(house.clock),
     workplaces: new Map([
       [ROOMS, { account: account.rooms, gate: gate.rooms }],
@@ -51,7 +60,16 @@ test("an account is linked by what it says itself; one that isn't there, or know
     },
   });
   const handlers = controlHandlers({
-    ...{ version: "0", startedAt: 0, redis: "embedded", allow: [], house, pipeline, buried },
+    ...{
+      version: "0",
+      startedAt: 0,
+      redis: "embedded",
+      state: "/nowhere",
+      allow: [],
+      house,
+      pipeline,
+      buried,
+    },
     clockGuard: createClockGuard(house.clock),
     workplaces: new Map([
       [ROOMS, { account: account.rooms, gate: gate.rooms }],

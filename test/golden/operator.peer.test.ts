@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { canRun } from "../../scripts/testing/peers.ts";
 import { MINUTE, SECOND } from "../../src/model/time.ts";
 import { type MatrixUser, matrixUser } from "../support/matrix-user.ts";
+import { connectTo } from "../support/redis.ts";
 import { Networks } from "./daemon/networks.ts";
 import { RunningDaemon } from "./daemon/running.ts";
 import { digits, OWN_NUMBER, WhatsAppSide } from "./daemon/whatsapp-side.ts";
@@ -130,4 +131,22 @@ describe.runIf(canRun("synapse") && canRun("jsmpp") && canRun("whatsmeow"))("who
     await admin.until(() => admin.seenIn(desk).at(-1)?.body === "WhatsApp (whatsapp) works again.", PATIENCE);
     await leo.stop();
   }, 180_000);
+
+  it("reads that Redis' memory is nearly full, and when it has room again", async () => {
+    const redis = await connectTo({ kind: "socket", path: daemon.redisSocket });
+    try {
+      const info = String(await redis.command("INFO", "memory"));
+      const used = Number(/^used_memory:(\d+)/m.exec(info)?.[1]);
+      await redis.command("CONFIG", "SET", "maxmemory", Math.round(used * 1.18));
+      daemon.clock.skip(MINUTE);
+      await finds(
+        /^Redis' memory is nearly full: \d\d % is used\. When it is full nothing more is taken in\.$/,
+      );
+      await redis.command("CONFIG", "SET", "maxmemory", 0);
+      daemon.clock.skip(MINUTE);
+      await finds(/^Redis has room again\.$/);
+    } finally {
+      await redis.close();
+    }
+  }, 60_000);
 });

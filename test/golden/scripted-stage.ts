@@ -6,14 +6,8 @@ import type { Milliseconds } from "../../src/model/time.ts";
 import type { Connection } from "../../src/store/redis/connection.ts";
 import { answers, givenPortal, takenButAnswers } from "../support/scripted-account.ts";
 import { type SkippingClock, skippingClock } from "../support/skipping-clock.ts";
-import {
-  type AnySide,
-  end,
-  openWorld,
-  type TestHouse,
-  type World,
-  type WorldOptions,
-} from "../support/test-house.ts";
+import { type AnySide, end, openWorld, type TestHouse, type World } from "../support/test-house.ts";
+import type { WorldOptions } from "../support/world-options.ts";
 import { type Cast, DOCUMENTED_NUMBERS, type Network } from "./cast.ts";
 import { bindingsAt } from "./known.ts";
 import { type Bindings, play, type Seen, type Stage } from "./player.ts";
@@ -36,8 +30,8 @@ export interface ScriptedStage extends Stage {
   readonly clock: SkippingClock;
   readonly house: TestHouse;
   play(transcript: string, known?: Bindings): Promise<Bindings>;
-  /** The process ends and another one begins. `through` may change its connection. */
-  restart(through?: (connection: Connection) => Connection): Promise<void>;
+  /** The process ends and another one begins. `through` may change its connection; `between` is done while there is none. */
+  restart(through?: (connection: Connection) => Connection, between?: () => Promise<void>): Promise<void>;
   /** Nothing is under way any more. */
   idle(): Promise<void>;
 }
@@ -56,12 +50,12 @@ interface Person {
 export async function openScripted(
   cast: Cast,
   numbers: readonly string[] = DOCUMENTED_NUMBERS,
-  redis: Pick<WorldOptions, "startRedis"> = {},
+  more: Pick<WorldOptions, "startRedis" | "journal"> = {},
 ): Promise<ScriptedStage> {
   const clock = skippingClock();
   const pool = numbers.map((number) => number.replaceAll(" ", ""));
   const world = await openWorld({
-    ...{ clock, pairs: 0, ...redis },
+    ...{ ...more, clock, pairs: 0 },
     presence: {
       ...{ rooms: { user: BOT }, phones: { numbers: pool } },
       ...(Object.values(cast).includes("whatsapp") ? { chats: { numbers: [WHATSAPP_NUMBER] } } : {}),
@@ -140,8 +134,9 @@ export async function openScripted(
       await wait(QUIET);
       await idle();
     },
-    restart: async (through) => {
+    restart: async (through, between) => {
       await end(house);
+      await between?.();
       house = await world.open(through);
     },
     idle,

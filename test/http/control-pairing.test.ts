@@ -41,6 +41,7 @@ beforeEach(async () => {
     drop: unused,
     audit: unused,
     doctor: unused,
+    greet: unused,
     unpair: async (account) =>
       account === "sms" ? "unsupported" : account === "wa" ? "unpaired" : "unknown",
     pair: (account, by, signal) => {

@@ -69,6 +69,7 @@ const handlers: ControlHandlers = {
   },
   audit: async () => AUDIT,
   doctor: async () => FINDINGS,
+  greet: async () => "sent",
   unpair: async () => "unknown",
   pair: () => "unknown",
 };
@@ -112,6 +113,7 @@ describe("the control socket", () => {
     expect(await client.buried()).toEqual({ buried: [ITEM] });
     expect(await client.audit()).toEqual(AUDIT);
     expect(await client.doctor()).toEqual({ findings: FINDINGS });
+    expect(await client.greet()).toEqual({ result: "sent" });
     expect(await client.change("b1", "retry")).toEqual({ id: "b1", result: "retried" });
     expect(await client.change("b2", "retry")).toEqual({ id: "b2", result: "unknown" });
     expect(await client.change("../status", "retry")).toMatchObject({ result: "unknown" });

@@ -13,8 +13,8 @@ import {
   type TestHouse,
   until,
   type World,
-  type WorldOptions,
 } from "../support/test-house.ts";
+import type { WorldOptions } from "../support/world-options.ts";
 
 let world: World;
 const opened = async (options: WorldOptions = {}): Promise<TestHouse> => {

@@ -11,16 +11,8 @@ import {
   ownerSays,
 } from "../support/contacts.ts";
 import { answers } from "../support/scripted-account.ts";
-import {
-  aWhile,
-  openWorld,
-  read,
-  ready,
-  type TestHouse,
-  until,
-  type World,
-  type WorldOptions,
-} from "../support/test-house.ts";
+import { aWhile, openWorld, read, ready, type TestHouse, until, type World } from "../support/test-house.ts";
+import type { WorldOptions } from "../support/world-options.ts";
 import { ask, type Desk, ONE_NUMBER, phoneDesk, roomDesk, saidAt } from "./linking.ts";
 
 let world: World;

@@ -5,6 +5,7 @@ import type { AccountState } from "../../src/adapter/account.ts";
 import type { InboundBody } from "../../src/adapter/event.ts";
 import { MINUTE, SECOND } from "../../src/model/time.ts";
 import { createLogger } from "../../src/observe/logger.ts";
+import { OperatorChat } from "../../src/pipeline/operator-chat.ts";
 import { killable } from "../support/killable.ts";
 import { answers, ENCRYPTED_ROOM, isKind, OWN_ROOM } from "../support/scripted-account.ts";
 import { type SkippingClock, skippingClock } from "../support/skipping-clock.ts";
@@ -119,6 +120,46 @@ describe("who runs the bridge", () => {
     expect(news()).toEqual([]);
     clock.skip(MINUTE);
     await reads("SMS (phones) isn't connected: its network doesn't answer. It tries again by itself.");
+  });
+});
+
+describe("a greeting", () => {
+  const GREETING = /^The bridge is set up and reaches you here/;
+  const greetings = () => world.rooms.texts().filter((text) => GREETING.test(text)).length;
+  const chat = () => {
+    const { operator } = house.house;
+    if (operator === undefined) throw new Error("there is an operator here");
+    return new OperatorChat(house.pipeline.office, operator, house.pipeline);
+  };
+  const text = () => house.house.texts.operatorGreeting({});
+
+  test("comes into a room of the bridge's own, each time that it is asked for", async () => {
+    const here = chat();
+    expect(await here.greet(text())).not.toBe(await here.greet(text()));
+    await until(() => greetings() === 2);
+    expect(openings()).toBe(1);
+    expect(world.rooms.texts(room()).filter((each) => GREETING.test(each))).toHaveLength(2);
+  });
+
+  test("comes to their desk, where they have one, and changes nothing of what they were told", async () => {
+    await says("handles");
+    await idle();
+    reports(UNPAIRED);
+    await reads(TOLD);
+    expect(await chat().greet(text())).toBeDefined();
+    await until(() => greetings() === 1);
+    expect(world.rooms.texts(DESK, "notice").at(-1)).toMatch(GREETING);
+    await end(house);
+    house = await world.open();
+    world.phones.stand = UNPAIRED;
+    await aWhile(100);
+    expect(openings()).toBe(0);
+  });
+
+  test("isn't said to be on its way once the chat is closed", async () => {
+    const here = chat();
+    here.close();
+    expect(await here.greet(text())).toBeUndefined();
   });
 });
 

@@ -9,13 +9,14 @@ import { type SkippingClock, skippingClock } from "../support/skipping-clock.ts"
 import {
   aWhile,
   openWorld,
+  PHONES,
   read,
   ready,
   type TestHouse,
   until,
   type World,
-  type WorldOptions,
 } from "../support/test-house.ts";
+import type { WorldOptions } from "../support/world-options.ts";
 import { givenUp, idle, retry } from "./outcomes.ts";
 
 let world: World;
@@ -99,7 +100,7 @@ describe("a text that is late", () => {
     await house.say("rooms", "three");
     await until(() => read(world, "phones").length === 1);
     expect(read(world, "phones")).toEqual(["three"]);
-    expect(house.house.counters.of(house.account.phones.host.account).expired).toBe(2);
+    expect(house.house.counters.of("footbridge_deliveries_expired_total", PHONES)).toBe(2);
     expect(told()).toBe(2);
   });
 

@@ -7,16 +7,8 @@ import { sensitive } from "../../src/model/sensitive.ts";
 import { HOUR, MINUTE } from "../../src/model/time.ts";
 import { answers, taken } from "../support/scripted-account.ts";
 import { type SkippingClock, skippingClock } from "../support/skipping-clock.ts";
-import {
-  nameOf,
-  openWorld,
-  read,
-  ready,
-  type TestHouse,
-  until,
-  type World,
-  type WorldOptions,
-} from "../support/test-house.ts";
+import { nameOf, openWorld, read, ready, type TestHouse, until, type World } from "../support/test-house.ts";
+import type { WorldOptions } from "../support/world-options.ts";
 import { idle, retry } from "./outcomes.ts";
 
 let world: World;

@@ -5,16 +5,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import { HOUR } from "../../src/model/time.ts";
 import { answers, isKind, isNotice } from "../support/scripted-account.ts";
 import { type SkippingClock, skippingClock } from "../support/skipping-clock.ts";
-import {
-  aWhile,
-  openWorld,
-  read,
-  ready,
-  type TestHouse,
-  until,
-  type World,
-  type WorldOptions,
-} from "../support/test-house.ts";
+import { aWhile, openWorld, read, ready, type TestHouse, until, type World } from "../support/test-house.ts";
+import type { WorldOptions } from "../support/world-options.ts";
 import { givenUp, idle, refused, retry } from "./outcomes.ts";
 
 let world: World;

@@ -16,8 +16,8 @@ import {
   type TestHouse,
   until,
   type World,
-  type WorldOptions,
 } from "../support/test-house.ts";
+import type { WorldOptions } from "../support/world-options.ts";
 
 let world: World;
 let clock: SkippingClock;

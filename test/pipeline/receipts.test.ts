@@ -32,8 +32,11 @@ afterEach(() => world.close());
 const receipt = (house: TestHouse, ref: string, status: ReceiptStatus) =>
   house.say("phones", "", { body: { kind: "status", targets: [sensitive(ref)], status } });
 const counted = (house: TestHouse) => {
-  const { receipts, unmatchedReceipts } = house.house.counters.of(PHONES);
-  return { receipts, unmatchedReceipts };
+  const { counters } = house.house;
+  return {
+    receipts: counters.of("footbridge_receipts_total", PHONES),
+    unmatchedReceipts: counters.of("footbridge_receipts_unmatched_total", PHONES),
+  };
 };
 const waiting = async (house: TestHouse) =>
   Number(await house.connection.command("HLEN", keys.receipts(PHONES)));

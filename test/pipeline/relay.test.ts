@@ -1,15 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { heldUntil, isKind, isText, taken } from "../support/scripted-account.ts";
-import {
-  aWhile,
-  openWorld,
-  portalOf,
-  read,
-  ready,
-  until,
-  type World,
-  type WorldOptions,
-} from "../support/test-house.ts";
+import { aWhile, openWorld, portalOf, read, ready, until, type World } from "../support/test-house.ts";
+import type { WorldOptions } from "../support/world-options.ts";
 
 let world: World;
 const opened = async (options: WorldOptions = {}) => {

@@ -1,5 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { matrixDoor } from "../../adapters/matrix/door.ts";
+import { smsDoor } from "../../adapters/sms/door.ts";
+import { whatsAppDoor } from "../../adapters/whatsapp/door.ts";
 import { formatHandleCode, newHandleCode } from "../../src/consent/handle-code.ts";
 import { frontDoors, pasteLinks } from "../../src/consent/paste-lines.ts";
 import type { ConfiguredDoor } from "../../src/model/front-door.ts";
@@ -239,13 +242,13 @@ describe("nothing is found", () => {
 
   test("in the bridge's own doors, as people paste them from their handle", () => {
     const doors: readonly ConfiguredDoor[] = [
-      { kind: "sms", number: "+15550100" },
-      { kind: "whatsapp", number: "+351912345678" },
-      { kind: "matrix", user: "@footbridge:example.org" },
+      smsDoor("+15550100"),
+      whatsAppDoor("+351912345678"),
+      matrixDoor("@footbridge:example.org"),
     ];
     const ours = doors.map((door) => ("number" in door ? door.number : door.user));
     const lines = [
-      ...pasteLinks(doors, "k3v9-7qxm-4t").map(({ url }) => url),
+      ...pasteLinks(doors, "k3v9-7qxm-4t"),
       ...frontDoors(doors).flatMap((door) =>
         "number" in door ? door.number : "url" in door ? door.url : door.user,
       ),

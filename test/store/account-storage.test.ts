@@ -52,6 +52,23 @@ describe("an account's storage", () => {
     await expect(rooms.get("other")).rejects.toThrow();
   });
 
+  test("what is sealed for a week is opened under its own name, and never again once the key of its day is gone", async () => {
+    const storage = await accountStorage(house.store, ROOMS, new MemoryMark());
+    const sealed = storage.sealForWeek("message", sensitive("meet me at six"));
+    expect(Buffer.from(sealed, "base64").toString("latin1")).not.toContain("meet me");
+    const later = await accountStorage(bench.begin().store, ROOMS, new MemoryMark());
+    expect(later.openOfWeek("message", sealed)?.expose()).toBe("meet me at six");
+    expect(later.openOfWeek("other", sealed)).toBeUndefined();
+    expect((await accountStorage(house.store, PHONES, new MemoryMark())).openOfWeek("message", sealed)).toBe(
+      undefined,
+    );
+    bench.clock.advance(7 * DAY);
+    expect(later.openOfWeek("message", sealed)?.expose()).toBe("meet me at six"); // the day that it was sealed on counts whole
+    bench.clock.advance(DAY);
+    await bench.keyring.destroyExpired(bench.clock.now());
+    expect(later.openOfWeek("message", sealed)).toBeUndefined();
+  });
+
   test("can't be read any more after the account was logged out", async () => {
     const storage = await accountStorage(house.store, ROOMS, new MemoryMark());
     await storage.set("session", sensitive("secret token"));

@@ -66,6 +66,16 @@ describe("the families of keys", () => {
       expect(familyOf(odd), JSON.stringify(odd)).toBeUndefined();
   });
 
+  it("say whether a backup has each, and why not", () => {
+    for (const [family, { backup, sealed }] of Object.entries(FAMILIES)) {
+      if (backup.kind === "left-out") expect(backup.why.length, family).toBeGreaterThan(20);
+      if (backup.kind === "made-anew") expect(FAMILIES[backup.from].backup.kind, family).toBe("kept");
+      // What ends with a key of its time, or is an account's session, is in no backup whatever else is.
+      if (["hourly key", "daily key", "account's key"].includes(sealed))
+        expect(backup.kind, family).toBe("left-out");
+    }
+  });
+
   it("say when each goes, and give no TTL that is none", () => {
     for (const { life } of Object.values(FAMILIES)) {
       if (life.kind === "ttl") expect(life.most).toBeGreaterThan(0);

@@ -30,6 +30,7 @@ import { type Scripts, type Store, storeScripts } from "../../src/store/store.ts
 import { Vault } from "../../src/store/vault.ts";
 import { type FakeClock, fakeClock } from "../support/fake-clock.ts";
 import { MemoryKeyStore } from "../support/memory-key-store.ts";
+import { noJournal } from "../support/no-journal.ts";
 import { connectTo, silent, startTestRedis, type TestRedis } from "../support/redis.ts";
 
 export const SMS = networkName("sms");
@@ -90,7 +91,7 @@ export async function openBench(start = Date.now()): Promise<Bench> {
     keyring,
     clock,
     begin: (over = connection) =>
-      begin({ connection: over, scripts, vault: new Vault(keyring, random, clock) }),
+      begin({ connection: over, scripts, vault: new Vault(keyring, random, clock), journal: noJournal }),
     fences: () => Fences.begin({ connection, scripts }),
     clear: async () => {
       await connection.command("FLUSHALL");

@@ -21,7 +21,7 @@ import type { HeldLeg, Settlement, StoredDelivery } from "../../src/store/legs.t
 import { Limits } from "../../src/store/limits.ts";
 import { LinkCodes } from "../../src/store/link-codes.ts";
 import { findByRef } from "../../src/store/message-map.ts";
-import { checkSchema, type Fences } from "../../src/store/meta.ts";
+import { claimSchema, type Fences } from "../../src/store/meta.ts";
 import { NumberPool } from "../../src/store/number-pool.ts";
 import { OptOuts, scopesOf } from "../../src/store/opt-outs.ts";
 import { Timers } from "../../src/store/timers.ts";
@@ -84,7 +84,7 @@ beforeAll(async () => {
   await bench.clear();
   fences = await bench.fences();
   house = bench.begin();
-  await checkSchema(house.store);
+  await claimSchema(house.store);
 });
 afterAll(() => bench.stop());
 

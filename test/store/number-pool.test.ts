@@ -52,6 +52,35 @@ function numberOf({ number }: Allocation): string {
   return number.expose();
 }
 
+describe("what is known of a pool", () => {
+  test("is how many conversations its numbers have, and how many the tightest phone had left", async () => {
+    expect(await pool.usage()).toEqual({ numbers: 3, conversations: 0, busiest: 0, tightest: undefined });
+    await begin({ texted: TWO });
+    expect(await pool.usage()).toMatchObject({
+      conversations: 1,
+      busiest: 1,
+      tightest: { left: 2, shared: false },
+    });
+    await begin({ phone: sensitive("+15550100299"), texted: TWO });
+    await begin();
+    expect(await pool.usage()).toMatchObject({
+      conversations: 3,
+      busiest: 2,
+      tightest: { left: 1, shared: false },
+    });
+    await begin();
+    expect(await pool.usage()).toMatchObject({ tightest: { left: 0, shared: false } });
+    await begin();
+    expect(await pool.usage()).toMatchObject({ conversations: 5, tightest: { left: 0, shared: true } });
+  });
+
+  test("is the same of a number that its conversation asks for again", async () => {
+    const first = await begin();
+    await pool.allocate(first);
+    expect(await pool.usage()).toMatchObject({ conversations: 1, tightest: { left: 2, shared: false } });
+  });
+});
+
 describe("a conversation", () => {
   test("stays on the number that was texted, the front door too", async () => {
     expect(numberOf(await begin({ texted: TWO }))).toBe(TWO.expose());

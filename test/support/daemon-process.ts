@@ -26,15 +26,16 @@ export interface DaemonProcess {
   readonly running: boolean;
 }
 
-/** Writes the config into the folder and starts the daemon; resolves when it is ready. */
+/** Writes the config into the folder and starts the daemon; resolves when it is ready. `launcher`: another one than the clone's. */
 export async function startDaemonProcess(
   folder: string,
   config: Readonly<Record<string, unknown>>,
   env: Readonly<Record<string, string>> = {},
+  launcher = LAUNCHER,
 ): Promise<DaemonProcess> {
   const file = join(folder, "config.yaml");
   writeFileSync(file, stringify({ state: "./state", ...config }), { mode: 0o600 });
-  const daemon = new Daemon(folder, file, env);
+  const daemon = new Daemon({ folder, config: file, env, launcher });
   await daemon.start();
   return daemon;
 }
@@ -44,13 +45,20 @@ class Daemon implements DaemonProcess {
   readonly config: string;
   readyMs = 0;
   readonly #env: Readonly<Record<string, string>>;
+  readonly #launcher: string;
   #child: ChildProcess | undefined;
   #output = "";
 
-  constructor(folder: string, config: string, env: Readonly<Record<string, string>>) {
-    this.folder = folder;
-    this.config = config;
-    this.#env = env;
+  constructor(parts: {
+    readonly folder: string;
+    readonly config: string;
+    readonly env: Readonly<Record<string, string>>;
+    readonly launcher: string;
+  }) {
+    this.folder = parts.folder;
+    this.config = parts.config;
+    this.#env = parts.env;
+    this.#launcher = parts.launcher;
   }
 
   get pid(): number {
@@ -67,7 +75,7 @@ class Daemon implements DaemonProcess {
 
   async start(): Promise<void> {
     const began = performance.now();
-    const child = spawn(process.execPath, [LAUNCHER, "run", "--config", this.config], {
+    const child = spawn(process.execPath, [this.#launcher, "run", "--config", this.config], {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, ...this.#env },
     });

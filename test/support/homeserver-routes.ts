@@ -157,6 +157,9 @@ function sent(state: HomeserverState, call: Call, room: HomeserverRoom, type: st
 
 function createRoom(state: HomeserverState, call: Call): Reply {
   const { body, user } = call;
+  if (Number.isNaN(Number(body.room_version ?? 12))) {
+    return refusal(400, "M_UNSUPPORTED_ROOM_VERSION", "Your homeserver does not support this room version");
+  }
   const local = typeof body.room_alias_name === "string" ? body.room_alias_name : undefined;
   const alias = local === undefined ? undefined : `#${local}:${state.serverName}`;
   if (alias !== undefined && state.aliases.has(alias)) {

@@ -80,6 +80,7 @@ export async function startHomeserver(options: HomeserverOptions): Promise<Homes
   return server;
 }
 
+const RESERVED = refusal(400, "M_EXCLUSIVE", "This user ID is reserved by an application service.");
 interface Waiting {
   readonly call: Call;
   readonly reply: (reply: Reply) => void;
@@ -247,7 +248,7 @@ class LoopbackHomeserver implements Homeserver {
     const [head] = call.path;
     if (head === "sync") return this.#sync(call, reply, response);
     if (head === "appservice") return reply(await this.#ping(call));
-    if (head === "register") return reply(this.#register(call));
+    if (head === "register") return reply(call.method === "GET" ? RESERVED : this.#register(call));
     const ours = this.#isOurs(call.user);
     if (ours && call.user !== this.#sender && !this.state.users.has(call.user)) {
       return reply(refusal(403, "M_FORBIDDEN", "Application service has not registered this user"));

@@ -17,9 +17,13 @@ export class MemoryKeyStore implements KeyStore {
     return [...this.#keys.values()];
   }
 
-  async create(descriptor: KeyDescriptor): Promise<StoredKey> {
+  create(descriptor: KeyDescriptor): Promise<StoredKey> {
+    return this.adopt(descriptor, this.#random.bytes(32));
+  }
+
+  async adopt(descriptor: KeyDescriptor, octets: Buffer): Promise<StoredKey> {
     const id = this.#random.bytes(8).toString("hex") as KeyId; // eight random octets as hex, as the port says
-    const key = createSecretKey(this.#random.bytes(32));
+    const key = createSecretKey(octets);
     const stored = { id, descriptor, key, createdAt: this.#clock.now() };
     this.#keys.set(id, stored);
     return stored;

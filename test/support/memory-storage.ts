@@ -1,5 +1,5 @@
 import type { AccountStorage, StorageMark, StorageName } from "../../src/adapter/index.ts";
-import type { Sensitive } from "../../src/model/index.ts";
+import { type Sensitive, sensitive } from "../../src/model/index.ts";
 
 /** A mark that forgets with the process. */
 export class MemoryMark implements StorageMark {
@@ -58,6 +58,16 @@ export class MemoryStorage implements AccountStorage {
 
   delete(name: StorageName): Promise<void> {
     return this.setAll(new Map([[name, undefined]]));
+  }
+
+  /** Not sealed: what it says can be looked at. */
+  sealForWeek(name: string, value: Sensitive<string>): string {
+    return JSON.stringify([name, value.expose()]);
+  }
+
+  openOfWeek(name: string, sealed: string): Sensitive<string> | undefined {
+    const [known, text]: unknown[] = JSON.parse(sealed);
+    return known === name && typeof text === "string" ? sensitive(text) : undefined;
   }
 
   async clear(keep: readonly StorageName[] = []): Promise<void> {

@@ -1,3 +1,6 @@
+import { matrixDoor } from "../../adapters/matrix/door.ts";
+import { smsDoor } from "../../adapters/sms/door.ts";
+import { whatsAppDoor } from "../../adapters/whatsapp/door.ts";
 import type { Account, AccountHost, AccountState, NativeDesk } from "../../src/adapter/account.ts";
 import type { AnyAdapter } from "../../src/adapter/any.ts";
 import type { Attempt, Operation, Outcome } from "../../src/adapter/operation.ts";
@@ -245,9 +248,9 @@ export class ScriptedAccount implements Account {
     this.capabilities = capabilities;
     this.network = network;
     this.host = host;
-    if (user !== undefined) this.frontDoor = { kind: "matrix", user };
+    if (user !== undefined) this.frontDoor = matrixDoor(user);
     if (numbers?.[0] === undefined) return;
-    this.frontDoor = { kind: capabilities.network === WHATSAPP ? "whatsapp" : "sms", number: numbers[0] };
+    this.frontDoor = (capabilities.network === WHATSAPP ? whatsAppDoor : smsDoor)(numbers[0]);
     this.numbers = numbers.map((number) => sensitive(number));
   }
 

@@ -2,23 +2,22 @@
 // opened and which may recognise ids, and `phones`, whose portals are given by a number and a phone. `chats`, which is as
 // WhatsApp is, has an account when its presence is said.
 
-import { createSecretKey } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { whatsAppCapabilities } from "../../adapters/whatsapp/capabilities.ts";
 import type { Accepted } from "../../src/adapter/account.ts";
 import type { EventIdentity, InboundBody, InboundEvent } from "../../src/adapter/event.ts";
-import type { Config, DeliveryConfig, LimitsConfig, SmsRules } from "../../src/config/index.ts";
+import type { Config, DeliveryConfig, LimitsConfig } from "../../src/config/index.ts";
 import { openAccounts, type RunningAccount } from "../../src/daemon/accounts.ts";
 import { buildHouse } from "../../src/daemon/build-house.ts";
 import { Newsroom } from "../../src/daemon/newsroom.ts";
 import type { Capabilities } from "../../src/model/capabilities.ts";
 import { type AccountId, accountId, type ConversationId, networkName } from "../../src/model/ids.ts";
-import { LIMITS, type LimitSettings } from "../../src/model/limits.ts";
+import { LIMITS } from "../../src/model/limits.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
-import { type Clock, HOUR, MINUTE, SECOND } from "../../src/model/time.ts";
+import { type Clock, HOUR, MINUTE } from "../../src/model/time.ts";
 import { systemClock } from "../../src/observe/clock.ts";
 import type { Logger, RootLogger } from "../../src/observe/log.ts";
 import { createRandom } from "../../src/observe/random.ts";
@@ -31,14 +30,16 @@ import { Pipeline } from "../../src/pipeline/pipeline.ts";
 import { createClockGuard } from "../../src/privacy/clock-guard.ts";
 import { openFileKeyStore } from "../../src/privacy/file-key-store.ts";
 import { type Keyring, openKeyring } from "../../src/privacy/keyring.ts";
+import { type FileJournal, openFileJournal } from "../../src/store/file-journal.ts";
 import { keys } from "../../src/store/keys.ts";
-import { checkSchema } from "../../src/store/meta.ts";
+import { claimSchema } from "../../src/store/meta.ts";
 import type { Connection } from "../../src/store/redis/connection.ts";
 import { texts } from "../../src/store/reply.ts";
 import { storeScripts } from "../../src/store/store.ts";
 import { Vault } from "../../src/store/vault.ts";
 import { MemoryMark } from "./memory-storage.ts";
-import { connectTo, silent, startTestRedis, type TestRedis, type TestRedisOptions } from "./redis.ts";
+import { noJournal } from "./no-journal.ts";
+import { connectTo, silent, startTestRedis, type TestRedis } from "./redis.ts";
 import { ROOMY } from "./roomy-limits.ts";
 import {
   givenPortal,
@@ -48,6 +49,11 @@ import {
   scriptedAdapter,
   scriptedCapabilities,
 } from "./scripted-account.ts";
+import { TEST_KEK } from "./test-kek.ts";
+import { aWhile, until } from "./waiting.ts";
+import type { AnySide, Side, WorldOptions } from "./world-options.ts";
+
+export { aWhile, until };
 
 export const ROOMS = accountId("rooms");
 export const PHONES = accountId("phones");
@@ -59,34 +65,13 @@ const SMS = networkName("sms");
 /** Whoever runs the bridge is told on the rooms' network. */
 const OPERATORS = { network: MATRIX, account: ROOMS } as const;
 
-export type Side = "rooms" | "phones";
-/** With the one that is only there when it is wanted. */
-export type AnySide = Side | "chats";
-
-export interface WorldOptions {
-  readonly clock?: Clock;
-  readonly delivery?: Partial<DeliveryConfig>;
-  readonly limits?: Partial<LimitSettings>;
-  readonly sms?: SmsRules;
-  readonly redis?: TestRedisOptions;
-  /** Another Redis than the usual one. */
-  readonly startRedis?: () => Promise<TestRedis>;
-  /** How many pairs talk; 1 when it is left out. */
-  readonly pairs?: number;
-  readonly rooms?: Partial<Capabilities>;
-  readonly phones?: Partial<Capabilities>;
-  /** Whether the networks recognise ids: by default as `repeatSafe` says. */
-  readonly roomsDedupe?: boolean;
-  readonly log?: RootLogger | Logger;
-  /** How strangers reach each side. */
-  readonly presence?: Partial<Record<AnySide, Presence>>;
-  /** Who runs the bridge: their address among the rooms. */
-  readonly operator?: string;
-}
+export type { AnySide, Side };
 
 /** What outlives a process: Redis, the keys, the networks. */
 export interface World {
   readonly redis: TestRedis;
+  /** The keys are in its `keys`, and `journal` is what a restore must not bring back. */
+  readonly folder: string;
   readonly rooms: ScriptedNetwork;
   readonly phones: ScriptedNetwork;
   readonly chats: ScriptedNetwork;
@@ -104,11 +89,15 @@ export interface TestHouse {
   readonly pipeline: Pipeline;
   readonly keyring: Keyring;
   readonly connection: Connection;
+  /** There where somebody is the operator. */
+  readonly newsroom: Newsroom | undefined;
   readonly buried: BuriedItems;
   readonly keeper: PairKeeper;
   readonly account: Readonly<Record<Side, ScriptedAccount>> & { readonly chats?: ScriptedAccount };
   readonly gate: Readonly<Record<Side, AccountGate>>;
   readonly running: readonly RunningAccount[];
+  /** Where the world has one. */
+  readonly journal: FileJournal | undefined;
   /** Accounts that another process took. */
   readonly lost: AccountId[];
   /** A participant writes. */
@@ -187,18 +176,20 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     clock: options.clock ?? systemClock,
     random: createRandom(),
     log: options.log ?? silent,
-    kek: createSecretKey(Buffer.alloc(32, 7)),
+    kek: TEST_KEK,
     folder: join(folder, "keys"),
     delivery: { ...QUICK, ...options.delivery },
     limits: { settings: { ...LIMITS, ...options.limits }, sms: options.sms ?? ROOMY.sms },
     capabilities,
     presence: options.presence ?? {},
     operator: options.operator,
+    journal: options.journal === true,
   };
   const open: TestHouse[] = [];
   const connections: Connection[] = [];
   const world: World = {
     redis,
+    folder,
     rooms: new ScriptedNetwork(capabilities.rooms.repeatSafe > 0),
     phones: new ScriptedNetwork(capabilities.phones.repeatSafe > 0),
     chats: new ScriptedNetwork(capabilities.chats.repeatSafe > 0),
@@ -228,28 +219,49 @@ interface Surroundings {
   readonly clock: Clock;
   readonly random: ReturnType<typeof createRandom>;
   readonly log: RootLogger | Logger;
-  readonly kek: ReturnType<typeof createSecretKey>;
+  readonly kek: typeof TEST_KEK;
   readonly folder: string;
   readonly delivery: DeliveryConfig;
   readonly limits: LimitsConfig;
   readonly capabilities: Readonly<Record<AnySide, Capabilities>>;
   readonly presence: Partial<Record<AnySide, Presence>>;
   readonly operator: string | undefined;
+  readonly journal: boolean;
 }
 
 async function openHouse(
   world: World,
-  { clock, random, log, kek, folder, delivery, limits, presence, capabilities, operator }: Surroundings,
+  {
+    clock,
+    random,
+    log,
+    kek,
+    folder,
+    delivery,
+    limits,
+    presence,
+    capabilities,
+    operator,
+    journal: isJournalKept,
+  }: Surroundings,
   connection: Connection,
 ): Promise<TestHouse> {
   const scripts = storeScripts();
   const store = await openFileKeyStore({ folder, kek, clock, log, random });
   const keyring = await openKeyring({ store, clock, random, log });
   const vault = new Vault(keyring, random, clock);
-  await checkSchema({ connection });
+  await claimSchema({ connection });
+  const path = join(dirname(folder), "journal");
+  const journal = isJournalKept ? await openFileJournal({ path, clock, random, log }) : undefined;
   const who = operator === undefined ? undefined : { ...OPERATORS, address: sensitive(operator) };
   const config = { delivery, timeZone: "UTC", limits, operator: who };
-  const house = await buildHouse({ store: { connection, scripts, vault }, config, clock, random, log });
+  const house = await buildHouse({
+    store: { connection, scripts, vault, journal: journal ?? noJournal },
+    config,
+    clock,
+    random,
+    log,
+  });
   const newsroom = who && new Newsroom(house);
   const account: Partial<Record<AnySide, ScriptedAccount>> = {};
   const sides = SIDES.filter((side) => side !== "chats" || presence.chats !== undefined);
@@ -304,12 +316,14 @@ async function openHouse(
     account: all,
     gate: { rooms: rooms.gate, phones: phones.gate },
     running,
+    journal,
     lost,
     say: async (side, text, more = {}) => {
       const [accepted] = (await all[side]?.host.acceptAll([eventOf(world, side, text, more)])) ?? [];
       if (accepted === undefined) throw new Error("an event got no answer");
       return accepted;
     },
+    newsroom,
     stop: async () => {
       newsroom?.close();
       await pipeline.stop();
@@ -355,22 +369,9 @@ export function read(world: World, side: Side, pair = 0): string[] {
   return world[side].texts(portalOf(world, side, pair));
 }
 
-/** Waits until something is so. */
-export async function until(isSo: () => boolean | Promise<boolean>, ms = 4_000): Promise<void> {
-  for (const end = Date.now() + ms; !(await isSo()); ) {
-    if (Date.now() > end) throw new Error("it didn't become so in time");
-    await wait(5);
-  }
-}
-
 /** The rooms of all pairs are there. */
 export async function ready(world: World): Promise<void> {
   await until(() => world.pairs.every((_, i) => world.rooms.opened.has(addressOf("rooms", i))));
-}
-
-/** Long enough for something that must not happen to happen. */
-export function aWhile(ms = SECOND / 4): Promise<void> {
-  return wait(ms);
 }
 
 /** All conversations in Redis, desks too. */

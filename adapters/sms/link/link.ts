@@ -3,9 +3,10 @@ import { type Milliseconds, type Reason, SECOND } from "../../../src/model/index
 import type { LinkConfig } from "../config.ts";
 import type { Intake, Source } from "../inbound/intake.ts";
 import type { SessionBook } from "../inbound/sessions.ts";
-import { INTERFACE_VERSION, STATUS } from "../smpp/constants.ts";
+import { statusName } from "../smpp/constants.ts";
 import { Session, type SessionEnd } from "../smpp/session.ts";
 import { backoff } from "./backoff.ts";
+import { bindAs } from "./bind.ts";
 import { connect, LinkFailure } from "./connect.ts";
 import { Throttle } from "./throttle.ts";
 
@@ -153,29 +154,11 @@ export class Link {
 
   /** @throws LinkFailure when the SMSC doesn't want us. */
   async #bind(session: Session): Promise<void> {
-    const { systemId, password, systemType, bind, name } = this.config;
-    const answer = await session.bind({
-      command: `bind_${bind}`,
-      systemId,
-      password: password.expose(),
-      systemType,
-      interfaceVersion: INTERFACE_VERSION,
-      addressRange: { ton: 0, npi: 0, digits: "" },
-    });
-    if (answer.kind === "unanswered" && answer.why === "timeout") throw new LinkFailure("timeout", "bind");
-    if (answer.kind !== "answered") throw new LinkFailure("network-error", "bind");
-    if (session.bound) {
-      this.#failure = undefined;
-      this.#upSince = this.#around.host.clock.monotonic();
-      this.#around.host.log.info("sms.link.up", { link: name });
-      this.#around.changed();
-      return;
-    }
-    const { status } = answer.pdu;
-    const remedy = NEEDS_OPERATOR.has(status)
-      ? `the SMSC refuses link ${name}: check its systemId, password and systemType`
-      : undefined;
-    throw new LinkFailure(remedy === undefined ? "rejected" : "unauthorised", hex(status), remedy);
+    await bindAs(this.config, session);
+    this.#failure = undefined;
+    this.#upSince = this.#around.host.clock.monotonic();
+    this.#around.host.log.info("sms.link.up", { link: this.config.name });
+    this.#around.changed();
   }
 
   /** Writes down how the session ended. One in which nothing arrived keeps its name for the next try. */
@@ -214,20 +197,8 @@ const REASONS: Readonly<Record<SessionEnd, Reason>> = {
   framing: "malformed",
 };
 
-/** Statuses of a bind that no waiting mends (5.1.3). */
-const NEEDS_OPERATOR: ReadonlySet<number> = new Set([
-  STATUS.bindFailed,
-  STATUS.invalidPassword,
-  STATUS.invalidSystemId,
-  STATUS.invalidSystemType,
-]);
-
-function hex(status: number): string {
-  return `smpp-0x${status.toString(16).padStart(2, "0")}`;
-}
-
 function code(status: number | undefined): { code?: string } {
-  return status === undefined || status === 0 ? {} : { code: hex(status) };
+  return status === undefined || status === 0 ? {} : { code: statusName(status) };
 }
 
 function errorName(error: unknown): string {

@@ -10,6 +10,7 @@ import type { SmsConfig } from "../config.ts";
 import type { Pool, Slot } from "../link/pool.ts";
 import { readPortal, type SmsPortal } from "../portal.ts";
 import { messageRef, userRef, userReference } from "../refs.ts";
+import { statusName } from "../smpp/constants.ts";
 import type { Answer } from "../smpp/pending.ts";
 import { type Segments, segment } from "../text/segment.ts";
 import { digestOf, type PartsProgress, readProgress, writeProgress } from "./progress.ts";
@@ -140,6 +141,9 @@ export class Sender {
       return { kind: "taken", id: pdu.messageId };
     }
     const verdict = verdictOf(pdu.status);
+    const said = { link: link.config.name, code: statusName(pdu.status) };
+    if (verdict.kind === "throttled") this.#host.log.debug("sms.submit.throttled", said);
+    else this.#host.log.warn("sms.submit.refused", { ...said, reason: verdict.reason });
     switch (verdict.kind) {
       case "refused":
         return refused(verdict.reason);

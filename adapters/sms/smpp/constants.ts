@@ -78,3 +78,8 @@ export const MAX_PDU = 0x11000;
 export const HEADER = 16;
 /** What a bind says we speak. */
 export const INTERFACE_VERSION = 0x34;
+
+/** A status as reports and logs name it: `smpp-0x0b`. */
+export function statusName(status: number): string {
+  return `smpp-0x${status.toString(16).padStart(2, "0")}`;
+}

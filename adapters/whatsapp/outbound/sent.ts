@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import type { AccountStorage } from "../../../src/adapter/index.ts";
 import {
   type Clock,
   DAY,
@@ -11,42 +12,50 @@ import { proto } from "../baileys.ts";
 import type { HiddenStore } from "../names.ts";
 
 /** How long a device may ask again for what it couldn't open. */
-const KEPT: Milliseconds = 7 * DAY;
+export const KEPT: Milliseconds = 7 * DAY;
 /** The messages are shared out over so many records by their id, so that none of them grows and no list of ids is needed. */
 const RECORDS = 4_096;
 /** How many records are looked through at a time for what is too old; all of them within nine hours. */
 const SWEPT = 8;
 const SWEEP_EVERY: Milliseconds = MINUTE;
 
-/** A message that was sent: `[id, when, its octets in base64]`. */
-type Entry = readonly [id: string, at: Timestamp, octets: string];
+/** A message that was sent: `[id, when, its octets in base64, sealed for a week]`. */
+type Entry = readonly [id: string, at: Timestamp, sealed: string];
 
-/** What was sent, by id, for devices that couldn't open it and ask again; durable, and forgotten after a week. */
+/** Where they are kept. */
+type SentStore = HiddenStore & Pick<AccountStorage, "sealForWeek" | "openOfWeek">;
+
+/**
+ * What was sent, by id, for devices that couldn't open it and ask again; durable, and forgotten after a week: by then its key is
+ * about to go, too, so that no old copy of the store tells it.
+ */
 export class Sent {
-  readonly #store: HiddenStore;
+  readonly #store: SentStore;
   readonly #clock: Clock;
   /** The last work on each record that is worked on. */
   readonly #busy = new Map<number, Promise<unknown>>();
   #swept = 0;
 
-  constructor(store: HiddenStore, clock: Clock) {
+  constructor(store: SentStore, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
   }
 
   /** Durable when it resolves; call it before the message goes out. */
   async keep(id: string, message: proto.IMessage): Promise<void> {
-    const octets = Buffer.from(proto.Message.encode(message).finish()).toString("base64");
+    const octets = sensitive(Buffer.from(proto.Message.encode(message).finish()).toString("base64"));
+    const sealed = this.#store.sealForWeek(id, octets);
     await this.#change(recordOf(id), (entries) => [
       ...entries.filter(([known]) => known !== id),
-      [id, this.#clock.now(), octets],
+      [id, this.#clock.now(), sealed],
     ]);
   }
 
   /** The message; undefined, never an empty one, where it isn't known: an empty answer would be the last one. */
   async find(id: string): Promise<proto.IMessage | undefined> {
     const entry = this.#fresh(await this.#read(recordOf(id))).find(([known]) => known === id);
-    return entry === undefined ? undefined : proto.Message.decode(Buffer.from(entry[2], "base64"));
+    const octets = entry && this.#store.openOfWeek(id, entry[2]);
+    return octets && proto.Message.decode(Buffer.from(octets.expose(), "base64"));
   }
 
   /** Takes away what is too old, a few records at a time, until the signal is aborted. */

@@ -22,6 +22,8 @@ export interface OperatorTexts {
   accountTrouble(what: { account: OwnAccount; trouble: AccountTrouble; words?: string | undefined }): string;
   /** After something was said of it. */
   accountWorks(what: { account: OwnAccount }): string;
+  /** That the bridge reaches them, when it was set up. */
+  operatorGreeting(what: Record<never, never>): string;
   /** Under a picture that is to be scanned. */
   pairPicture(what: { network: string; seconds: number }): string;
   /** With a code that is to be typed. */
@@ -60,6 +62,8 @@ export const operatorEnglish: OperatorTexts = {
   accountTrouble: ({ account, trouble, words }) =>
     `${accountText(account)} ${troubleText(trouble)}${words === undefined ? "" : `, or write "${words}" here`}.`,
   accountWorks: ({ account }) => `${accountText(account)} works again.`,
+  operatorGreeting: () =>
+    'The bridge is set up and reaches you here. It tells you when something doesn\'t work. Write "help" to see what else it does.',
   pairPicture: ({ network, seconds }) =>
     `On the phone: ${network}, Settings, Linked devices, Link a device. Scan this; it is good for ${seconds} seconds.`,
   pairCode: ({ network, seconds, code }) =>

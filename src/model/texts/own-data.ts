@@ -15,6 +15,8 @@ export interface OwnConversation extends Named {
 export interface OwnData {
   readonly since: string;
   readonly accounts: readonly { readonly account: LinkedAccount; readonly since: string }[];
+  /** The networks on which texts are kept for a while after they were sent, in whole days. */
+  readonly kept: readonly { readonly network: string; readonly days: number }[];
   /** Titles in their order; none: where they last wrote from. */
   readonly prefer: readonly string[];
   readonly guarded: boolean;
@@ -46,7 +48,7 @@ export const ownDataEnglish: OwnDataTexts = {
   notForgotten: () => "Nothing was forgotten.",
   exported: (data) =>
     [
-      "This is what is stored about you. Texts aren't: they go as soon as they are delivered.",
+      `This is what is stored about you. Texts aren't: they go as soon as they are delivered${data.kept.map(keptText).join("")}.`,
       `You: here since ${data.since}. ${reached(data.prefer)} ${asked(data.guarded)}`,
       `Accounts: ${data.accounts.map(({ account, since }) => `${accountName(account)} (since ${since})`).join(", ")}`,
       ...section("Handles", data.handles.map(handleLine)),
@@ -94,4 +96,9 @@ function conversationLine({ network, own, state, ...with_ }: OwnConversation): s
 
 function dated({ name, since }: { readonly name: string; readonly since: string }): string {
   return `${name} (since ${since})`;
+}
+
+/** Some networks ask again for what they couldn't deliver whole. */
+function keptText({ network, days }: OwnData["kept"][number]): string {
+  return `, on ${network} ${days} days later`;
 }

@@ -38,11 +38,13 @@ export class DueWork {
 
   /** Does all that is due. What fails is tried again the next time. @throws StoreAway, KeyNotReady */
   async run(): Promise<void> {
-    const { clock, log, timers } = this.#office.house;
+    const { clock, log, pause, timers } = this.#office.house;
     for (const timer of await timers.due(clock.now(), AT_MOST)) {
       try {
-        await HANDLERS[timer.kind](this.#office, timer);
-        await timers.drop(timer);
+        await pause.during(async () => {
+          await HANDLERS[timer.kind](this.#office, timer);
+          await timers.drop(timer);
+        });
       } catch (error) {
         if (error instanceof StoreAway || error instanceof KeyNotReady) throw error;
         log.error("timer.failed", { kind: timer.kind, ...describeError(error) });

@@ -2,7 +2,7 @@ import { formatHandleCode } from "../../consent/handle-code.ts";
 import { legOfSeat } from "../../model/conversation.ts";
 import type { OwnConversation, OwnData } from "../../model/texts.ts";
 import { dayOf } from "../../model/texts.ts";
-import type { Timestamp } from "../../model/time.ts";
+import { DAY, type Timestamp } from "../../model/time.ts";
 import { asSeen } from "../../routing/shape.ts";
 import type { Identity, PersonHandle } from "../../store/people.ts";
 import type { House } from "../house.ts";
@@ -31,6 +31,10 @@ async function dataOf(house: House, me: PersonHandle): Promise<OwnData> {
   return {
     since: day(await house.people.since(me)),
     accounts: identities.map((each) => ({ account: identityName(each, house), since: day(each.verifiedAt) })),
+    // of the whole house: where the others read isn't told
+    kept: house.networks().flatMap(({ title, keepsSent }) => {
+      return keepsSent === undefined ? [] : [{ network: title, days: Math.ceil(keepsSent / DAY) }];
+    }),
     prefer: titlesOf(prefer, house),
     guarded: !unguarded,
     handles: handles.map(({ code, expiresAt, label }) => ({

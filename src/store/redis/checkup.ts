@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
 import type { Finding } from "../../adapter/check.ts";
 import { type Clock, MINUTE, type Milliseconds, SECOND } from "../../model/time.ts";
 import type { Connection, RedisServer } from "./contract.ts";
@@ -12,10 +14,12 @@ export interface CheckedRedis {
   /** What the config accepts. */
   readonly allow: readonly RedisRisk[];
   readonly clock: Clock;
+  /** The folders that keys lie in: Redis' own is no place for them. */
+  readonly keyFolders: readonly string[];
 }
 
 /** From these parts of its memory on intake will soon be closed, or is. */
-const NEARLY_FULL = 0.8;
+export const NEARLY_FULL = 0.8;
 const FULL = 0.95;
 /** What two clocks that are kept by NTP never differ by; and what makes TTLs wrong by more than people expect. */
 const DIFFERS: Milliseconds = 2 * SECOND;
@@ -26,7 +30,7 @@ export async function checkRedis(redis: CheckedRedis): Promise<readonly Finding[
   const { servers } = redis.connection;
   const [problems, ...checked] = await Promise.all([
     inspectRedis(redis.connection),
-    ...servers.map((server) => checkServer(server, redis.clock)),
+    ...servers.map((server) => checkServer(server, redis)),
   ]);
   const versions = new Set(checked.map(({ version }) => printable(version ?? "unknown")));
   const what = servers.length === 1 ? redis.kind : `a cluster with ${servers.length} masters`;
@@ -39,14 +43,15 @@ export async function checkRedis(redis: CheckedRedis): Promise<readonly Finding[
 
 async function checkServer(
   server: RedisServer,
-  ourClock: Clock,
+  redis: CheckedRedis,
 ): Promise<{ readonly version: string | undefined; readonly findings: readonly Finding[] }> {
   const [info, config] = await Promise.all([readInfo(server), readConfig(server)]);
   const findings = [
     ...memory(Number(info.get("used_memory")), Number(info.get("maxmemory"))),
     ...files(info),
+    ...place(redis, config),
     ...replicas(Number(info.get("connected_slaves") ?? 0), config.get("min-replicas-to-write")),
-    await clock(server, ourClock),
+    await clock(server, redis.clock),
   ];
   const placed = findings.map((finding) => ({ ...finding, found: finding.found + placeOf(server) }));
   return { version: info.get("redis_version"), findings: placed };
@@ -108,6 +113,23 @@ function files(info: ReadonlyMap<string, string>): readonly Finding[] {
     return [{ check, status: "warning", found: "the last rewrite of its file failed", remedy }];
   }
   return [];
+}
+
+/**
+ * Keys in the folder that an external Redis writes to would go wherever copies of its files go. A server elsewhere may have a
+ * folder of the same name: only one whose files are here counts.
+ */
+function place({ kind, keyFolders }: CheckedRedis, config: ReadonlyMap<string, string>): readonly Finding[] {
+  const dir = config.get("dir");
+  if (kind === "embedded" || dir === undefined) return [];
+  const own = [config.get("dbfilename"), config.get("appenddirname")].filter((name) => name !== undefined);
+  if (!own.some((name) => existsSync(join(dir, name)))) return [];
+  const misplaced = keyFolders.find((folder) => folder === dir || !relative(dir, folder).startsWith(".."));
+  if (misplaced === undefined) return [];
+  const found = `keys lie in the folder that Redis writes to (${misplaced})`;
+  const remedy =
+    "stop the daemon and move them to a folder of their own: who copies Redis' files must not get the keys";
+  return [{ check: "place of the keys", status: "problem", found, remedy }];
 }
 
 async function clock(server: RedisServer, ours: Clock): Promise<Finding> {

@@ -124,6 +124,7 @@ export async function readConfig(server: RedisServer): Promise<ReadonlyMap<strin
       "CONFIG",
       "GET",
       ...["maxmemory-policy", "appendonly", "appendfsync", "min-replicas-to-write"],
+      ...["dir", "dbfilename", "appenddirname"],
     ),
   );
   const found = new Map<string, string>();

@@ -7,7 +7,8 @@
 -- ARGV 1 conversation, 2 leg, 3 now (ms), 4 cool-down (ms), 5 field of the number that is shared, 6.. fields of the pool's
 --      numbers, best first
 -- Returns the number's field, the leg that has it, '1' when it was given now or '0' when it was there already, '1' when others
---         are on that number or still cool down there, else '0', then the conversations of those that are on it
+--         are on that number or still cool down there, else '0', how many of the pool's numbers this phone has left, then the
+--         conversations of those that are on the number
 local now, cool = tonumber(ARGV[3]), tonumber(ARGV[4])
 local pool = {}
 for i = 6, #ARGV do pool[ARGV[i]] = true end
@@ -50,6 +51,10 @@ else
   redis.call('HSET', KEYS[1], field, ARGV[1] .. ':' .. leg)
   redis.call('PERSIST', KEYS[1])
 end
-local reply = { number, leg, given, taken[number] and '1' or '0' }
+local left = 0
+for i = 6, #ARGV do
+  if not taken[ARGV[i]] and ARGV[i] ~= number then left = left + 1 end
+end
+local reply = { number, leg, given, taken[number] and '1' or '0', tostring(left) }
 for _, conversation in ipairs(open[number] or {}) do table.insert(reply, conversation) end
 return reply

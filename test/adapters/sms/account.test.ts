@@ -28,11 +28,11 @@ describe("an SMS account", () => {
   it("is reached by strangers at its first number, unless the config says another", async () => {
     const numbers = [NUMBER, "+15550100112"];
     running = run([linkTo(smsc.port)], { numbers });
-    expect(running.account.frontDoor).toEqual({ kind: "sms", number: NUMBER });
+    expect(running.account.frontDoor).toMatchObject({ kind: "number", number: NUMBER });
     expect(running.account.numbers?.map((number) => number.expose())).toEqual(numbers);
     await running.stop();
     running = run([linkTo(smsc.port)], { numbers, frontDoor: "+1 555 0100112" });
-    expect(running.account.frontDoor).toEqual({ kind: "sms", number: "+15550100112" });
+    expect(running.account.frontDoor).toMatchObject({ kind: "number", number: "+15550100112" });
   });
 
   it("takes a text in and answers it after it was accepted", async () => {
@@ -73,6 +73,16 @@ describe("an SMS account", () => {
     const targets = body.targets.map((target) => target.expose());
     expect(targets).toContain(outcome.refs[0]?.expose());
     expect(body.status).toBe("delivered");
+  });
+
+  it("logs with which status the SMSC refused a text, and nothing of the text", async () => {
+    const { host, send } = await start();
+    smsc.settings.submit = 0x0a;
+    expect(await send("a secret")).toMatchObject({ kind: "refused", reason: "forbidden" });
+    expect(host.logs.filter(({ event }) => event.startsWith("sms.submit"))).toEqual([
+      { event: "sms.submit.refused", fields: { link: "main", code: "smpp-0x0a", reason: "forbidden" } },
+    ]);
+    expect(JSON.stringify(host.logs)).not.toMatch(/secret|447700|15550/);
   });
 
   it("reports its state with the names of its links only", async () => {

@@ -43,6 +43,7 @@ beforeEach(async () => {
         drop: unused,
         audit: unused,
         doctor: unused,
+        greet: unused,
         unpair: unused,
       },
       pair: (_account, by, signal) => kept.keeper.pair(by, signal),
@@ -68,8 +69,9 @@ function command(...more: string[]) {
     env: {},
     out: (line) => out.add(line),
     err: (line) => err.push(line),
+    loadBackups: () => Promise.reject(new Error("not asked here")),
     loadDaemon: async () => ({
-      adapters: testAdapters,
+      loadAdapters: async () => testAdapters,
       startDaemon: () => Promise.reject(new Error("none")),
     }),
   });

@@ -12,6 +12,7 @@ import { keys } from "../../../src/store/keys.ts";
 import type { Connection } from "../../../src/store/redis/connection.ts";
 import { storeScripts } from "../../../src/store/store.ts";
 import { Vault } from "../../../src/store/vault.ts";
+import { noJournal } from "../../support/no-journal.ts";
 import { connectTo, silent } from "../../support/redis.ts";
 
 const ACCOUNT = accountId("wa");
@@ -31,6 +32,6 @@ export async function realStorage(
   const folder = path.join(state, "keys");
   const store = await openFileKeyStore({ folder, kek, clock, log: silent, random });
   const keyring = await openKeyring({ store, clock, random, log: silent });
-  const parts = { connection, scripts, vault: new Vault(keyring, random, clock) };
+  const parts = { connection, scripts, vault: new Vault(keyring, random, clock), journal: noJournal };
   return { connection, storage: await accountStorage(parts, ACCOUNT, new AccountMark(state, ACCOUNT)) };
 }

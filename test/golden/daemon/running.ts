@@ -79,6 +79,11 @@ export class RunningDaemon {
     if (line.includes('"level":"error"') && !isRewrite) this.errors.push(line);
   }
 
+  /** Where its private Redis listens. */
+  get redisSocket(): string {
+    return join(this.#folder, "state", "redis", "redis.sock");
+  }
+
   get control(): ControlClient {
     return controlClient(join(this.#folder, "state"));
   }

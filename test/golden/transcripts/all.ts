@@ -13,6 +13,7 @@ import { LINKING } from "./linking.ts";
 import { ONE_PERSON, TOLD_ONCE } from "./one-person.ts";
 import { BLOCKED_ELSEWHERE, MUTED_ELSEWHERE } from "./other-handles.ts";
 import { OTHER_NETWORKS } from "./other-networks.ts";
+import { PICTURE } from "./picture.ts";
 import { SEVERAL, UNANSWERED } from "./requests.ts";
 import { SHARED_CHAT } from "./shared-chat.ts";
 import { FIVE_BUYERS, WHATSAPP_GUEST, WHATSAPP_LINKING, WHATSAPP_SELLER } from "./whatsapp.ts";
@@ -63,4 +64,5 @@ export const ON_WHATSAPP: readonly Chapter[] = [
   WHATSAPP_GROUPS,
   WHATSAPP_LINKED,
   WHATSAPP_UNANSWERED,
+  PICTURE,
 ];

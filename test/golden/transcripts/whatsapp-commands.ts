@@ -72,7 +72,7 @@ seller <- "/name" is for conversations: send it in one.
 seller -> handle off bike
 seller <- "bike" has ended: its code isn't in use any more. Conversations go on.
 seller -> export
-seller <- This is what is stored about you. Texts aren't: they go as soon as they are delivered.
+seller <- This is what is stored about you. Texts aren't: they go as soon as they are delivered, on WhatsApp 7 days later.
           You: here since {day2}. Messages reach you where you last wrote from. You are asked before a text gives an address away.
           Accounts: WhatsApp ··{seller} (since {day2})
           Handles: none
@@ -142,7 +142,7 @@ ana [bike] <- call me at +351 912 345 678
 seller -> /handle off bike
 seller <- "bike" has ended: its code isn't in use any more. Conversations go on.
 seller -> /export
-seller <- This is what is stored about you. Texts aren't: they go as soon as they are delivered.
+seller <- This is what is stored about you. Texts aren't: they go as soon as they are delivered, on WhatsApp 7 days later.
           You: here since {day2}. Messages reach you where you last wrote from. You aren't asked before a text gives an address away.
           Accounts: WhatsApp ··{seller} (since {day2})
           Handles: none

@@ -12,6 +12,7 @@ import type {
   WaitingRequest,
   Whereabouts,
 } from "../../../src/model/texts.ts";
+import { ALERT_KINDS } from "../../../src/model/texts.ts";
 
 /** Parameters for each text of the catalogue, as long as they usually get: one that is added needs some too. */
 export type Samples = { readonly [Name in keyof Texts]: readonly Parameters<Texts[Name]>[0][] };
@@ -94,6 +95,28 @@ export const SAMPLES: Samples = {
     })),
   ],
   accountWorks: [{ account }],
+  operatorGreeting: [{}],
+  alert: [
+    { kind: "queue", network: "WhatsApp", name: "a-name-of-thirty-two-characters-1", waiting: 1, minutes: 1 },
+    {
+      kind: "queue",
+      network: "WhatsApp",
+      name: "a-name-of-thirty-two-characters-1",
+      waiting: 123_456,
+      minutes: 1_200,
+    },
+    { kind: "undecided", minutes: 11 },
+    { kind: "buried", count: 1 },
+    { kind: "buried", count: 12_345 },
+    { kind: "disk", megabytes: 987 },
+    { kind: "memory", percent: 83 },
+    { kind: "clock" },
+    { kind: "keys", hours: 25 },
+    ...[0, 1, 13].map(
+      (days) => ({ kind: "certificate", name: "accounts.sms-main.links.0.tls.cert", days }) as const,
+    ),
+  ],
+  alertOver: ALERT_KINDS.map((kind) => ({ kind, name: "sms-main" })),
   pairPicture: [{ network: "WhatsApp", seconds: 60 }],
   pairCode: [{ network: "WhatsApp", seconds: 160, code: "ABCD-EFGH" }],
   pairWhich: [{ words: ["whatsapp pair one", "whatsapp pair two code"] }],
@@ -233,6 +256,7 @@ export const SAMPLES: Samples = {
     {
       ...{
         since: "22 Nov",
+        kept: [],
         prefer: [],
         guarded: true,
         handles: [],
@@ -245,6 +269,7 @@ export const SAMPLES: Samples = {
     },
     {
       ...{ since: "22 Nov 2025", prefer: ["SMS", "Matrix"], guarded: false },
+      kept: [{ network: "WhatsApp", days: 7 }],
       accounts: [
         { account: { kind: "user", network: "Matrix", beginning: "@al" }, since: "22 Nov 2025" },
         { account: { kind: "number", network: "SMS", ending: "42" }, since: "1 Dec" },

@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 const look = (more: Partial<CheckedRedis> = {}): Promise<readonly Finding[]> =>
-  checkRedis({ connection, kind: "external", allow: [], clock: systemClock, ...more });
+  checkRedis({ connection, kind: "external", allow: [], clock: systemClock, keyFolders: [], ...more });
 const about = async (check: string, more: Partial<CheckedRedis> = {}): Promise<Finding | undefined> =>
   (await look(more)).find((finding) => finding.check === check);
 /** A wall clock that is off. */

@@ -1,53 +1,40 @@
-import type { CheckSurroundings, Finding } from "../../src/adapter/index.ts";
-import type { MatrixConfig } from "./config.ts";
-import { type MatrixAnswer, MatrixHttp } from "./http.ts";
-import { listAt, textAt } from "./json.ts";
-import { Listener } from "./listener.ts";
-import { namesOf } from "./names.ts";
-import { reasonOf } from "./outcome.ts";
-import { PATHS } from "./paths.ts";
-import { isOk, ping, pushProblemOf } from "./session.ts";
-import { PORT_TAKEN, UNKNOWN_TOKEN } from "./states.ts";
+import { type Finding, isNear } from "../../../src/adapter/index.ts";
+import type { MatrixAnswer } from "../http.ts";
+import { listAt, textAt } from "../json.ts";
+import { Listener } from "../listener.ts";
+import { namesOf } from "../names.ts";
+import { reasonOf } from "../outcome.ts";
+import { PATHS } from "../paths.ts";
+import { isOk, ping, pushProblemOf } from "../session.ts";
+import { PORT_TAKEN, UNKNOWN_TOKEN } from "../states.ts";
+import { type Deps, ITS_LOG, problem, WRITE_AGAIN, warning } from "./step.ts";
 
-const CONNECTIONS = 1;
-/** How long a request may take here: an operator waits for it. */
-const PATIENCE_MS = 10_000;
 /** No portal has this alias: it is only asked whether a user of that name would be ours. */
 const NOBODY = "doctor";
-
-/** What every step needs. */
-interface Deps {
-  readonly config: MatrixConfig;
-  readonly http: MatrixHttp;
-  readonly around: CheckSurroundings;
-}
 
 /** A step's finding; after a problem the steps behind it would say nothing more. */
 type Step = (deps: Deps) => Promise<Finding>;
 
 /**
- * Checks what the homeserver knows of us: that it answers, that it takes the token, that the bot and the ghosts are in the
- * registration's namespaces, and that it reaches us under the registration's id and url.
+ * Whether the homeserver and we reach each other: it answers, it takes the token, the bot and the ghosts are in the
+ * registration's namespaces, and it reaches us under the registration's id and url. Ends at the first problem.
  */
-export async function checkMatrix(
-  config: MatrixConfig,
-  around: CheckSurroundings,
-): Promise<readonly Finding[]> {
-  const { url } = config.homeserver;
-  const { asToken } = config.appservice;
-  const timeoutMs = Math.min(config.requestTimeoutMs, PATIENCE_MS);
-  const http = new MatrixHttp({ url, asToken, connections: CONNECTIONS, timeoutMs });
-  const findings: Finding[] = [];
-  try {
-    for (const step of STEPS) {
-      const finding = await step({ config, http, around });
-      findings.push(finding);
-      if (finding.status === "problem") break;
-    }
-  } finally {
-    await http.close();
+export async function checkReach(deps: Deps): Promise<readonly Finding[]> {
+  const findings: Finding[] = [...inClear(deps)];
+  for (const step of STEPS) {
+    const finding = await step(deps);
+    findings.push(finding);
+    if (finding.status === "problem") break;
   }
   return findings;
+}
+
+/** Our tokens and all texts can be read on the way. */
+function inClear({ config }: Deps): readonly Finding[] {
+  const { protocol, hostname } = new URL(config.homeserver.url);
+  if (protocol === "https:" || isNear(hostname)) return [];
+  const found = "the way to it isn't encrypted: the token and all texts can be read there";
+  return [warning("homeserver", found, "make homeserver.url one that begins with https")];
 }
 
 const reachable: Step = async ({ http, around }) => {
@@ -80,6 +67,11 @@ const token: Step = async ({ config, http, around }) => {
     const remedy =
       "make homeserver.name its server name (what stands after the colon of its users' names), and write the registration file again";
     return problem(check, "the homeserver has another server name than homeserver.name", remedy);
+  }
+  // Asked without a name, it tells the sender's; what that user may not do breaks the bridge in silence.
+  if (user === namesOf(config).bot) {
+    const remedy = `give the registration a sender_localpart that is never used (${config.ghostPrefix}sender): Synapse refuses /sync to the sender; load it and restart the homeserver`;
+    return problem("registration's sender", "the bot is the sender_localpart", remedy);
   }
   return { check, status: "ok", found: "the homeserver knows it" };
 };
@@ -139,7 +131,7 @@ async function reaches({ config, http, around }: Deps): Promise<Finding> {
   if (isOk(answer)) return { check: WAY_BACK, status: "ok", found: "the homeserver reaches us" };
   if (failed === undefined) {
     const found = "the homeserver is older than Matrix 1.7, and can't be asked whether it reaches us";
-    return { check: WAY_BACK, status: "warning", found, remedy: "update the homeserver" };
+    return warning(WAY_BACK, found, "update the homeserver");
   }
   const remedy = failed.remedy ?? LEAD_TO_US;
   return problem(WAY_BACK, `the homeserver doesn't reach us (${failed.reason})`, remedy);
@@ -147,12 +139,5 @@ async function reaches({ config, http, around }: Deps): Promise<Finding> {
 
 const STEPS: readonly Step[] = [reachable, token, users, wayBack];
 
-const ITS_LOG = "look into the homeserver's log, and into that of a proxy before it";
 const LEAD_TO_US =
   "make the registration's url one under which the homeserver reaches appservice.bind and appservice.port (docs/next-to-synapse.md)";
-const WRITE_AGAIN =
-  "write the registration file again (docs/next-to-synapse.md), load it and restart the homeserver";
-
-function problem(check: string, found: string, remedy: string): Finding {
-  return { check, status: "problem", found, remedy };
-}

@@ -1,0 +1,76 @@
+import { type Clock, type Milliseconds, SECOND } from "../model/time.ts";
+import type { Connection } from "../store/redis/connection.ts";
+import { StoreAway } from "../store/redis/errors.ts";
+import { allowed } from "../store/redis/reply-errors.ts";
+
+const BEAT: Milliseconds = 5 * SECOND;
+/** A Redis that says nothing for so long counts as away: a frozen one keeps its connection. */
+const NO_ANSWER: Milliseconds = 2 * SECOND;
+
+/** Asks Redis now and then whether it is there, and remembers since when it answers, or doesn't. */
+export class Heartbeat {
+  readonly #connection: Connection;
+  readonly #clock: Clock;
+  #answers = true;
+  /** Since when it is so, on the monotonic clock. */
+  #since: Milliseconds;
+
+  constructor(connection: Connection, clock: Clock) {
+    this.#connection = connection;
+    this.#clock = clock;
+    this.#since = clock.monotonic();
+  }
+
+  /** Runs until the signal is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.answer("PING");
+      await this.#clock.sleep(BEAT, signal).catch(() => undefined); // the end
+    }
+  }
+
+  /** For how long Redis has answered again. 0 while it doesn't. */
+  get answering(): Milliseconds {
+    return this.#answers ? this.#clock.monotonic() - this.#since : 0;
+  }
+
+  /** For how long it hasn't. 0 while it does. */
+  get silent(): Milliseconds {
+    return this.#answers ? 0 : this.#clock.monotonic() - this.#since;
+  }
+
+  /** What Redis answers to a command within two seconds: `reply` is undefined when it refuses it. Undefined: it is away or silent. */
+  async answer(name: string, ...args: readonly string[]): Promise<{ readonly reply: unknown } | undefined> {
+    const answer = await this.within(this.#ask(name, args));
+    this.#note(answer !== undefined);
+    return answer;
+  }
+
+  /** What comes of a work that asks Redis; undefined when nothing has come of it for two seconds. @throws what it throws before */
+  async within<T>(work: Promise<T>): Promise<T | undefined> {
+    const late = new AbortController();
+    const silence = this.#clock.sleep(NO_ANSWER, late.signal).then(
+      () => undefined,
+      () => undefined, // something came of it
+    );
+    try {
+      return await Promise.race([work, silence]);
+    } finally {
+      late.abort();
+    }
+  }
+
+  async #ask(name: string, args: readonly string[]): Promise<{ readonly reply: unknown } | undefined> {
+    try {
+      return { reply: await allowed(this.#connection.command(name, ...args)) };
+    } catch (error) {
+      return error instanceof StoreAway ? undefined : { reply: undefined };
+    }
+  }
+
+  #note(answers: boolean): void {
+    if (answers === this.#answers) return;
+    this.#answers = answers;
+    this.#since = this.#clock.monotonic();
+  }
+}

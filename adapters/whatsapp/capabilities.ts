@@ -1,5 +1,7 @@
-import { type Capabilities, HOUR, networkName } from "../../src/model/index.ts";
-import { KEPT } from "./outbound/sent.ts";
+import { type Capabilities, DAY, HOUR, type Milliseconds, networkName } from "../../src/model/index.ts";
+
+/** How long a device may ask again for what it couldn't open. */
+export const KEPT: Milliseconds = 7 * DAY;
 
 /** The network's name. */
 export const WHATSAPP = networkName("whatsapp");

@@ -14,6 +14,7 @@ export const OURS = [
   "RestoreRefused",
   "RestoreUnfinished",
   "SchemaMismatch",
+  "SlotsMoved",
   "StoreAway",
   "StoreFull",
   "StateFolderUnusable",

@@ -13,6 +13,7 @@ import * as privacy from "../../src/privacy/errors.ts";
 import { JournalUnusable } from "../../src/store/file-journal.ts";
 import { RestoreUnfinished, SchemaMismatch } from "../../src/store/meta.ts";
 import * as redis from "../../src/store/redis/errors.ts";
+import { SlotsMoved } from "../../src/store/scan.ts";
 
 describe("what the operator is told about an error", () => {
   it("is its own sentence for each class of ours, and each of them is there", () => {
@@ -24,6 +25,7 @@ describe("what the operator is told about an error", () => {
         HttpServerError,
         PairRefused,
         SchemaMismatch,
+        SlotsMoved,
         StateFolderUnusable,
       },
       ...{ BackupKeyUnusable, BackupUnusable, JournalUnusable, RestoreRefused, RestoreUnfinished },

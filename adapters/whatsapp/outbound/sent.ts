@@ -2,17 +2,15 @@ import { hash } from "node:crypto";
 import type { AccountStorage } from "../../../src/adapter/index.ts";
 import {
   type Clock,
-  DAY,
   MINUTE,
   type Milliseconds,
   sensitive,
   type Timestamp,
 } from "../../../src/model/index.ts";
 import { proto } from "../baileys.ts";
+import { KEPT } from "../capabilities.ts";
 import type { HiddenStore } from "../names.ts";
 
-/** How long a device may ask again for what it couldn't open. */
-export const KEPT: Milliseconds = 7 * DAY;
 /** The messages are shared out over so many records by their id, so that none of them grows and no list of ids is needed. */
 const RECORDS = 4_096;
 /** How many records are looked through at a time for what is too old; all of them within nine hours. */

@@ -40,7 +40,7 @@ export async function isSteady(connection: Connection, work: () => Promise<void>
 }
 
 /** Who has which slots, since when; undefined while one is on its way. */
-async function layoutOf({ servers }: Connection): Promise<string | undefined> {
+export async function layoutOf({ servers }: Connection): Promise<string | undefined> {
   const lines = await Promise.all(
     servers.map((server) => (server.slots === undefined ? "" : ownLine(server))),
   );

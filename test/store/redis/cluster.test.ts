@@ -13,6 +13,7 @@ import { parseScript } from "../../../src/store/redis/scripts.ts";
 import { slotOf } from "../../../src/store/redis/slots.ts";
 import type { ClusterTarget } from "../../../src/store/redis/target.ts";
 import { texts } from "../../../src/store/reply.ts";
+import { SlotsMoved, scanNames } from "../../../src/store/scan.ts";
 import { type ClusterNode, startCluster, type TestCluster } from "../../support/cluster-redis.ts";
 import { freePort } from "../../support/free-port.ts";
 import { startPlainRedis } from "../../support/plain-redis.ts";
@@ -202,11 +203,17 @@ describe("a look at all keys", () => {
     expect(await isSteady(connection, nothing)).toBe(true);
     const move = await cluster.beginMove(slot, other(home));
     expect(await isSteady(connection, nothing)).toBe(false);
+    await expect(readAll(scanNames(connection))).rejects.toThrow(SlotsMoved); // what a backup, say, reads may not be whole
     await move.finish();
     expect(await isSteady(connection, nothing)).toBe(true);
     await moveTo(home);
   });
 });
+
+/** Reads to the end. */
+async function readAll(pages: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of pages);
+}
 
 describe("a node that is full", () => {
   test("closes intake everywhere, and what goes on from there is done", async () => {

@@ -1,7 +1,7 @@
 import { type Config, loadConfig } from "../config/index.ts";
 import { CommandFailed, EXIT, type ExitCode } from "./exit.ts";
 import type { Io, RunningDaemon } from "./io.ts";
-import { errorName } from "./sentence.ts";
+import { whatAndWhere } from "./sentence.ts";
 
 /** How much longer than `drain` stopping may take before the process ends anyway, in ms. */
 const GRACE_MS = 5_000;
@@ -79,7 +79,7 @@ function after(ms: number): Promise<false> {
 /** A bug ends the process: what is durable is taken up again at the next start. Its message may hold anything. */
 export function dieOfUnhandled(io: Pick<Io, "err">): void {
   const die = (error: unknown) => {
-    io.err(`footbridge: an unexpected error (${errorName(error)}) ended the bridge: please report it`);
+    io.err(`footbridge: an unexpected error (${whatAndWhere(error)}) ended the bridge: please report it`);
     process.exit(EXIT.bug);
   };
   process.on("unhandledRejection", die);

@@ -43,12 +43,32 @@ export function errorSentence(error: unknown): { readonly text: string; readonly
   if (OURS.some((name) => isNamed(error, name))) {
     return { text: `footbridge: ${error instanceof Error ? error.message : ""}`, code: EXIT.problem };
   }
-  return { text: `footbridge: an unexpected error (${errorName(error)}): please report it`, code: EXIT.bug };
+  return {
+    text: `footbridge: an unexpected error (${whatAndWhere(error)}): please report it`,
+    code: EXIT.bug,
+  };
 }
 
 function isNamed(error: unknown, name: string): error is Error {
   return error instanceof Error && error.name === name;
 }
+
+/** As `errorName`, with the system call and the line of ours from which it came, for who mends it: nothing of it is the operator's. */
+export function whatAndWhere(error: unknown): string {
+  const call = error instanceof Error && "syscall" in error ? String(error.syscall) : "";
+  const line = error instanceof Error ? OUR_LINE.exec(framesOf(error))?.[1] : undefined;
+  const parts = [/^[a-z]{1,20}$/.test(call) ? call : [], line === undefined ? [] : `at ${line}`].flat();
+  return [errorName(error), ...parts].join(", ");
+}
+
+/** A stack without the message before it, which may say anything. */
+function framesOf({ stack = "", message }: Error): string {
+  const at = stack.indexOf(message);
+  return at < 0 ? "" : stack.slice(at + message.length);
+}
+
+/** The first frame of a stack that is in a file of ours: `src/store/meta.ts:12`. */
+const OUR_LINE = /(?:^|\n) +at [^\n]*?\b((?:src|adapters)\/[\w/.-]+:\d+)/;
 
 /** An error's class and system code, never its message. */
 export function errorName(error: unknown): string {

@@ -78,14 +78,14 @@ export class Health implements HealthSource {
     const { heartbeat, pipeline, schema, workplaces } = parts;
     // One answer after the other: what isn't answered needn't be waited for twice.
     const found = await heartbeat.answer("HGET", keys.meta, "schema");
-    const memory = found === undefined ? undefined : await heartbeat.answer("INFO", "memory");
+    const memory = found === undefined ? undefined : await heartbeat.answers("INFO", "memory");
     return healthReport(
       [
         ...phase,
         check("redis", found !== undefined, "answers", "doesn't answer"),
         check(
           "room",
-          memory === undefined || hasRoom(String(memory.reply)),
+          memory === undefined || memory.every((info) => hasRoom(String(info))), // a full master closes intake
           "is there",
           "its memory is full",
         ),

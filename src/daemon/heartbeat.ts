@@ -24,7 +24,7 @@ export class Heartbeat {
   /** Runs until the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.answer("PING");
+      await this.answers("PING");
       await this.#clock.sleep(BEAT, signal).catch(() => undefined); // the end
     }
   }
@@ -39,11 +39,24 @@ export class Heartbeat {
     return this.#answers ? 0 : this.#clock.monotonic() - this.#since;
   }
 
-  /** What Redis answers to a command within two seconds: `reply` is undefined when it refuses it. Undefined: it is away or silent. */
+  /**
+   * What Redis answers within two seconds to a command on a key: `reply` is undefined when it refuses it. Undefined: it is away or
+   * silent.
+   */
   async answer(name: string, ...args: readonly string[]): Promise<{ readonly reply: unknown } | undefined> {
-    const answer = await this.within(this.#ask(name, args));
+    const answer = await this.within(this.#ask(this.#connection, name, args));
     this.#note(answer !== undefined);
     return answer;
+  }
+
+  /** What each server answers to a command that names no key, in the same way; undefined when one of them is away or silent. */
+  async answers(name: string, ...args: readonly string[]): Promise<readonly unknown[] | undefined> {
+    const { servers } = this.#connection;
+    const all = await this.within(Promise.all(servers.map((server) => this.#ask(server, name, args))));
+    const replies = all?.flatMap((answer) => (answer === undefined ? [] : [answer.reply]));
+    const isWhole = replies !== undefined && replies.length > 0 && replies.length === servers.length;
+    this.#note(isWhole);
+    return isWhole ? replies : undefined;
   }
 
   /** What comes of a work that asks Redis; undefined when nothing has come of it for two seconds. @throws what it throws before */
@@ -60,9 +73,13 @@ export class Heartbeat {
     }
   }
 
-  async #ask(name: string, args: readonly string[]): Promise<{ readonly reply: unknown } | undefined> {
+  async #ask(
+    server: Pick<Connection, "command">,
+    name: string,
+    args: readonly string[],
+  ): Promise<{ readonly reply: unknown } | undefined> {
     try {
-      return { reply: await allowed(this.#connection.command(name, ...args)) };
+      return { reply: await allowed(server.command(name, ...args)) };
     } catch (error) {
       return error instanceof StoreAway ? undefined : { reply: undefined };
     }

@@ -262,7 +262,7 @@ describe("run", () => {
       const { result } = await started(fake);
       const { code, out, err } = await result;
       expect(code).toBe(70);
-      expect(err).toMatch(/an unexpected error \((Type)?Error\)/);
+      expect(err).toMatch(/an unexpected error \((Type)?Error[,)]/);
       expect(out + err).not.toContain("5550123");
     },
   );

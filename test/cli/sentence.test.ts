@@ -48,14 +48,26 @@ describe("what the operator is told about an error", () => {
 
   it("is the class and the system's code for any other, never its message", () => {
     const error = Object.assign(new TypeError("+15550123 wrote hello"), { code: "ECONNRESET" });
+    error.stack = "";
     expect(errorSentence(error).text).toBe(
       "footbridge: an unexpected error (TypeError, ECONNRESET): please report it",
     );
-    const odd = Object.assign(new Error("x"), { name: "@alice:example.org", code: "+15550123" });
+    const odd = Object.assign(new Error("x"), { name: "@alice:example.org", code: "+15550123", stack: "" });
     expect(errorSentence(odd)).toEqual({
       text: "footbridge: an unexpected error (Error): please report it",
       code: EXIT.bug,
     });
     expect(errorSentence("+15550123").text).toContain("(string)");
+  });
+
+  it("has the system call and the first line of ours, for who mends it; a message can't pass for one", () => {
+    const error = Object.assign(new Error("EACCES, open '/home/anna'"), { code: "EACCES", syscall: "open" });
+    error.stack = `Error: ${error.message}\n    at open (node:internal/fs:1:1)\n    at read (file:///opt/x/dist/src/store/meta.js:12:3)\n    at async file:///opt/x/dist/src/daemon.js:1:1`;
+    expect(errorSentence(error).text).toBe(
+      "footbridge: an unexpected error (Error, EACCES, open, at src/store/meta.js:12): please report it",
+    );
+    const sly = new Error("x\n    at src/15550123:1");
+    sly.stack = `Error: ${sly.message}\n    at node:internal:1:1`;
+    expect(errorSentence(sly).text).not.toContain("5550123");
   });
 });

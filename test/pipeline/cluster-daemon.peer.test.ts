@@ -135,7 +135,14 @@ describe("a daemon on a cluster", () => {
     const audit = await footbridge("audit");
     expect(audit.out.at(-1)).toBe("All keys are explained, and all that must have a TTL have one");
     expect((await footbridge("status")).out.join("\n")).toMatch(/Redis: external.*up, \d/);
+    expect((await footbridge("health")).code).toBe(0);
   }, 60_000);
+
+  test("isn't ready while one of its masters is silent", async () => {
+    await cluster.nodes[1]?.ask("CLIENT", "PAUSE", 8_000, "ALL");
+    await until(async () => (await footbridge("health")).code === 1, 7_000);
+    await until(async () => (await footbridge("health")).code === 0, 30_000);
+  }, 90_000);
 
   test("loses nothing, doubles nothing and keeps the order when it is killed and started again", async () => {
     const talking = talk(100);

@@ -128,7 +128,10 @@ export class Container {
 
   /** Ends it at once, if it runs. */
   kill(): void {
-    if (this.#outer.exitCode === null && this.#outer.signalCode === null) this.#outer.kill("SIGKILL");
+    if (this.#outer.exitCode !== null || this.#outer.signalCode !== null) return;
+    // Its process 1 doesn't end with the outer one: what unshare asked for is forgotten when setpriv changes the user.
+    for (const pid of childrenOf(this.#outer.pid ?? 0)) process.kill(pid, "SIGKILL");
+    this.#outer.kill("SIGKILL");
   }
 
   /** The container's process 1, by its id on this machine. */

@@ -18,7 +18,7 @@ RUN set -eux; \
     useradd --uid 10001 --gid 10001 --no-create-home --home-dir /var/lib/footbridge --shell /usr/sbin/nologin footbridge; \
     install -d -m 0755 /etc/footbridge /opt/footbridge; \
     # a new volume takes over this folder's owner and mode
-    install -d -m 0700 -o 10001 -g 10001 /var/lib/footbridge; \
+    install -d -m 0700 -o 10001 -g 10001 /var/lib/footbridge /var/lib/footbridge-journal; \
     # nothing here has to become somebody else
     find / -xdev -type f -perm /6000 -exec chmod ug-s {} +; \
     dpkg-query --show --showformat '${Package}\t${Version}\t${Architecture}\t${source:Package}\t${source:Version}\n' \

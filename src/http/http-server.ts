@@ -37,6 +37,10 @@ export class HttpServerError extends Error {
 /** A request, and an answer, are small; who is slower than this is dropped. */
 const PATIENCE_MS = 10_000;
 const LONGEST_BODY = 1_024;
+/** Whoever watches needs one or two; strangers may not use up the daemon's descriptors. */
+const MOST_CONNECTIONS = 64;
+/** The names under which a browser's page may not reach a loopback port: all but these (DNS rebinding). */
+const OWN_NAMES = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i;
 
 /**
  * Listens for whoever watches the daemon: health and metrics, to read only, for everybody who reaches the port. Fastify is loaded
@@ -50,8 +54,15 @@ export async function openHttpServer(place: HttpPlace, answers: HttpAnswers): Pr
     bodyLimit: LONGEST_BODY,
     requestTimeout: PATIENCE_MS,
     connectionTimeout: PATIENCE_MS,
+    http: { headersTimeout: PATIENCE_MS, connectionsCheckingInterval: PATIENCE_MS / 2 },
     forceCloseConnections: true,
   });
+  app.server.maxConnections = MOST_CONNECTIONS;
+  if (isLoopback(place.bind))
+    app.addHook("onRequest", async (request, reply) => {
+      if (!OWN_NAMES.test(request.headers.host ?? ""))
+        await reply.code(421).send({ error: "this port is asked for as localhost" });
+    });
   app.get("/health/:what", async (request, reply) => {
     const path = request.url.split("?")[0] ?? "";
     const answer = await answerHealth(answers.health, path);
@@ -64,6 +75,8 @@ export async function openHttpServer(place: HttpPlace, answers: HttpAnswers): Pr
   });
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: "no such path" }));
   app.setErrorHandler((error, _request, reply) => {
+    const code = error instanceof Error && "statusCode" in error ? Number(error.statusCode) : 500;
+    if (code >= 400 && code < 500) return reply.code(code).send({ error: "it isn't understood" }); // a stranger's fault
     answers.onError(error);
     return reply.code(500).send({ error: "it couldn't be answered; the daemon's log says more" });
   });
@@ -78,6 +91,10 @@ export async function openHttpServer(place: HttpPlace, answers: HttpAnswers): Pr
     port: typeof address === "object" && address !== null ? address.port : place.port,
     close: () => app.close(),
   };
+}
+
+function isLoopback(bind: string): boolean {
+  return bind === "::1" || bind.startsWith("127.");
 }
 
 function explained(error: unknown, { bind, port }: HttpPlace): HttpServerError {

@@ -50,8 +50,7 @@ class SealedStorage implements AccountStorage {
   }
 
   async set(name: StorageName, value: Sensitive<string>): Promise<void> {
-    const field = this.#field(name);
-    await this.#command("HSET", field, this.#seal(field, value));
+    await this.setAll(new Map([[name, value]])); // by the script, as all writes: on a cluster a plain command can overtake one
   }
 
   async setAll(changes: ReadonlyMap<StorageName, Sensitive<string> | undefined>): Promise<void> {
@@ -68,7 +67,7 @@ class SealedStorage implements AccountStorage {
   }
 
   async delete(name: StorageName): Promise<void> {
-    await this.#command("HDEL", this.#field(name));
+    await this.setAll(new Map([[name, undefined]]));
   }
 
   async clear(keep: readonly StorageName[] = []): Promise<void> {

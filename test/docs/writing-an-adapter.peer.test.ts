@@ -10,7 +10,7 @@ import { run } from "../support/run-program.ts";
 const ROOT = join(import.meta.dirname, "../..");
 const PAGE = readFileSync(join(ROOT, "docs/writing-an-adapter.md"), "utf8");
 /** Fetches from a registry, which a test doesn't ask: what it would bring is put there instead. */
-const LEFT_OUT = "npm install";
+const LEFT_OUT = 'npm pack "$FOOTBRIDGE"\nnpm install --save-dev ./footbridge-0.1.0.tgz';
 
 const folder = mkdtempSync(join(tmpdir(), "footbridge-writing-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -32,6 +32,7 @@ it("goes from an empty folder to a package that passes the conformance suite", a
   const path = [bin, join(folder, "node_modules/.bin"), process.env.PATH].join(delimiter);
   let place = folder;
   const said = new Map<string, string>();
+  expect(blocks.filter(({ text }) => text.trim() === LEFT_OUT)).toHaveLength(1);
   for (const { language, file, text } of blocks) {
     if (file !== undefined) writeFileSync(join(place, file), text);
     else if (language === "sh" && text.trim() !== LEFT_OUT) {

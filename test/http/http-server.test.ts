@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { request } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
@@ -49,6 +50,26 @@ describe("the HTTP server", () => {
       expect([path, (await get(path)).code]).toEqual([path, 404]);
     expect((await get("/metrics", { method: "POST", body: "x" })).code).toBe(404);
     expect((await get("/health/live", { method: "DELETE" })).code).toBe(404);
+    expect(errors).toEqual([]);
+  });
+
+  test("doesn't answer a page of somebody else's that a browser asks for, on loopback", async () => {
+    await open();
+    const ask = (host: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const asked = request({ port: server?.port, host: "127.0.0.1", path: "/metrics", headers: { host } });
+        asked.on("response", (answer) => resolve(answer.resume().statusCode)).on("error", reject);
+        asked.end();
+      });
+    expect(await ask("evil.example")).toBe(421);
+    expect(await ask("127.0.0.1.evil.example:9600")).toBe(421);
+    for (const own of ["localhost", "127.0.0.1:9600", "[::1]:9600"]) expect(await ask(own)).toBe(200);
+  });
+
+  test("takes what isn't understood for a stranger's fault", async () => {
+    const get = await open();
+    const headers = { "content-type": "application/json" };
+    expect((await get("/metrics", { method: "POST", body: "{", headers })).code).toBeLessThan(500);
     expect(errors).toEqual([]);
   });
 

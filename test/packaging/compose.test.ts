@@ -102,7 +102,8 @@ describe("the compose file", () => {
     const { user, volumes = [] } = file.services.footbridge ?? {};
     expect(image).toContain(`\nUSER ${user}\n`);
     const targets = volumes.map((each) => (typeof each === "string" ? each.split(":")[1] : each.target));
-    expect(targets).toEqual(["/etc/footbridge", "/var/lib/footbridge"]);
+    expect(targets).toEqual(["/etc/footbridge", "/var/lib/footbridge", "/var/lib/footbridge-journal"]);
+    expect(image).toContain(`-o 10001 -g 10001 ${targets[1]} ${targets[2]};`); // a new volume gets the owner of what is there
     expect(image).toContain(`FOOTBRIDGE_CONFIG=${targets[0]}/config.yaml`);
     expect(image).toContain(`VOLUME ["${targets[1]}"]`);
   });

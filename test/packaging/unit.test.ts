@@ -13,7 +13,7 @@ describe("the systemd unit", () => {
 
   test("runs what the package installs, with the files that the documents name", () => {
     expect(setting("ExecStart")).toBe("/usr/local/bin/footbridge run --config /etc/footbridge/config.yaml");
-    expect(setting("StateDirectory")).toBe("footbridge");
+    expect(setting("StateDirectory")).toBe("footbridge footbridge-journal"); // docs/backup.md
   });
 
   test("leaves the end of Redis to the daemon, and gives it longer than the default drain", () => {

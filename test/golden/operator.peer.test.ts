@@ -106,6 +106,9 @@ describe.runIf(canRun("synapse") && canRun("jsmpp") && canRun("whatsmeow"))("who
     await admin.sendText(room, "Yes.");
     await admin.until(() => hears("Yes.").length === 1, PATIENCE);
 
+    const workedAgain = () =>
+      admin.seenIn(desk).filter(({ body }) => body === "WhatsApp (whatsapp) works again.").length;
+    const worked = workedAgain();
     whatsapp.server.faults.put(digits(OWN_NUMBER), { kind: "refuse-message", code: 463 });
     const before = read().length;
     const rest = ["Come by.", "At six.", "Bring cash."];
@@ -128,7 +131,7 @@ describe.runIf(canRun("synapse") && canRun("jsmpp") && canRun("whatsmeow"))("who
         .slice(before)
         .map((text) => rest.find((each) => text.endsWith(each))),
     ).toEqual(rest);
-    await admin.until(() => admin.seenIn(desk).at(-1)?.body === "WhatsApp (whatsapp) works again.", PATIENCE);
+    await admin.until(() => workedAgain() > worked, PATIENCE); // the queue, which is told of too, may be last
     await leo.stop();
   }, 180_000);
 

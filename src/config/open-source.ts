@@ -20,7 +20,7 @@ export function openSource(path: string, readFile: ReadFile): Source {
     return fail({
       found: describeReadFailure(error),
       expected: "a config file",
-      hint: "config.example.yaml is one to start from; --config FILE names another",
+      hint: '"footbridge init" makes one, and config.example.yaml is one to start from; --config FILE names another',
     });
   }
   if (bytes.length > MOST_OCTETS) return fail({ found: "more than 1 MiB", expected: "a config file" });

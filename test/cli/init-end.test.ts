@@ -112,9 +112,10 @@ const MATRIX: AccountReport = {
   ...{ queued: 0, oldestMs: null, inFlight: 0 },
 };
 
-/** Ends a set-up beside a bridge that answers so. */
-async function endBeside(greetings: readonly Greeting[], accounts: readonly AccountReport[] = [MATRIX]) {
-  const unused = async () => Promise.reject(new Error("not asked here"));
+const unused = async () => Promise.reject(new Error("not asked here"));
+
+/** The control socket of a bridge that answers so. */
+function bridgeAnswering(greetings: readonly Greeting[], accounts: readonly AccountReport[] = [MATRIX]) {
   let asked = 0;
   const handlers: ControlHandlers = {
     ...{ buried: unused, retry: unused, drop: unused, audit: unused, doctor: unused, unpair: unused },
@@ -126,18 +127,32 @@ async function endBeside(greetings: readonly Greeting[], accounts: readonly Acco
       ...{ deliveries: { queued: 0, parked: 0, buried: 0 }, accounts: [...accounts] },
     }),
   };
-  const server = await openControlServer({ stateFolder: folder, handlers, onError: () => undefined });
+  const open = () => openControlServer({ stateFolder: folder, handlers, onError: () => undefined });
+  return { open, asked: () => asked };
+}
+
+type StartDaemon = Parameters<typeof firstLight>[0]["startDaemon"];
+
+/** Ends a set-up, and keeps what is said. */
+async function endWith(startDaemon: StartDaemon, run = false) {
   const out: string[] = [];
   const err: string[] = [];
-  const startDaemon = () => Promise.reject(new Error("one runs already"));
   const io = {
     ...{ env: {}, out: (line: string) => out.push(line), err: (line: string) => err.push(line) },
     loadDaemon: async () => ({ loadAdapters: async () => adapters, startDaemon }),
     loadBackups: () => Promise.reject(new Error("not asked here")),
   };
+  const code = await firstLight({ config, io, yes: true, run, clock: createClock(), startDaemon });
+  return { code, out, err };
+}
+
+/** Ends a set-up beside a bridge that answers so. */
+async function endBeside(greetings: readonly Greeting[], accounts?: readonly AccountReport[]) {
+  const bridge = bridgeAnswering(greetings, accounts);
+  const server = await bridge.open();
   try {
-    const code = await firstLight({ config, io, yes: true, run: false, clock: createClock(), startDaemon });
-    return { code, out, err, asked };
+    const ended = await endWith(() => Promise.reject(new Error("one runs already")));
+    return { ...ended, asked: bridge.asked() };
   } finally {
     await server.close();
   }
@@ -168,5 +183,31 @@ describe("beside a bridge that runs", () => {
       "  missing  wa: needs pairing: link it with its phone",
       "  missing  sms-main: disconnected (network-error)",
     ]);
+  });
+});
+
+describe("where none runs", () => {
+  const EVENTS = ["SIGHUP", "SIGINT", "SIGTERM", "unhandledRejection", "uncaughtException"] as const;
+
+  it.each<[run: boolean, words: string]>([
+    [false, "The bridge is stopped again. To run it:"],
+    [true, "The bridge runs here until Ctrl-C. The next time:"],
+  ])("it says how to run it, as the docs do (stays: %s)", async (run, words) => {
+    const events: NodeJS.EventEmitter = process;
+    const before = EVENTS.map((name) => events.listeners(name));
+    let close = (): Promise<void> => Promise.resolve();
+    const ended = await endWith(async () => {
+      const started = await bridgeAnswering(["sent"]).open();
+      close = () => started.close();
+      const over = Promise.resolve();
+      return { ready: over, finished: over, stop: () => started.close() }; // it ends by itself where it is left to run
+    }, run);
+    if (run) await close();
+    EVENTS.forEach((name, at) => {
+      for (const each of events.listeners(name))
+        if (before[at]?.includes(each) !== true) events.removeListener(name, each as () => void); // as it was added
+    });
+    expect(ended.code).toBe(0);
+    expect(ended.out.at(-1)).toBe(`${words} npx footbridge run --config ${config.file}`);
   });
 });

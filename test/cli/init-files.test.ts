@@ -1,6 +1,15 @@
 // What init does where files are already.
 
-import { chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -132,6 +141,66 @@ describe("beside files that are there", () => {
       expect.stringMatching(/can't be written \(a part of its path is a file\)/),
     ]);
   });
+});
+
+describe("where others can write", () => {
+  const run = (more: object = {}) => runInit(config, { yes: true, flags: flags(), ...more });
+
+  it("nothing is written where everybody can, unless nobody can take away what is ours there", async () => {
+    chmodSync(folder, 0o777);
+    const { code, err } = await run();
+    expect([code, err.join("")]).toEqual([
+      1,
+      expect.stringContaining(`can write to ${folder}: run chmod go-w`),
+    ]);
+    expect(filesIn(folder)).toEqual({});
+    chmodSync(folder, 0o1777);
+    expect(await run()).toMatchObject({ code: 0, err: [] });
+  });
+
+  it("a group that can is warned of", async () => {
+    chmodSync(folder, 0o770);
+    const { code, err } = await run();
+    expect([code, err]).toEqual([0, [expect.stringMatching(/^warning: the group of .* run chmod g-w/)]]);
+  });
+
+  it("a secrets folder that everybody can write to is refused", async () => {
+    mkdirSync(join(folder, "secrets"));
+    chmodSync(join(folder, "secrets"), 0o777);
+    expect((await run()).err.join("")).toContain(`can write to ${folder}/secrets`);
+    expect(filesIn(folder)).toEqual({});
+  });
+
+  it.each(["registration.yaml", "config.yaml", "secrets/kek", "secrets/hs-token"])(
+    "a link that leads nowhere is in the way (%s)",
+    async (path) => {
+      mkdirSync(join(folder, "secrets"), { mode: 0o700 });
+      symlinkSync("/nowhere/at-all", join(folder, path));
+      const { code, err } = await run();
+      expect([code, err.join("")]).toEqual([
+        1,
+        expect.stringMatching(/nothing was written: .*(?:would be replaced|leads nowhere)/),
+      ]);
+      expect(filesIn(folder)).toEqual({});
+    },
+  );
+
+  it.runIf(process.getuid?.() === 0).each(["secrets/kek", "secrets/as-token", "registration.yaml"])(
+    "what another user put there is no secret (%s)",
+    async (path) => {
+      expect((await run()).code).toBe(0);
+      rmSync(config);
+      const before = filesIn(folder);
+      chownSync(join(folder, path), 12_345, 12_345);
+      const { code, err } = await run({ force: true });
+      expect([code, err.join("")]).toEqual([
+        1,
+        expect.stringContaining(`${path} belongs to another user, who knows what is in it`),
+      ]);
+      expect(filesIn(folder)).toEqual(before);
+      expect(existsSync(config)).toBe(false);
+    },
+  );
 });
 
 describe.runIf(process.getuid?.() === 0)("in the folder of another user", () => {

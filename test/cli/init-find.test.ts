@@ -52,6 +52,22 @@ describe("a homeserver is found", () => {
     expect(await find()).toMatchObject({ url, serverName: "example.net" });
   });
 
+  it("without a name that is none: a terminal would do what is in it", async () => {
+    for (const name of ["\u001b[2Jexample.org", "example.org\r\nOK", ":8448", "a b", "x".repeat(300)]) {
+      const liar = await smallHomeserver({ name });
+      expect(await find([liar.url])).toEqual({ url: liar.url });
+      await liar.stop();
+      writeFileSync(file, `server_name: ${JSON.stringify(name)}\n${listener(7999)}`);
+      expect(await find()).not.toHaveProperty("serverName");
+      rmSync(file);
+    }
+  });
+
+  it("at no address that is none", async () => {
+    writeFileSync(file, listener(7999, 'bind_addresses: ["\\e[2J"], '));
+    expect(await find()).toMatchObject({ url: "http://127.0.0.1:7999" });
+  });
+
   it("with what Debian keeps beside that file, and the registrations that it names", async () => {
     writeFileSync(file, listener(7999));
     mkdirSync(join(folder, "conf.d"));

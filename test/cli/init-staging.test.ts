@@ -1,4 +1,15 @@
-import fs, { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import fs, {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -57,25 +68,25 @@ const PLACES = Array.from({ length: 60 }, (_, at) => at + 1);
 
 describe("files that come together", () => {
   it("appear whole, for this user alone, and nothing else is left", async () => {
-    await writeTogether(folder, FILES);
+    await writeTogether(folder, "config.yaml", FILES);
     expect(filesIn(folder)).toEqual(WHOLE);
-    expect(await finishWriting(folder)).toEqual([]);
+    expect(await finishWriting(folder, "config.yaml")).toEqual([]);
   });
 
   it("are all there or none after the next run, wherever the first was killed", async () => {
     const seen = new Set<string>();
     for (const nth of PLACES) {
       rmSync(folder, { recursive: true, force: true });
-      const ended = await killedAt(nth, () => writeTogether(folder, FILES));
+      const ended = await killedAt(nth, () => writeTogether(folder, "config.yaml", FILES));
       // a bridge that is started now finds no config, or one with all that it names
       if (existsSync(join(folder, "config.yaml"))) {
         expect(filesIn(folder)).toMatchObject(WHOLE);
       }
-      await finishWriting(folder);
+      await finishWriting(folder, "config.yaml");
       const files = filesIn(folder);
       expect([{}, WHOLE]).toContainEqual(files);
       seen.add(`${ended}, ${Object.keys(files).length} files`);
-      await writeTogether(folder, FILES);
+      await writeTogether(folder, "config.yaml", FILES);
       expect(filesIn(folder)).toEqual(WHOLE);
     }
     expect([...seen]).toEqual(["killed, 0 files", "killed, 4 files", "done, 4 files"]);
@@ -87,19 +98,20 @@ describe("files that come together", () => {
       let at = 0;
       do at += 1;
       while (
-        (await killedAt(at, () => writeTogether(folder, FILES))) === "killed" &&
+        (await killedAt(at, () => writeTogether(folder, "config.yaml", FILES))) === "killed" &&
         !existsSync(join(folder, ".footbridge-init.ready"))
       );
-      await killedAt(nth, () => finishWriting(folder));
-      await finishWriting(folder);
+      await killedAt(nth, () => finishWriting(folder, "config.yaml"));
+      await finishWriting(folder, "config.yaml");
       expect(filesIn(folder)).toEqual(WHOLE);
     }
   });
 
   it("take the place of others, which stay beside them; but not of a key", async () => {
-    await writeTogether(folder, FILES);
+    await writeTogether(folder, "config.yaml", FILES);
     await writeTogether(
       folder,
+      "config.yaml",
       FILES.map((file) => ({ ...file, content: `new ${file.content}` })),
     );
     expect(
@@ -118,7 +130,9 @@ describe("files that come together", () => {
   it("aren't begun on where nothing can be written, and that is said", async () => {
     const file = join(folder, "file");
     writeFileSync(file, "as it was");
-    await expect(writeTogether(join(file, "below"), FILES)).rejects.toThrow(/can't be written/);
+    await expect(writeTogether(join(file, "below"), "config.yaml", FILES)).rejects.toThrow(
+      /can't be written/,
+    );
     expect(readFileSync(file, "utf8")).toBe("as it was");
   });
 
@@ -134,11 +148,125 @@ describe("files that come together", () => {
       },
     });
     syncBuiltinESMExports();
-    const writing = writeTogether(folder, FILES);
+    const writing = writeTogether(folder, "config.yaml", FILES);
     await expect(writing).rejects.toThrow(/can't be written \(the disk is full\)/);
     Object.assign(fs.promises, { open });
     syncBuiltinESMExports();
     expect(filesIn(folder)).toEqual({});
     expect(existsSync(join(folder, ".footbridge-init.draft"))).toBe(false);
+  });
+});
+
+describe("what lies there as if a killed run had left it", () => {
+  const ready = () => join(folder, ".footbridge-init.ready");
+  /** Lays it there as such a run does. */
+  const lay = (files: Readonly<Record<string, string>>, listed = Object.keys(files)): void => {
+    mkdirSync(join(ready(), "secrets"), { recursive: true, mode: 0o700 });
+    for (const [path, text] of Object.entries(files)) writeFileSync(join(ready(), path), text);
+    const list = listed.map((path) => ({ path, precious: false }));
+    writeFileSync(join(ready(), ".list"), JSON.stringify(list));
+  };
+  const finish = () => finishWriting(folder, "config.yaml");
+  const isRefused = async (): Promise<void> => {
+    writeFileSync(join(folder, "config.yaml"), "as it was");
+    const before = filesIn(folder);
+    await expect(finish()).rejects.toMatchObject({
+      name: "CommandFailed",
+      message: expect.stringMatching(/^nothing was written: .*(?:find out who put it there|is no folder)/),
+    });
+    expect(filesIn(folder)).toEqual(before);
+  };
+
+  it("is taken where it is ours", async () => {
+    lay({ "config.yaml": "a", "secrets/as-token": "b" });
+    expect(await finish()).toEqual(["config.yaml", "secrets/as-token"]);
+    expect(Object.keys(filesIn(folder))).toEqual(["config.yaml", "secrets/as-token"]);
+  });
+
+  it("is removed where its removal had begun", async () => {
+    lay({ "config.yaml": "a" });
+    rmSync(join(ready(), ".list"));
+    expect(await finish()).toEqual([]);
+    expect(existsSync(ready())).toBe(false);
+  });
+
+  it.each(["../outside", "/etc/cron.d/x", "secrets/../../outside", "other.yaml", "secrets/more", "."])(
+    "is refused with a path that no set-up writes (%s)",
+    async (path) => {
+      lay({ "config.yaml": "a" }, ["config.yaml", path]);
+      await isRefused();
+      expect(existsSync(join(folder, "../outside"))).toBe(false);
+    },
+  );
+
+  it.each([0o750, 0o701, 0o777])("is refused where others have rights on it (%o)", async (mode) => {
+    lay({ "config.yaml": "a" });
+    chmodSync(ready(), mode);
+    await isRefused();
+  });
+
+  it("is refused as a link, with a list or a source that is one, and with a list that is none", async () => {
+    const elsewhere = join(folder, "elsewhere");
+    lay({ "config.yaml": "a" });
+    fs.renameSync(ready(), elsewhere);
+    symlinkSync(elsewhere, ready());
+    await isRefused();
+    rmSync(ready());
+    fs.renameSync(elsewhere, ready());
+    rmSync(join(ready(), "config.yaml"));
+    symlinkSync("/etc/hostname", join(ready(), "config.yaml"));
+    await isRefused();
+    writeFileSync(join(ready(), ".list"), "{");
+    await isRefused();
+    rmSync(join(ready(), ".list"));
+    symlinkSync("/etc/hostname", join(ready(), ".list"));
+    await isRefused();
+  });
+
+  it("isn't moved through a link that stands for a folder", async () => {
+    mkdirSync(join(folder, "elsewhere"));
+    symlinkSync(join(folder, "elsewhere"), join(folder, "secrets"));
+    lay({ "secrets/as-token": "b" });
+    await isRefused();
+    await expect(writeTogether(folder, "config.yaml", FILES)).rejects.toThrow(/secrets is no folder/);
+    expect(Object.keys(filesIn(join(folder, "elsewhere")))).toEqual([]);
+  });
+
+  it.runIf(process.getuid?.() === 0)("is refused where it, or a part of it, is another user's", async () => {
+    lay({ "config.yaml": "a", "secrets/as-token": "b" });
+    for (const part of ["", ".list", "secrets", "secrets/as-token"]) {
+      chownSync(join(ready(), part), 12_345, 12_345);
+      await isRefused();
+      chownSync(join(ready(), part), 0, 0);
+    }
+    expect(await finish()).toHaveLength(2);
+  });
+});
+
+describe("places that are taken by something else than a file", () => {
+  it("a link that leads nowhere is kept beside the new file, and all of them appear", async () => {
+    symlinkSync("/nowhere/at-all", join(folder, "registration.yaml"));
+    await writeTogether(folder, "config.yaml", FILES);
+    expect(readlinkSync(join(folder, "registration.yaml.old"))).toBe("/nowhere/at-all");
+    expect(filesIn(folder)).toEqual(WHOLE);
+  });
+
+  it.each(["registration.yaml", "registration.yaml.old", "config.yaml"])(
+    "a folder is refused before anything is written (%s)",
+    async (name) => {
+      mkdirSync(join(folder, name));
+      await expect(writeTogether(folder, "config.yaml", FILES)).rejects.toThrow(/is a folder: move it away/);
+      expect(filesIn(folder)).toEqual({});
+      expect(fs.readdirSync(folder)).toEqual([name]);
+    },
+  );
+
+  it("a key's link that leads nowhere is refused", async () => {
+    mkdirSync(join(folder, "secrets"));
+    symlinkSync("/nowhere/at-all", join(folder, "secrets/kek"));
+    await expect(writeTogether(folder, "config.yaml", FILES)).rejects.toThrow(
+      /kek is a link that leads nowhere/,
+    );
+    expect(filesIn(folder)).toEqual({});
   });
 });

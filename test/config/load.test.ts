@@ -340,7 +340,7 @@ describe("a config that is wrong says file, line, key, found and expected", () =
         throw Object.assign(new Error("x"), { code });
       };
       expect(() => loadConfig("c.yaml", { adapters: testAdapters, env: ENV, readFile })).toThrow(
-        `c.yaml: found ${words}, expected a config file (config.example.yaml is one to start from; --config FILE names another)`,
+        `c.yaml: found ${words}, expected a config file ("footbridge init" makes one, and config.example.yaml is one to start from; --config FILE names another)`,
       );
     }
   });

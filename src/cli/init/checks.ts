@@ -1,10 +1,10 @@
 import { createServer } from "node:net";
 import { answerTo, type Given, type Tools, type Verdict } from "./answers.ts";
 import { clientUrlOf, hasUser, homeserverAt, nameOf } from "./lookup.ts";
+import { isServerName } from "./server-name.ts";
 
 // What is said of each answer. A wrong one is said to be wrong in one sentence that says what is expected.
 
-const SERVER_NAME = /^[A-Za-z0-9.:[\]-]{1,230}$/;
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 /** The bot's localpart: nobody can be asked into a room by themselves. */
 const BOT = "footbridge";
@@ -26,7 +26,7 @@ export function compose(text: string, _given: Given, { compose: source }: Tools)
 
 /** An address, or a server name whose address is looked up. */
 export async function homeserver(text: string): Promise<Verdict> {
-  const isName = !text.includes("/") && SERVER_NAME.test(text);
+  const isName = !text.includes("/") && isServerName(text);
   const url = isName ? await clientUrlOf(text) : webAddress(text);
   if (url === undefined) {
     return { wrong: isName ? `no address is known for that name: give it, as http://HOST:PORT` : AN_ADDRESS };
@@ -64,8 +64,7 @@ export async function likelyName(url: string, { found }: Tools): Promise<string 
 /** A server name, which the homeserver may say to be another. */
 export async function serverName(text: string, given: Given): Promise<Verdict> {
   const name = text.replace(/^.*:\/\//, "").toLowerCase();
-  if (!SERVER_NAME.test(name) || name.startsWith(":"))
-    return { wrong: "a server name is expected: example.org" };
+  if (!isServerName(name)) return { wrong: "a server name is expected: example.org" };
   const own = await nameOf(answerTo(given, "homeserver"));
   const isOther = own !== undefined && own !== name;
   return { value: name, ...(isOther ? { doubt: `the homeserver says that its name is ${own}` } : {}) };

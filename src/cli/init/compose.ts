@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { answerTo, type Given } from "./answers.ts";
+import { COMPOSE } from "./paths.ts";
 import type { PlannedFile } from "./staging.ts";
 
 /** compose.yaml as it comes with this installation, and what it takes from its environment; none where it wasn't asked for. */
@@ -16,7 +17,7 @@ export function composeFiles(
     "",
   ].join("\n");
   return [
-    { path: "compose.yaml", content: readFileSync(source, "utf8") },
-    { path: ".env", content: environment },
+    { path: COMPOSE.file, content: readFileSync(source, "utf8") },
+    { path: COMPOSE.environment, content: environment },
   ];
 }

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { valueAt } from "../../config/key-path.ts";
 import { homeserverAt, nameOf } from "./lookup.ts";
+import { serverNameIn } from "./server-name.ts";
 
 /** Where a homeserver is looked for. */
 export interface Places {
@@ -83,11 +84,10 @@ async function firstFile(paths: readonly string[]): Promise<ReadFile | undefined
     if (there?.isFile() !== true) continue;
     const uid = process.getuid === undefined ? undefined : there.uid;
     const settings = await settingsOf(path);
-    const name = valueAt(settings, ["server_name"]);
     return {
       file: { path, uid, readable: settings !== undefined, registrations: registrationsOf(settings) },
       url: urlOf(settings),
-      serverName: typeof name === "string" ? name : undefined,
+      serverName: serverNameIn(valueAt(settings, ["server_name"])),
     };
   }
   return undefined;
@@ -126,8 +126,9 @@ function urlOf(settings: unknown): string | undefined {
   if (typeof port !== "number") return undefined;
   const addresses = valueAt(fit, ["bind_addresses"]);
   const bound: unknown = Array.isArray(addresses) ? addresses[0] : undefined;
-  const isAll = typeof bound !== "string" || ["", "0.0.0.0", "::", "::1", "localhost"].includes(bound);
-  return `http://${isAll ? "127.0.0.1" : bound}:${port}`;
+  const host = serverNameIn(bound); // an address has the shape of one, too
+  const isAll = host === undefined || ["0.0.0.0", "::", "::1", "localhost"].includes(host);
+  return `http://${isAll ? "127.0.0.1" : host}:${port}`;
 }
 
 function servesClients(listener: unknown): boolean {

@@ -47,7 +47,7 @@ export async function firstLight(parts: FirstLight): Promise<ExitCode> {
     await daemon.stop("init");
     throw error;
   }
-  const command = `footbridge run --config ${config.file}`;
+  const command = `npx footbridge run --config ${config.file}`; // as in the docs: in a clone there is no other way
   if (!stays) {
     io.out(`The bridge is stopped again. To run it: ${command}`);
     return await end(daemon, "init", code);

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { type Config, loadConfig } from "../../config/index.ts";
 import type { Milliseconds } from "../../model/time.ts";
 import { createClock } from "../../observe/clock.ts";
@@ -13,6 +13,7 @@ import { answerTo, type Tools } from "./answers.ts";
 import type { Flags } from "./dialogue.ts";
 import { type Found, findHomeserver, type Places, usualPlaces } from "./find.ts";
 import { firstLight } from "./first-light.ts";
+import { guardFolder } from "./guard.ts";
 import { operatorIsThere } from "./operator-there.ts";
 import { finishWriting } from "./staging.ts";
 import { synapseWords } from "./synapse-words.ts";
@@ -42,7 +43,9 @@ export interface InitOptions {
 export async function init(options: InitOptions, io: Io, places: Places = usualPlaces()): Promise<ExitCode> {
   const configPath = resolve(options.config);
   const daemon = await io.loadDaemon();
-  for (const file of await finishWriting(dirname(configPath)))
+  const warning = await guardFolder(dirname(configPath));
+  if (warning !== undefined) io.err(`warning: ${warning}`);
+  for (const file of await finishWriting(dirname(configPath), basename(configPath)))
     io.out(`written  ${file} (by a run that was ended)`);
   const found = await findHomeserver(places);
   const isThere = existsSync(configPath);

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { valueAt } from "../../config/key-path.ts";
 import type { Sensitive } from "../../model/sensitive.ts";
+import { serverNameIn } from "./server-name.ts";
 
 /** How long a server may take to answer while somebody waits for the next question, in ms. */
 const PATIENCE_MS = 4_000;
@@ -27,7 +28,7 @@ export async function homeserverAt(url: string): Promise<Homeserver> {
  * where it doesn't.
  */
 export async function nameOf(url: string): Promise<string | undefined> {
-  return text((await getJson(url, "/_matrix/key/v2/server"))?.body, ["server_name"]);
+  return serverNameIn(valueAt((await getJson(url, "/_matrix/key/v2/server"))?.body, ["server_name"]));
 }
 
 /** Where a server name says that its client API is (`/.well-known/matrix/client`), without a slash at the end. */
@@ -38,7 +39,7 @@ export async function clientUrlOf(serverName: string): Promise<string | undefine
     "m.homeserver",
     "base_url",
   ]);
-  return url !== undefined && URL.canParse(url) ? url.replace(/\/+$/, "") : undefined;
+  return url === undefined ? undefined : URL.parse(url)?.href.replace(/\/+$/, "");
 }
 
 /**

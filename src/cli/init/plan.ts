@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { readFileFromDisk } from "../../config/files.ts";
 import { type Config, loadConfig } from "../../config/index.ts";
@@ -10,10 +10,10 @@ import { readRegistration } from "../registration.ts";
 import { answerTo, type Given } from "./answers.ts";
 import { composeFiles } from "./compose.ts";
 import { configText, SECRETS } from "./config-text.ts";
+import { isKept } from "./guard.ts";
+import { REGISTRATION } from "./paths.ts";
 import type { PlannedFile } from "./staging.ts";
 
-/** It lies beside the config. */
-const REGISTRATION = "registration.yaml";
 /** 32 octets each: a key, and tokens that nobody guesses. */
 const OCTETS = 32;
 
@@ -32,29 +32,31 @@ interface Planning {
 /**
  * The files to be written: those that are there and hold what is wanted are left out, secrets that are there are kept. In the order
  * in which they may appear: the config stands behind all that it names.
- * @throws CommandFailed when a key file is missing for keys that are there
+ * @throws CommandFailed when a key file is missing for keys that are there, or a secret that is there can't be kept
  * @throws ConfigError when the config that comes of it isn't valid
  */
 export async function planFiles(planning: Planning): Promise<readonly PlannedFile[]> {
   const { given, configPath, random } = planning;
   const folder = dirname(configPath);
   const ownKek = await wantsOwnKek(folder, resolve(folder, answerTo(given, "state")));
-  const known = await readRegistration(join(folder, REGISTRATION));
+  const registered = join(folder, REGISTRATION);
+  const known =
+    existsSync(registered) && (await isKept(registered)) ? await readRegistration(registered) : {};
   const token = (key: string): string => {
     const there = known?.[key];
     return typeof there === "string" && there !== "" ? there : random.bytes(OCTETS).toString("hex");
   };
-  const kept = (path: string, content: () => string): readonly PlannedFile[] =>
-    existsSync(join(folder, path)) ? [] : [{ path, content: `${content()}\n` }];
+  const kept = async (path: string, content: () => string): Promise<readonly PlannedFile[]> =>
+    (await isKept(join(folder, path))) ? [] : [{ path, content: `${content()}\n` }];
   const secrets: readonly PlannedFile[] = [
     ...(ownKek
-      ? kept(SECRETS.kek, () => random.bytes(OCTETS).toString("base64")).map((file) => ({
+      ? (await kept(SECRETS.kek, () => random.bytes(OCTETS).toString("base64"))).map((file) => ({
           ...file,
           precious: true as const,
         }))
       : []),
-    ...kept(SECRETS.asToken, () => token("as_token")),
-    ...kept(SECRETS.hsToken, () => token("hs_token")),
+    ...(await kept(SECRETS.asToken, () => token("as_token"))),
+    ...(await kept(SECRETS.hsToken, () => token("hs_token"))),
     ...(answerTo(given, "smsPassword") === ""
       ? []
       : [{ path: SECRETS.smscPassword, content: `${answerTo(given, "smsPassword")}\n` }]),
@@ -70,7 +72,12 @@ export async function planFiles(planning: Planning): Promise<readonly PlannedFil
 
 /** Those of them that would take the place of a file that is there. */
 export function inTheWay(folder: string, files: readonly PlannedFile[]): readonly string[] {
-  return files.map(({ path }) => path).filter((path) => existsSync(resolve(folder, path)));
+  return files.map(({ path }) => path).filter((path) => isSomething(resolve(folder, path)));
+}
+
+/** Also a link that leads nowhere is something. */
+function isSomething(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** Whether the key file is one of ours; else the state folder has one, which its keys are wrapped by. */

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Random } from "../../model/time.ts";
 import { CommandFailed, EXIT } from "../exit.ts";
 import type { Io, KnownAdapter } from "../io.ts";
@@ -46,7 +46,7 @@ export async function makeConfig(making: Making): Promise<Given> {
   if (!yes && !(await agrees(io, "Write them? [Y/n] ", true))) {
     throw new CommandFailed(EXIT.problem, "nothing was written");
   }
-  await undisturbed(() => writeTogether(folder, files));
+  await undisturbed(() => writeTogether(folder, basename(configPath), files));
   for (const name of names) io.out(`written  ${name}`);
   if (await isAnothers(folder)) {
     io.err(

@@ -185,6 +185,37 @@ describe("what was ended after the backup", () => {
     expect(legs.find(({ id }) => id === room.id)?.over).toBeUndefined();
   });
 
+  test("an address whose unlinking was refused, or lost to another one's, is its person's still", async () => {
+    const ana = await house.people.findOrCreate(MATRIX, ANA);
+    const leo = await house.people.findOrCreate(SMS, LEO);
+    await house.links.merge(leo.id, ana, newId(), { hasHandles: async () => false });
+    await backUp();
+    const own = await house.people.identities(ana);
+    const splits = await Promise.all(own.map((each) => house.links.split(ana, each, newId())));
+    expect(splits.filter((split) => split !== undefined)).toHaveLength(1);
+    const [stayed] = await house.people.identities(ana);
+    expect(stayed && (await house.links.split(ana, stayed, newId()))).toBeUndefined();
+    const { house: after } = await restore();
+    expect((await after.people.identities(ana)).map(({ id }) => id)).toEqual([stayed?.id]);
+    const found = stayed && (await after.people.find(stayed.network, stayed.address));
+    expect(found?.id).toBe(ana.id);
+  });
+
+  test("an unlinking that a crash cut off after it was decided is noted when it is repeated", async () => {
+    const ana = await house.people.findOrCreate(MATRIX, ANA);
+    const leo = await house.people.findOrCreate(SMS, LEO);
+    await house.links.merge(leo.id, ana, newId(), { hasHandles: async () => false });
+    await backUp();
+    const own = (await house.people.identities(ana)).find(({ network }) => network === SMS);
+    const by = newId<CanonicalId>();
+    if (own === undefined) throw new Error("they aren't linked");
+    await house.links.split(ana, own, by);
+    house.journal.splice(0); // it never got there
+    expect(await house.links.splitBy(by)).toHaveProperty("from");
+    const { house: after } = await restore();
+    expect(await after.people.find(SMS, LEO)).toBeUndefined();
+  });
+
   test("blocks and STOP of after the backup hold; START counts, and who was unblocked is blocked again", async () => {
     const ana = await house.people.findOrCreate(MATRIX, ANA);
     const [leo, mia] = [LEO, MIA].map((address) => ({ network: SMS, address }));

@@ -365,6 +365,36 @@ describe("what a backup has", () => {
     expect((await after.timers.due(Number.MAX_SAFE_INTEGER, 10)).map(({ kind }) => kind)).toEqual(["idle"]);
   });
 
+  test("isn't a person whose record is damaged; the others are, and it says how many are left out", async () => {
+    await converse(house, ANA, LEO, NUMBER);
+    const leo = await house.people.findOrCreate(SMS, LEO);
+    const { connection } = house.store;
+    const damage = async (field: string, value: Buffer | string) => {
+      const before = await connection.command("HGET", keys.person(leo.id), field);
+      await connection.command("HSET", keys.person(leo.id), field, value);
+      const all = await recordsIn(house);
+      if (Buffer.isBuffer(before)) await connection.command("HSET", keys.person(leo.id), field, before);
+      else await connection.command("HDEL", keys.person(leo.id), field);
+      return all;
+    };
+    const wrapped = await connection.command("HGET", keys.person(leo.id), "k");
+    if (!Buffer.isBuffer(wrapped)) throw new Error("they have a key");
+    const flipped = Buffer.from(wrapped);
+    flipped[flipped.length - 1] = (flipped.at(-1) ?? 0) ^ 1;
+    for (const all of [
+      await damage("k", flipped),
+      await damage("k", "x"),
+      await damage("o", Buffer.alloc(60, 1)),
+    ]) {
+      expect(all.at(-1)).toMatchObject({ kind: "end", persons: 1, leftOut: expect.any(Number) });
+      expect(all.at(-1)).not.toMatchObject({ leftOut: 0 });
+      const { house: after } = await restoreInto(bench.target, all, house.clock);
+      expect((await after.people.find(MATRIX, ANA)) && true).toBe(true);
+      expect(await after.people.find(SMS, LEO)).toBeUndefined();
+    }
+    expect((await recordsIn(house)).at(-1)).toMatchObject({ persons: 2, leftOut: 0 });
+  });
+
   test("isn't who is being forgotten at that moment", async () => {
     await converse(house, ANA, LEO, NUMBER);
     const leo = await house.people.findOrCreate(SMS, LEO);

@@ -170,7 +170,7 @@ async function write(
       {
         ...{ connection, scripts: storeScripts(), keyStore, clock, random, log, mark },
         schema: head.schema,
-        ended: endedSince(journal?.entries ?? [], head.created),
+        ended: endedSince(journal?.entries ?? [], head),
         networkOf: (account) => networks.get(account),
       },
       recordsOf(content),
@@ -204,8 +204,8 @@ async function takeJournal(path: string, given: JournalContent): Promise<void> {
     return writeJournal(path, given);
   }
   const lines = new Map([...given.entries, ...own.entries].map((entry) => [JSON.stringify(entry), entry]));
-  const entries = [...lines.values()].sort((a, b) => a.at - b.at);
-  await writeJournal(path, { head: given.head, entries });
+  // In the order in which they stand: one is a copy of the other's beginning, and clocks are set back.
+  await writeJournal(path, { head: given.head, entries: [...lines.values()] });
 }
 
 /** The journal that goes on where the backup ends. @throws RestoreRefused when there is none, or another, and that isn't meant */

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Conversation, DeskRecord } from "../../../src/model/conversation.ts";
 import type { CanonicalId, ConversationId, LegId, SeatId } from "../../../src/model/ids.ts";
 import { sensitive } from "../../../src/model/sensitive.ts";
-import { DAY, SECOND } from "../../../src/model/time.ts";
+import { DAY, MINUTE, SECOND } from "../../../src/model/time.ts";
+import type { BackupStart } from "../../../src/store/backup/ended.ts";
 import type { BackupRecord } from "../../../src/store/backup/record.ts";
 import { FAMILIES, type FamilyName } from "../../../src/store/families.ts";
 import { familyOf } from "../../../src/store/family-of.ts";
@@ -28,7 +29,7 @@ import {
 let bench: StateBench;
 let house: StateHouse;
 let records: readonly BackupRecord[];
-let created: number;
+let start: BackupStart;
 beforeAll(async () => {
   bench = await openStateBench();
 });
@@ -45,13 +46,15 @@ const OTHER_NUMBER = sensitive("+15550100112");
 
 /** A backup of what is there now; time goes on a little. */
 async function backUp(): Promise<void> {
-  created = house.clock.now();
+  const mark = newId();
+  await house.store.journal.note({ kind: "backup", mark });
+  start = { created: house.clock.now(), mark };
   records = await recordsIn(house);
   house.clock.advance(SECOND);
 }
 
 async function restore() {
-  return restoreInto(bench.target, records, house.clock, house.journal, created);
+  return restoreInto(bench.target, records, house.clock, house.journal, start);
 }
 
 /** The bridge's own chat with Ana, in which a conversation is led and a request is open. */
@@ -210,7 +213,7 @@ describe("what was ended after the backup", () => {
     const by = newId<CanonicalId>();
     if (own === undefined) throw new Error("they aren't linked");
     await house.links.split(ana, own, by);
-    house.journal.splice(0); // it never got there
+    house.journal.splice(1); // it never got there; the mark did
     expect(await house.links.splitBy(by)).toHaveProperty("from");
     const { house: after } = await restore();
     expect(await after.people.find(SMS, LEO)).toBeUndefined();
@@ -234,6 +237,42 @@ describe("what was ended after the backup", () => {
     expect(await after.optOuts.isOut(LEO, scopesOf(NUMBER))).toBe(false);
     expect(await after.optOuts.isOut(MIA, scopesOf(NUMBER))).toBe(true);
     expect(await after.optOuts.isOut(MIA, scopesOf(OTHER_NUMBER))).toBe(false);
+  });
+
+  test("counts by its place in the journal: a clock that was set back since hides nothing", async () => {
+    const ana = await house.people.findOrCreate(MATRIX, ANA);
+    const leo = await house.people.findOrCreate(SMS, LEO);
+    await house.links.merge(leo.id, ana, newId(), { hasHandles: async () => false });
+    await house.optOuts.set(LEO, scopesOf(NUMBER), newId());
+    await backUp();
+    house.clock.jump(-2 * DAY);
+    const own = (await house.people.identities(ana)).find(({ network }) => network === SMS);
+    if (own === undefined) throw new Error("they aren't linked");
+    await house.links.split(ana, own, newId());
+    await house.blocks.add(ana, "block", { name: "Owl", at: 1 }, [{ network: SMS, address: MIA }]);
+    await house.optOuts.set(MIA, scopesOf(NUMBER), newId());
+    await house.optOuts.clear(LEO, scopesOf(NUMBER));
+    const { house: after } = await restore();
+    expect((await after.people.identities(ana)).map(({ network }) => network)).toEqual([MATRIX]);
+    expect(await after.blocks.has(ana, "block", [{ network: SMS, address: MIA }])).toBe(true);
+    expect(await after.optOuts.isOut(MIA, scopesOf(NUMBER))).toBe(true);
+    expect(await after.optOuts.isOut(LEO, scopesOf(NUMBER))).toBe(false);
+  });
+
+  test("goes by time for a backup without a mark, and a clock that was set back a little hides nothing", async () => {
+    await converse(house, ANA, LEO, NUMBER);
+    house.clock.advance(2 * DAY);
+    await backUp();
+    start = { created: start.created };
+    await house.optOuts.set(LEO, scopesOf(NUMBER), newId());
+    await house.optOuts.set(MIA, scopesOf(NUMBER), newId());
+    const [first, ...others] = house.journal.splice(0);
+    const at = (ago: number) => others.map((entry) => ({ ...entry, at: start.created - ago }));
+    if (first?.kind !== "backup") throw new Error("its mark");
+    const near = await restoreInto(bench.target, records, house.clock, at(5 * MINUTE), start);
+    expect(await near.house.optOuts.isOut(MIA, scopesOf(NUMBER))).toBe(true);
+    const far = await restoreInto(bench.target, records, house.clock, at(DAY), start);
+    expect(await far.house.optOuts.isOut(MIA, scopesOf(NUMBER))).toBe(false);
   });
 
   test("who blocks or mutes somebody after the backup doesn't hear of them where they talked", async () => {

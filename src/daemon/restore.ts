@@ -187,7 +187,7 @@ async function write(
       recordsOf(content),
     );
     await rm(join(config.state, MARK), { force: true });
-    return restored;
+    return { ...restored, ignored: restored.ignored + (journal?.ignored ?? 0) };
   } finally {
     await keyStore.close();
   }

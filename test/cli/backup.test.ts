@@ -4,6 +4,7 @@
 import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
+  appendFileSync,
   chmodSync,
   existsSync,
   mkdirSync,
@@ -235,9 +236,11 @@ describe("footbridge restore", () => {
     expect((await restore(".", "--journal", journal)).err).toEqual([expect.stringMatching(/is no file/)]);
     expect(existsSync(at("state"))).toBe(false); // nothing was written, not even a folder
 
+    appendFileSync(journal, '{"at":1,"kind":"forg');
     const done = await restore("one.backup", "--journal", journal);
     expect([done.err, done.code]).toEqual([[], 0]);
     expect(done.out[0]).toMatch(/^Restored as of .*: 1 persons, /);
+    expect(done.out[2]).toMatch(/^Lines of the journal that can't be read, and were left out: 1 /);
     await start();
     const running = await restore("one.backup");
     expect([running.code, running.err]).toEqual([

@@ -301,6 +301,20 @@ describe("what was ended after the backup", () => {
     expect((await after.conversations.load(desk))?.record).toMatchObject({ threads: [], requests: [] });
   });
 
+  test("blocks that nobody can open are left out and counted, and keep nothing from being restored", async () => {
+    const ana = await house.people.findOrCreate(MATRIX, ANA);
+    await backUp();
+    const leo = { network: SMS, address: LEO };
+    await house.blocks.add(ana, "block", { name: "Fox", at: house.clock.now() }, [leo]);
+    const real = house.journal.at(-1);
+    if (real?.kind !== "blocked") throw new Error("it was noted");
+    const garbage = { ...real, sealed: Buffer.from("garbage").toString("base64") };
+    house.journal.splice(-1, 0, garbage, { ...real, field: "k" }, { ...real, field: "b:other" });
+    const { house: after, restored } = await restore();
+    expect(restored.ignored).toBe(2); // of one field the last counts
+    expect(await after.blocks.list(ana, "block")).toMatchObject([{ name: "Fox" }]);
+  });
+
   test("a block that was taken back after the backup, as it was made, isn't there", async () => {
     await converse(house, ANA, LEO, NUMBER);
     const ana = await house.people.findOrCreate(MATRIX, ANA);

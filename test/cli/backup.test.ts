@@ -169,7 +169,15 @@ describe("footbridge backup that is ended from outside", () => {
   test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("leaves no half of a file: %s", async (signal) => {
     mkdirSync(at("state"), { mode: 0o700 });
     // A daemon that never comes to the end of a backup.
-    const report = { bytes: 1_000, persons: 1, conversations: 1, leftOut: 0, created: 1, expires: 2, still: true };
+    const report = {
+      bytes: 1_000,
+      persons: 1,
+      conversations: 1,
+      leftOut: 0,
+      created: 1,
+      expires: 2,
+      still: true,
+    };
     const server = createServer((_, response) => {
       response.writeHead(200, { "content-length": "1000", [BACKUP_HEADER]: JSON.stringify(report) });
       response.write("half");

@@ -165,11 +165,11 @@ async function assemble({
     random,
     log,
   });
-  const journal = await openFileJournal({ path: config.backup.journal, clock, random, log });
+  const clockGuard = createClockGuard(clock);
+  const journal = await openFileJournal({ path: config.backup.journal, clock, random, log, clockGuard });
   const store = { connection, scripts: storeScripts(), vault: new Vault(keyring, random, clock), journal };
   await migrate(store, { log, clock });
   await removeDrafts(config.state);
-  const clockGuard = createClockGuard(clock);
   const house = await buildHouse({ store, config, clock, random, log });
   const { operator } = config;
   const newsroom = operator && new Newsroom(house);
@@ -228,6 +228,7 @@ async function assemble({
   const running = accounts.start();
   const tidying = new AbortController();
   void heartbeat.run(tidying.signal); // never throws
+  void journal.run(tidying.signal); // nor does this
   if (operator !== undefined || config.http !== undefined) void watch.run(tidying.signal); // nor does this
   const isQuiet = (): boolean => pipeline.lanes.size === 0 && pipeline.legs.size === 0;
   const collect = collector();

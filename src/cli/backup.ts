@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { constants } from "node:fs";
+import { constants, rmSync } from "node:fs";
 import { link, open, rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { loadStateFolder } from "../config/index.ts";
@@ -13,6 +13,9 @@ import { CommandFailed, EXIT, type ExitCode } from "./exit.ts";
 import type { Io } from "./io.ts";
 import { readOpeningKey } from "./opening-key.ts";
 import { megabytes, moment } from "./text.ts";
+
+/** What ends a command from outside. */
+const ENDING = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 
 interface Options {
   readonly config: string;
@@ -57,6 +60,7 @@ async function make(wanted: string | undefined, options: Options, io: Io): Promi
 /** Under another name until it is whole and on the disk; nothing that is there already is ever written over. */
 async function save(file: string, content: AsyncIterable<Buffer>, bytes: number): Promise<void> {
   const draft = `${file}.${randomBytes(4).toString("hex")}.part`;
+  const stopWatching = removeOnSignal(draft);
   try {
     const part = await open(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
     try {
@@ -77,7 +81,25 @@ async function save(file: string, content: AsyncIterable<Buffer>, bytes: number)
     cutOff(file, error);
   } finally {
     await rm(draft, { force: true });
+    stopWatching();
   }
+}
+
+/** Whoever ends the command has no half of a backup left; it ends as by that signal. What it gives takes that back. */
+function removeOnSignal(draft: string): () => void {
+  const stopWatching = (): void => {
+    for (const signal of ENDING) process.off(signal, remove);
+  };
+  const remove = (signal: NodeJS.Signals): void => {
+    stopWatching();
+    try {
+      rmSync(draft, { force: true });
+    } finally {
+      process.kill(process.pid, signal);
+    }
+  };
+  for (const signal of ENDING) process.on(signal, remove);
+  return stopWatching;
 }
 
 function cutOff(where: string, cause: unknown): never {

@@ -39,8 +39,8 @@ export async function restore(file: string, options: Options, io: Io): Promise<E
   });
   if (options.json === true) {
     const { created } = restored.head;
-    const { conversations, ended, persons } = restored;
-    io.out(JSON.stringify({ created, persons, conversations, ended }));
+    const { conversations, ended, ignored, persons } = restored;
+    io.out(JSON.stringify({ created, persons, conversations, ended, ignored }));
   } else for (const line of restoredText(restored, options)) io.out(line);
   return EXIT.ok;
 }
@@ -57,12 +57,15 @@ async function requireStopped(state: string): Promise<void> {
 }
 
 function restoredText(
-  { conversations, ended, head, persons }: Restored & { readonly head: BackupHead },
+  { conversations, ended, head, ignored, persons }: Restored & { readonly head: BackupHead },
   { withoutJournal }: Options,
 ): string[] {
   return [
     `Restored as of ${moment(head.created)}: ${persons} persons, ${conversations} conversations`,
     `Not brought back, since they have ended: ${ended.conversations} conversations, ${ended.handles} handles`,
+    ...(ignored === 0
+      ? []
+      : [`Lines of the journal that can't be read, and were left out: ${ignored} (a crash may cut one)`]),
     ...(withoutJournal === true
       ? [
           "Without a journal: whoever was forgotten, unlinked or blocked since then is as before, tell people so",

@@ -69,7 +69,11 @@ async function write(
 ): Promise<BackupReport> {
   const created = house.clock.now();
   const expires = created + BACKUP_LIFETIME;
-  const head: BackupHead = { version, schema: SCHEMA_VERSION, created, expires, journal: journal.head.id };
+  const mark = await journal.mark();
+  const head: BackupHead = {
+    ...{ version, schema: SCHEMA_VERSION, created, expires },
+    ...{ journal: journal.head.id, mark },
+  };
   let counts: BackupCounts = { persons: 0, conversations: 0, others: 0, leftOut: 0 };
   async function* lines(): AsyncGenerator<Buffer> {
     for await (const record of exportState(house.store)) {

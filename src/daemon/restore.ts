@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { readdir, readFile, rename, rm } from "node:fs/promises";
+import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config } from "../config/index.ts";
 import type { Clock, Random } from "../model/time.ts";
@@ -97,6 +97,16 @@ function day(at: number): string {
   return new Date(at).toISOString().slice(0, 10);
 }
 
+/** A backup is read twice: first to its end, then to write it. A pipe would be empty the second time. */
+async function requireFile(file: string): Promise<void> {
+  // One that isn't there: who reads it says so.
+  const found = await stat(file).catch(() => undefined);
+  if (found !== undefined && !found.isFile())
+    throw new RestoreRefused(
+      `${file} is no file that can be read twice: copy it into one, nothing was restored`,
+    );
+}
+
 async function* pieces(file: string): AsyncGenerator<Buffer> {
   try {
     for await (const piece of createReadStream(file)) yield piece as Buffer; // no encoding was asked for
@@ -124,6 +134,7 @@ export async function restoreBackup(
   options: RestoreOptions,
 ): Promise<Restored & { readonly head: BackupHead }> {
   const { config, clock, log } = options;
+  await requireFile(options.file);
   const { head } = await verifyBackup(options);
   const journal = await journalFor(options, head);
   await openStateFolder(config.state, log);
@@ -170,13 +181,13 @@ async function write(
       {
         ...{ connection, scripts: storeScripts(), keyStore, clock, random, log, mark },
         schema: head.schema,
-        ended: endedSince(journal?.entries ?? [], head.created),
+        ended: endedSince(journal?.entries ?? [], head),
         networkOf: (account) => networks.get(account),
       },
       recordsOf(content),
     );
     await rm(join(config.state, MARK), { force: true });
-    return restored;
+    return { ...restored, ignored: restored.ignored + (journal?.ignored ?? 0) };
   } finally {
     await keyStore.close();
   }
@@ -204,8 +215,8 @@ async function takeJournal(path: string, given: JournalContent): Promise<void> {
     return writeJournal(path, given);
   }
   const lines = new Map([...given.entries, ...own.entries].map((entry) => [JSON.stringify(entry), entry]));
-  const entries = [...lines.values()].sort((a, b) => a.at - b.at);
-  await writeJournal(path, { head: given.head, entries });
+  // In the order in which they stand: one is a copy of the other's beginning, and clocks are set back.
+  await writeJournal(path, { head: given.head, entries: [...lines.values()] });
 }
 
 /** The journal that goes on where the backup ends. @throws RestoreRefused when there is none, or another, and that isn't meant */

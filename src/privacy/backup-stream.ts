@@ -22,6 +22,8 @@ export interface BackupHead {
   readonly expires: Timestamp;
   /** The journal that goes on where the backup ends. */
   readonly journal: string;
+  /** Where in it; undefined in backups of before there were marks. */
+  readonly mark?: string;
 }
 
 /** A file isn't a backup that can be taken. The message is for the operator. */
@@ -159,7 +161,9 @@ function parseHead(json: Buffer): (BackupHead & { key: string; ephemeral: string
   }
   if (typeof head !== "object" || head === null) return undefined;
   const { version, schema, created, expires, journal, key, ephemeral } = head as Record<string, unknown>;
+  const { mark } = head as Record<string, unknown>;
   const isWhole =
+    (mark === undefined || typeof mark === "string") &&
     [version, journal, key, ephemeral].every((each) => typeof each === "string") &&
     [schema, created, expires].every((each) => Number.isSafeInteger(each));
   // The types were just looked at.

@@ -2,6 +2,7 @@ import type { Address } from "../model/address.ts";
 import type { NetworkName } from "../model/ids.ts";
 import type { Sensitive } from "../model/sensitive.ts";
 import type { Timestamp } from "../model/time.ts";
+import { Tampered, UnknownKey } from "../privacy/errors.ts";
 import { nameUnder, only, open, seal } from "../privacy/sealer.ts";
 import { keys } from "./keys.ts";
 import type { PersonHandle } from "./people.ts";
@@ -129,6 +130,18 @@ export class Blocks {
 
   #lookup({ network, address }: Reached): string {
     return this.#store.vault.keyring.suppression(network, address.expose());
+  }
+}
+
+/** Whether it is a block or mute of this person's, in the field where it stands. */
+export function isBlockOf(by: PersonHandle, field: string, sealed: Buffer): boolean {
+  if (!field.startsWith(PREFIX)) return false;
+  try {
+    open(only(by.key), "block", field, sealed);
+    return true;
+  } catch (error) {
+    if (error instanceof Tampered || error instanceof UnknownKey) return false;
+    throw error;
   }
 }
 

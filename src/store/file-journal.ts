@@ -1,15 +1,23 @@
 import { constants } from "node:fs";
-import { type FileHandle, open, readFile, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { type FileHandle, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import type { Clock, Random, Timestamp } from "../model/time.ts";
-import { DAY, type Milliseconds } from "../model/time.ts";
+import { DAY, HOUR, MINUTE, type Milliseconds } from "../model/time.ts";
 import { describeError } from "../observe/errors.ts";
 import type { Logger } from "../observe/log.ts";
+import { type ClockGuard, createClockGuard } from "../privacy/clock-guard.ts";
 import { errno, syncFolder, writeNew } from "../privacy/files.ts";
 import { BACKUP_LIFETIME, type Journal, type JournalEntry } from "./journal.ts";
 
 /** The clocks of two machines may differ: an entry outlives every backup from before it by this. */
 const MARGIN: Milliseconds = DAY;
+/** A machine may start with a wrong clock, which is set right soon: nothing is dropped before it went steadily for so long. */
+const STEADY: Milliseconds = HOUR;
+/** What couldn't be written is tried again so often. */
+const RETRY_EVERY: Milliseconds = MINUTE;
+const TIDY_EVERY: Milliseconds = HOUR;
+/** A journal that can't even be opened won't take a line later either, unless the operator does something. */
+const FOR_THE_OPERATOR = ["EACCES", "EISDIR", "ENOENT", "EPERM", "EROFS"];
 
 /** The first line of a journal. */
 interface JournalHead {
@@ -23,6 +31,8 @@ interface JournalHead {
 export interface JournalContent {
   readonly head: JournalHead;
   readonly entries: readonly DatedEntry[];
+  /** Lines that are no entries: a crash cut them, or another version or somebody else wrote them. */
+  readonly ignored?: number;
 }
 
 /** An entry with its time. */
@@ -38,17 +48,29 @@ interface FileJournalOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** The daemon's; one of its own when it is left out. */
+  readonly clockGuard?: Pick<ClockGuard, "mayDestroy">;
 }
 
 /**
- * Opens the journal at a path, or begins one; entries that no backup can need any more go now.
- * @throws JournalUnusable when the file is something else, or its folder can't be written
+ * Opens the journal at a path, or begins one. One that is there is left as it is: the clock may be wrong yet, and a full disk keeps
+ * nobody from starting.
+ * @throws JournalUnusable when the file is something else, or it or its folder can't be written by us
  */
 export async function openFileJournal(options: FileJournalOptions): Promise<FileJournal> {
-  const { path, clock, random } = options;
+  const { path, clock, random, log } = options;
   const found = await readJournal(path);
   const head = found?.head ?? { id: random.bytes(12).toString("base64url"), since: clock.now() };
-  await writeJournal(path, { head, entries: stillNeeded(found?.entries ?? [], clock.now()) });
+  await removeDrafts(path);
+  if (found === undefined) await writeJournal(path, { head, entries: [] });
+  else {
+    try {
+      await append(path, "\n"); // as each note begins
+    } catch (error) {
+      if (FOR_THE_OPERATOR.includes(errno(error) ?? "")) throw cantBeWritten(path, error);
+      log.error("journal.failed", describeError(error));
+    }
+  }
   return new FileJournal(options, head);
 }
 
@@ -56,17 +78,51 @@ export async function openFileJournal(options: FileJournalOptions): Promise<File
 export class FileJournal implements Journal {
   readonly head: JournalHead;
   readonly #options: FileJournalOptions;
+  readonly #clockGuard: Pick<ClockGuard, "mayDestroy">;
+  readonly #openedAt: Milliseconds;
+  #tidiedAt: Milliseconds;
   #waiting: string[] = [];
   #underWay: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
 
   constructor(options: FileJournalOptions, head: JournalHead) {
     this.#options = options;
+    this.#clockGuard = options.clockGuard ?? createClockGuard(options.clock);
+    this.#openedAt = options.clock.monotonic();
+    this.#tidiedAt = this.#openedAt;
     this.head = head;
   }
 
   note(entry: JournalEntry): Promise<void> {
     this.#waiting.push(`${JSON.stringify({ at: this.#options.clock.now(), ...entry })}\n`);
+    return this.#flush();
+  }
+
+  /** Writes down that a backup begins. What comes behind this has ended since, whatever the clock says. Never rejects. */
+  async mark(): Promise<string> {
+    const mark = this.#options.random.bytes(12).toString("base64url");
+    await this.note({ kind: "backup", mark });
+    return mark;
+  }
+
+  /** Until the signal is aborted: tries again what couldn't be written, and tidies. Never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#options.clock.sleep(RETRY_EVERY, signal).catch(() => undefined); // aborted
+      await this.lookAfter();
+    }
+  }
+
+  /** What is due of `run`. Never rejects. */
+  async lookAfter(): Promise<void> {
+    if (this.#waiting.length > 0) await this.#flush();
+    const now = this.#options.clock.monotonic();
+    if (now - this.#tidiedAt < TIDY_EVERY) return;
+    this.#tidiedAt = now;
+    await this.tidy();
+  }
+
+  #flush(): Promise<void> {
     if (this.#next === undefined) {
       this.#next = this.#underWay.then(() => {
         this.#next = undefined;
@@ -77,9 +133,11 @@ export class FileJournal implements Journal {
     return this.#next;
   }
 
-  /** Drops entries that no backup can need any more. Never rejects. */
+  /** Drops entries that no backup can need any more, if the clock can be trusted by now. Never rejects. */
   tidy(): Promise<void> {
     const { path, clock } = this.#options;
+    const isSteady = clock.monotonic() - this.#openedAt >= STEADY;
+    if (!this.#clockGuard.mayDestroy() || !isSteady) return this.#underWay;
     this.#underWay = this.#underWay.then(() =>
       tidyFile(path, clock.now()).catch((error) => this.#failed(error)),
     );
@@ -145,7 +203,8 @@ export async function readJournal(path: string): Promise<JournalContent | undefi
   if (!isHead(head))
     throw new JournalUnusable(`${path} is no journal of Footbridge: name another file in backup.journal`);
   const entries = lines.map(parseLine).filter(isEntry);
-  return { head: { id: head.id, since: head.since }, entries };
+  const ignored = lines.filter((line) => line !== "").length - entries.length;
+  return { head: { id: head.id, since: head.since }, entries, ignored };
 }
 
 /** In one piece: whoever reads it has the old one or the new one. @throws JournalUnusable */
@@ -158,10 +217,34 @@ export async function writeJournal(path: string, { head, entries }: JournalConte
     await rename(draft, path);
     await syncFolder(dirname(path));
   } catch (error) {
-    throw new JournalUnusable(
-      `the journal ${path} can't be written (${errno(error) ?? "an error"}): give backup.journal a file in a folder that is there and can be written`,
-      { cause: error },
-    );
+    await rm(draft, { force: true }).catch(() => undefined); // the folder isn't there, or is read-only
+    throw cantBeWritten(path, error);
+  }
+}
+
+function cantBeWritten(path: string, cause: unknown): JournalUnusable {
+  return new JournalUnusable(
+    `the journal ${path} can't be written (${errno(cause) ?? "an error"}): give backup.journal a file in a folder that is there and can be written`,
+    { cause },
+  );
+}
+
+/** Removes what processes left that were killed while they wrote. One that has our id was before us. */
+async function removeDrafts(path: string): Promise<void> {
+  const prefix = `${basename(path)}.`;
+  for (const name of await readdir(dirname(path)).catch(() => [])) {
+    if (!name.startsWith(prefix) || !/^\d+\.draft$/.test(name.slice(prefix.length))) continue;
+    const pid = Number.parseInt(name.slice(prefix.length), 10);
+    if (pid === process.pid || !isAlive(pid))
+      await rm(join(dirname(path), name), { force: true }).catch(() => undefined); // tried again at the next start
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return errno(error) === "EPERM"; // somebody else's
   }
 }
 
@@ -189,6 +272,7 @@ const TEXTS: Readonly<Record<JournalEntry["kind"], readonly string[]>> = {
   unblocked: ["person", "field"],
   "opted-out": ["phone", "event"],
   "opted-in": ["phone"],
+  backup: ["mark"],
 };
 
 function isEntry(value: unknown): value is DatedEntry {
@@ -196,9 +280,8 @@ function isEntry(value: unknown): value is DatedEntry {
   const texts = Object.entries(TEXTS).find(([kind]) => kind === value.kind)?.[1];
   if (texts === undefined || !texts.every((name) => typeof value[name] === "string")) return false;
   const { scopes } = value;
-  return (
-    !value.kind.startsWith("opted") || (Array.isArray(scopes) && scopes.every((it) => typeof it === "string"))
-  );
+  if (!value.kind.startsWith("opted")) return true;
+  return Array.isArray(scopes) && scopes.length > 0 && scopes.every((it) => typeof it === "string");
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

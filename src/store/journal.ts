@@ -22,13 +22,15 @@ export type JournalEntry =
       readonly scopes: readonly string[];
       readonly event: string;
     }
-  | { readonly kind: "opted-in"; readonly phone: string; readonly scopes: readonly string[] };
+  | { readonly kind: "opted-in"; readonly phone: string; readonly scopes: readonly string[] }
+  /** A backup begins here: what comes behind it isn't in that. `mark`: as it stands in the backup's head. */
+  | { readonly kind: "backup"; readonly mark: string };
 
 /**
  * Outside of Redis: what people ended, and whom they don't want to hear from, so that a restore of an older backup knows it
  * (decision 021). What is done must not wait for it: a disk that is full keeps nobody from being forgotten.
  */
 export interface Journal {
-  /** It is on the disk when this resolves. Never rejects: what couldn't be written is tried again with the next entry. */
+  /** It is on the disk when this resolves. Never rejects: what couldn't be written is tried again with the next entry, and by time. */
   note(entry: JournalEntry): Promise<void>;
 }

@@ -99,12 +99,17 @@ export class PersonLinks {
       ...[`i:${identity.id}`, sealIdentity(identity, person.key, vault.random)],
     ];
     await this.#store.connection.command("HSET", keys.person(id), ...fields);
-    if (await this.#isDecided(identity, id)) return { person, identity, from };
+    const isOurs =
+      (await this.#isDecided(identity, id)) ||
+      ((await this.#call("identity_leave", from.id, identity.id)) === 1 &&
+        (await this.#move(identity, from.id, id)));
+    if (!isOurs) {
+      await this.#store.connection.command("DEL", keys.person(id));
+      return undefined;
+    }
+    // Not before it is decided: a restore would take away an address that stayed. A repeat after a crash comes by here, too.
     await this.#store.journal.note({ kind: "unlinked", person: from.id, identity: identity.id });
-    const leaves = (await this.#call("identity_leave", from.id, identity.id)) === 1;
-    if (leaves && (await this.#move(identity, from.id, id))) return { person, identity, from };
-    await this.#store.connection.command("DEL", keys.person(id));
-    return undefined;
+    return { person, identity, from };
   }
 
   /** The split that an errand made before a crash; without `from` it is finished. */

@@ -1,10 +1,13 @@
 // backup and restore as an operator types them, against the daemon as it is: with its embedded Redis, keys on disk, a loopback
 // network.
 
-import { execFile } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import {
+  appendFileSync,
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -13,6 +16,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { rename } from "node:fs/promises";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,6 +25,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { loadConfig } from "../../src/config/index.ts";
 import { adapters, type Daemon, startDaemon } from "../../src/daemon.ts";
+import { BACKUP_HEADER } from "../../src/http/control-api.ts";
+import { controlSocketPath } from "../../src/http/control-socket.ts";
 import { createLogger } from "../../src/observe/logger.ts";
 import { LoopbackNetwork } from "../support/loopback-network.ts";
 import { until } from "../support/test-house.ts";
@@ -159,6 +165,41 @@ describe("footbridge backup", () => {
   });
 });
 
+describe("footbridge backup that is ended from outside", () => {
+  test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("leaves no half of a file: %s", async (signal) => {
+    mkdirSync(at("state"), { mode: 0o700 });
+    // A daemon that never comes to the end of a backup.
+    const report = {
+      bytes: 1_000,
+      persons: 1,
+      conversations: 1,
+      leftOut: 0,
+      created: 1,
+      expires: 2,
+      still: true,
+    };
+    const server = createServer((_, response) => {
+      response.writeHead(200, { "content-length": "1000", [BACKUP_HEADER]: JSON.stringify(report) });
+      response.write("half");
+    });
+    await new Promise<void>((done) => server.listen(controlSocketPath(at("state")), done));
+    const child = spawn(process.execPath, [LAUNCHER, "backup", at("one.backup"), "--config", config]);
+    try {
+      const ended = once(child, "exit");
+      const parts = () => readdirSync(folder).filter((name) => name.startsWith("one.backup"));
+      await until(async () => parts().length > 0);
+      expect(parts()).toEqual([expect.stringMatching(/^one\.backup\.[0-9a-f]{8}\.part$/)]);
+      child.kill(signal);
+      expect(await ended).toEqual([null, signal]);
+      expect(parts()).toEqual([]);
+    } finally {
+      child.kill("SIGKILL");
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+});
+
 describe("footbridge restore", () => {
   test("brings a lost state back, and refuses every other place and file before it writes", async () => {
     await withKey();
@@ -197,11 +238,17 @@ describe("footbridge restore", () => {
       const { code, err } = await restore(file, "--journal", journal);
       expect([file, code, err]).toEqual([file, 1, [expect.stringMatching(why)]]);
     }
+    execFileSync("mkfifo", [at("pipe")]);
+    const pipe = await restore("pipe", "--journal", journal); // it is read twice
+    expect([pipe.code, pipe.err]).toEqual([1, [expect.stringMatching(/pipe is no file .*copy it/)]]);
+    expect((await restore(".", "--journal", journal)).err).toEqual([expect.stringMatching(/is no file/)]);
     expect(existsSync(at("state"))).toBe(false); // nothing was written, not even a folder
 
+    appendFileSync(journal, '{"at":1,"kind":"forg');
     const done = await restore("one.backup", "--journal", journal);
     expect([done.err, done.code]).toEqual([[], 0]);
     expect(done.out[0]).toMatch(/^Restored as of .*: 1 persons, /);
+    expect(done.out[2]).toMatch(/^Lines of the journal that can't be read, and were left out: 1 /);
     await start();
     const running = await restore("one.backup");
     expect([running.code, running.err]).toEqual([

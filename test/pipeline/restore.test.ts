@@ -212,7 +212,7 @@ buyer  <- You won't get texts from this service any more. START to come back.
     expect(file).not.toContain(base64);
     const head = file.slice(8, file.indexOf("}") + 1);
     expect(Object.keys(JSON.parse(head) as object).sort()).toEqual(
-      ["created", "ephemeral", "expires", "journal", "key", "schema", "version"].sort(),
+      ["created", "ephemeral", "expires", "journal", "key", "mark", "schema", "version"].sort(),
     );
   });
 });

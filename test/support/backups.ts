@@ -53,7 +53,7 @@ export async function loseAndRestore(
     const log = silent;
     const folder = join(world.folder, "keys");
     const keyStore = await openFileKeyStore({ folder, kek: TEST_KEK, clock, log, random });
-    const ended = endedSince(journal.entries, head.created);
+    const ended = endedSince(journal.entries, head);
     return await restoreState(
       {
         ...{ connection, scripts, keyStore, clock, random, log, ended },

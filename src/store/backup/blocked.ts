@@ -1,6 +1,6 @@
 import type { Conversation, Seat } from "../../model/conversation.ts";
 import type { PersonId } from "../../model/ids.ts";
-import { type BlockKind, Blocks } from "../blocks.ts";
+import { type BlockKind, Blocks, isBlockOf } from "../blocks.ts";
 import { keys } from "../keys.ts";
 import type { PersonHandle } from "../people.ts";
 import { leaveDesks } from "./desks.ts";
@@ -16,7 +16,13 @@ export async function applyBlocks(state: Restoring): Promise<void> {
   for (const { field, person, sealed } of ended.blocks) {
     const id = person as PersonId; // a random id of the house's own
     if (!persons.has(id)) continue;
-    await connection.command("HSETNX", keys.person(id), field, Buffer.from(sealed, "base64"));
+    const own = await people.own(id);
+    const block = Buffer.from(sealed, "base64");
+    if (own === undefined || !isBlockOf(own.handle, field, block)) {
+      state.ignored += 1; // what nobody can open would stand in their way for ever
+      continue;
+    }
+    await connection.command("HSETNX", keys.person(id), field, block);
     blockers.add(id);
   }
   for (const id of blockers) {

@@ -1,6 +1,6 @@
 import type { ConversationRecord, DeskRecord } from "../../model/conversation.ts";
 import type { ConversationId, PersonId } from "../../model/ids.ts";
-import { UnknownKey } from "../../privacy/errors.ts";
+import { Tampered, UnknownKey } from "../../privacy/errors.ts";
 import { openPersonKey, openPointer } from "../../privacy/person-keys.ts";
 import { Conversations } from "../conversations.ts";
 import { FAMILIES, type FamilyName } from "../families.ts";
@@ -101,7 +101,8 @@ async function exportPerson({ connection, vault }: Source, name: string): Promis
     const own = { id: key.id.toString("base64"), octets: key.key.export().toString("base64") };
     return { kind: "person", id, key: own, fields: kept, pointers };
   } catch (error) {
-    if (error instanceof UnknownKey) return undefined; // forgotten, they or whom they became a part of
+    // Forgotten, they or whom they became a part of; or damaged: the operator hears how many, and the others have their backup.
+    if (error instanceof UnknownKey || error instanceof Tampered) return undefined;
     throw error;
   }
 }

@@ -64,6 +64,7 @@ export async function restoreState(
       conversations: state.dropped.size,
       handles: state.handlesEnded,
     },
+    ignored: state.ignored,
   };
 }
 
@@ -91,6 +92,7 @@ async function begin(parts: RestoreParts): Promise<Restoring> {
     owners: [],
     pairs: new Set(),
     handlesEnded: 0,
+    ignored: 0,
   };
 }
 

@@ -32,6 +32,8 @@ export interface Restored {
   readonly persons: number;
   readonly conversations: number;
   readonly ended: { readonly persons: number; readonly conversations: number; readonly handles: number };
+  /** Lines of the journal that say nothing: damaged, or another's. */
+  readonly ignored: number;
 }
 
 /** What is known while records come in. */
@@ -49,4 +51,5 @@ export interface Restoring extends RestoreParts {
   /** The conversations of the config's pairs, whether they come back or not. */
   readonly pairs: Set<string>;
   handlesEnded: number;
+  ignored: number;
 }

@@ -4,15 +4,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Conversation, DeskRecord } from "../../../src/model/conversation.ts";
 import type { CanonicalId, ConversationId, LegId, SeatId } from "../../../src/model/ids.ts";
 import { sensitive } from "../../../src/model/sensitive.ts";
-import { DAY, SECOND } from "../../../src/model/time.ts";
+import { DAY, MINUTE, SECOND } from "../../../src/model/time.ts";
+import type { BackupStart } from "../../../src/store/backup/ended.ts";
 import type { BackupRecord } from "../../../src/store/backup/record.ts";
-import { FAMILIES, type FamilyName } from "../../../src/store/families.ts";
-import { familyOf } from "../../../src/store/family-of.ts";
 import { Forgetting } from "../../../src/store/forgetting.ts";
 import { keys } from "../../../src/store/keys.ts";
 import { COOL_DOWN } from "../../../src/store/number-pairs.ts";
 import { scopesOf } from "../../../src/store/opt-outs.ts";
-import { scanNames } from "../../../src/store/scan.ts";
 import { MATRIX, newId, SMS } from "../fixture.ts";
 import { makeHandle } from "../handles.fixture.ts";
 import {
@@ -28,7 +26,7 @@ import {
 let bench: StateBench;
 let house: StateHouse;
 let records: readonly BackupRecord[];
-let created: number;
+let start: BackupStart;
 beforeAll(async () => {
   bench = await openStateBench();
 });
@@ -45,13 +43,15 @@ const OTHER_NUMBER = sensitive("+15550100112");
 
 /** A backup of what is there now; time goes on a little. */
 async function backUp(): Promise<void> {
-  created = house.clock.now();
+  const mark = newId();
+  await house.store.journal.note({ kind: "backup", mark });
+  start = { created: house.clock.now(), mark };
   records = await recordsIn(house);
   house.clock.advance(SECOND);
 }
 
 async function restore() {
-  return restoreInto(bench.target, records, house.clock, house.journal, created);
+  return restoreInto(bench.target, records, house.clock, house.journal, start);
 }
 
 /** The bridge's own chat with Ana, in which a conversation is led and a request is open. */
@@ -185,6 +185,37 @@ describe("what was ended after the backup", () => {
     expect(legs.find(({ id }) => id === room.id)?.over).toBeUndefined();
   });
 
+  test("an address whose unlinking was refused, or lost to another one's, is its person's still", async () => {
+    const ana = await house.people.findOrCreate(MATRIX, ANA);
+    const leo = await house.people.findOrCreate(SMS, LEO);
+    await house.links.merge(leo.id, ana, newId(), { hasHandles: async () => false });
+    await backUp();
+    const own = await house.people.identities(ana);
+    const splits = await Promise.all(own.map((each) => house.links.split(ana, each, newId())));
+    expect(splits.filter((split) => split !== undefined)).toHaveLength(1);
+    const [stayed] = await house.people.identities(ana);
+    expect(stayed && (await house.links.split(ana, stayed, newId()))).toBeUndefined();
+    const { house: after } = await restore();
+    expect((await after.people.identities(ana)).map(({ id }) => id)).toEqual([stayed?.id]);
+    const found = stayed && (await after.people.find(stayed.network, stayed.address));
+    expect(found?.id).toBe(ana.id);
+  });
+
+  test("an unlinking that a crash cut off after it was decided is noted when it is repeated", async () => {
+    const ana = await house.people.findOrCreate(MATRIX, ANA);
+    const leo = await house.people.findOrCreate(SMS, LEO);
+    await house.links.merge(leo.id, ana, newId(), { hasHandles: async () => false });
+    await backUp();
+    const own = (await house.people.identities(ana)).find(({ network }) => network === SMS);
+    const by = newId<CanonicalId>();
+    if (own === undefined) throw new Error("they aren't linked");
+    await house.links.split(ana, own, by);
+    house.journal.splice(1); // it never got there; the mark did
+    expect(await house.links.splitBy(by)).toHaveProperty("from");
+    const { house: after } = await restore();
+    expect(await after.people.find(SMS, LEO)).toBeUndefined();
+  });
+
   test("blocks and STOP of after the backup hold; START counts, and who was unblocked is blocked again", async () => {
     const ana = await house.people.findOrCreate(MATRIX, ANA);
     const [leo, mia] = [LEO, MIA].map((address) => ({ network: SMS, address }));
@@ -203,6 +234,42 @@ describe("what was ended after the backup", () => {
     expect(await after.optOuts.isOut(LEO, scopesOf(NUMBER))).toBe(false);
     expect(await after.optOuts.isOut(MIA, scopesOf(NUMBER))).toBe(true);
     expect(await after.optOuts.isOut(MIA, scopesOf(OTHER_NUMBER))).toBe(false);
+  });
+
+  test("counts by its place in the journal: a clock that was set back since hides nothing", async () => {
+    const ana = await house.people.findOrCreate(MATRIX, ANA);
+    const leo = await house.people.findOrCreate(SMS, LEO);
+    await house.links.merge(leo.id, ana, newId(), { hasHandles: async () => false });
+    await house.optOuts.set(LEO, scopesOf(NUMBER), newId());
+    await backUp();
+    house.clock.jump(-2 * DAY);
+    const own = (await house.people.identities(ana)).find(({ network }) => network === SMS);
+    if (own === undefined) throw new Error("they aren't linked");
+    await house.links.split(ana, own, newId());
+    await house.blocks.add(ana, "block", { name: "Owl", at: 1 }, [{ network: SMS, address: MIA }]);
+    await house.optOuts.set(MIA, scopesOf(NUMBER), newId());
+    await house.optOuts.clear(LEO, scopesOf(NUMBER));
+    const { house: after } = await restore();
+    expect((await after.people.identities(ana)).map(({ network }) => network)).toEqual([MATRIX]);
+    expect(await after.blocks.has(ana, "block", [{ network: SMS, address: MIA }])).toBe(true);
+    expect(await after.optOuts.isOut(MIA, scopesOf(NUMBER))).toBe(true);
+    expect(await after.optOuts.isOut(LEO, scopesOf(NUMBER))).toBe(false);
+  });
+
+  test("goes by time for a backup without a mark, and a clock that was set back a little hides nothing", async () => {
+    await converse(house, ANA, LEO, NUMBER);
+    house.clock.advance(2 * DAY);
+    await backUp();
+    start = { created: start.created };
+    await house.optOuts.set(LEO, scopesOf(NUMBER), newId());
+    await house.optOuts.set(MIA, scopesOf(NUMBER), newId());
+    const [first, ...others] = house.journal.splice(0);
+    const at = (ago: number) => others.map((entry) => ({ ...entry, at: start.created - ago }));
+    if (first?.kind !== "backup") throw new Error("its mark");
+    const near = await restoreInto(bench.target, records, house.clock, at(5 * MINUTE), start);
+    expect(await near.house.optOuts.isOut(MIA, scopesOf(NUMBER))).toBe(true);
+    const far = await restoreInto(bench.target, records, house.clock, at(DAY), start);
+    expect(await far.house.optOuts.isOut(MIA, scopesOf(NUMBER))).toBe(false);
   });
 
   test("who blocks or mutes somebody after the backup doesn't hear of them where they talked", async () => {
@@ -229,6 +296,20 @@ describe("what was ended after the backup", () => {
       ["accepted", true],
     ]);
     expect((await after.conversations.load(desk))?.record).toMatchObject({ threads: [], requests: [] });
+  });
+
+  test("blocks that nobody can open are left out and counted, and keep nothing from being restored", async () => {
+    const ana = await house.people.findOrCreate(MATRIX, ANA);
+    await backUp();
+    const leo = { network: SMS, address: LEO };
+    await house.blocks.add(ana, "block", { name: "Fox", at: house.clock.now() }, [leo]);
+    const real = house.journal.at(-1);
+    if (real?.kind !== "blocked") throw new Error("it was noted");
+    const garbage = { ...real, sealed: Buffer.from("garbage").toString("base64") };
+    house.journal.splice(-1, 0, garbage, { ...real, field: "k" }, { ...real, field: "b:other" });
+    const { house: after, restored } = await restore();
+    expect(restored.ignored).toBe(2); // of one field the last counts
+    expect(await after.blocks.list(ana, "block")).toMatchObject([{ name: "Fox" }]);
   });
 
   test("a block that was taken back after the backup, as it was made, isn't there", async () => {
@@ -269,93 +350,3 @@ describe("what was ended after the backup", () => {
     expect(await after.numberPairs.on(LEO, NUMBER)).toEqual([]);
   });
 });
-
-describe("what a backup has", () => {
-  test("are the families of the table and no others, whatever is in Redis", async () => {
-    const { connection, vault } = house.store;
-    const talk = await converse(house, ANA, LEO, NUMBER, "pair");
-    await makeHandle(house.handles, await house.people.findOrCreate(MATRIX, ANA), "bike");
-    await house.optOuts.set(MIA, scopesOf(NUMBER), newId());
-    await connection.command("HSET", keys.numberLoads(ROOMS), "x", 3);
-    // One key of each family that must not be in it, with a canary in its value.
-    const id = newId<never>();
-    const lookup = vault.keyring.limit("canary", "x");
-    const made: Record<string, string> = {};
-    for (const [family, make] of Object.entries(keys)) {
-      if (FAMILIES[family as FamilyName].backup.kind !== "left-out") continue;
-      const names =
-        typeof make === "string"
-          ? [make]
-          : namesOf(make, [id, lookup, "rooms", 7, Buffer.alloc(12), "messages"]);
-      const name = names.find((each) => familyOf(each) === family);
-      if (name === undefined) throw new Error(`no key of ${family} can be named`);
-      made[family] = name;
-      await connection.command("SET", name, "canary-that-stays");
-    }
-    const all = await recordsIn(house);
-    expect(Object.keys(made).length).toBeGreaterThan(20);
-    const families = new Set(all.flatMap((record) => (record.kind === "key" ? record.family : [])));
-    const inOwnWay = ["meta", "person", "conversation"];
-    const kept = Object.entries(FAMILIES).flatMap(([family, { backup }]) =>
-      backup.kind === "kept" ? family : [],
-    );
-    expect([...families, ...inOwnWay].sort()).toEqual(kept.sort());
-    const canary = Buffer.from("canary-that-stays").toString("base64").slice(0, 20);
-    expect(JSON.stringify(all)).not.toContain(canary);
-    // And a restore makes no other keys than these and those that are made anew.
-    const { house: after } = await restoreInto(bench.target, all, house.clock);
-    const found = new Set<string>();
-    for await (const page of scanNames(after.store.connection))
-      for (const name of page) found.add(familyOf(name) ?? name);
-    expect([...found].sort()).toEqual([...kept, "handle"].sort());
-    expect(await after.conversations.load(talk.id)).toBeDefined();
-  });
-
-  test("are no texts that wait, no questions, and nothing that was about to be done", async () => {
-    const talk = await converse(house, ANA, LEO, NUMBER);
-    const loaded = await house.conversations.load(talk.id);
-    if (loaded?.record.origin !== "contact") throw new Error("it is one");
-    const sealed = house.store.vault.sealFor("7d", "parked", talk.id, "canary").toString("base64");
-    const [seat] = loaded.seats;
-    const waiting = { until: house.clock.now() + DAY, texts: [sealed] };
-    const record = {
-      ...loaded.record,
-      kept: { one: sealed },
-      held: { [seat?.id ?? ""]: waiting },
-      guarded: { [seat?.id ?? ""]: waiting },
-      questions: { [seat?.id ?? ""]: { kind: "guard" as const, until: waiting.until } },
-    };
-    const written = house.conversations.fieldsOf(loaded, [{ kind: "record", record }]).flat();
-    await house.store.connection.command("HSET", keys.conversation(talk.id), ...written);
-    await house.timers.set({ kind: "held", conversation: talk.id, at: waiting.until });
-    const { house: after } = await restoreInto(bench.target, await recordsIn(house), house.clock);
-    const back = await after.conversations.load(talk.id);
-    expect(back?.record).toEqual({ ...loaded.record, kept: {}, questions: {} });
-    expect((await after.timers.due(Number.MAX_SAFE_INTEGER, 10)).map(({ kind }) => kind)).toEqual(["idle"]);
-  });
-
-  test("isn't who is being forgotten at that moment", async () => {
-    await converse(house, ANA, LEO, NUMBER);
-    const leo = await house.people.findOrCreate(SMS, LEO);
-    await new Forgetting(house.store, house.people, house.handles).begin(leo);
-    const all = await recordsIn(house);
-    expect(all.flatMap((record) => (record.kind === "person" ? record.id : []))).not.toContain(leo.id);
-    expect(all.at(-1)).toMatchObject({ kind: "end", persons: 1, leftOut: 1 });
-    const { house: after } = await restoreInto(bench.target, all, house.clock);
-    expect(await after.people.find(SMS, LEO)).toBeUndefined();
-    expect((await after.people.find(MATRIX, ANA)) && true).toBe(true);
-  });
-});
-
-/** The names that a function of keys.ts makes of these, in all orders. */
-function namesOf(make: (...args: never[]) => string, parts: readonly unknown[]): string[] {
-  let calls: unknown[][] = [[]];
-  for (let i = 0; i < make.length; i++) calls = calls.flatMap((call) => parts.map((part) => [...call, part]));
-  return calls.flatMap((call) => {
-    try {
-      return [make(...(call as never[]))]; // wrong ones throw, or make nonsense
-    } catch {
-      return [];
-    }
-  });
-}

@@ -12,7 +12,7 @@ import {
 import { type Sensitive, sensitive } from "../../../src/model/sensitive.ts";
 import { createRandom } from "../../../src/observe/random.ts";
 import { openKeyring } from "../../../src/privacy/keyring.ts";
-import { endedSince } from "../../../src/store/backup/ended.ts";
+import { type BackupStart, endedSince } from "../../../src/store/backup/ended.ts";
 import { exportState } from "../../../src/store/backup/export.ts";
 import { type BackupRecord, recordLine, recordsOf } from "../../../src/store/backup/record.ts";
 import { restoreState } from "../../../src/store/backup/restore.ts";
@@ -146,20 +146,20 @@ export async function* each<T>(all: readonly T[]): AsyncGenerator<T> {
   yield* all;
 }
 
-/** Restores records into the second server, by a journal; `created`: when the backup was begun. */
+/** Restores records into the second server, by a journal; `start`: where the backup begins in it. */
 export async function restoreInto(
   connection: Connection,
   records: readonly BackupRecord[],
   clock: FakeClock,
   journal: readonly DatedEntry[] = [],
-  created = clock.now(),
+  start: BackupStart = { created: clock.now() },
 ): Promise<{ readonly house: StateHouse; readonly restored: Restored }> {
   await connection.command("FLUSHALL");
   const keyStore = new MemoryKeyStore(random, clock);
   const restored = await restoreState(
     {
       ...{ connection, scripts: storeScripts(), keyStore, clock, random, log: silent },
-      ...{ mark: "test", schema: SCHEMA_VERSION, ended: endedSince(journal, created) },
+      ...{ mark: "test", schema: SCHEMA_VERSION, ended: endedSince(journal, start) },
       networkOf: (account) => (account === ROOMS ? MATRIX : SMS),
     },
     each(records),

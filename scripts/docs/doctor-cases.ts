@@ -140,6 +140,11 @@ export const LOCAL = [
     says: "problem  clock: this machine's clock is behind: a key was made 2h59m after what it shows now: let NTP keep it, before the daemon starts",
   },
   {
+    id: "redis-frozen",
+    setup: "a daemon runs, and its Redis is frozen",
+    says: "problem  daemon: it runs, but didn't answer within 5 s (redis: doesn't answer): mend that, look into its log, and run this again: what only it knows wasn't checked",
+  },
+  {
     id: "redis-away",
     setup: "nothing listens at `redis.url`",
     says: "problem  redis: the external Redis can't be used from here: see that it runs, can be reached at redis.url (redis.cluster), and takes redis.username and redis.password",

@@ -206,6 +206,24 @@ Buried: 1 ("footbridge buried" lists them)
     expect(JSON.parse(out)).toEqual(report);
   });
 
+  it("says of a daemon that doesn't answer that it runs: 1, not 3", async () => {
+    const never = () => new Promise<never>(() => undefined);
+    const server = await openControlServer({
+      stateFolder: join(folder, "state"),
+      handlers: { ...handlers, status: never, buried: never },
+      onError: () => undefined,
+    });
+    try {
+      const results = await Promise.all([footbridge(["status"]), footbridge(["buried"])]);
+      for (const { code, out, err } of results) {
+        expect({ code, out }).toEqual({ code: 1, out: "" });
+        expect(err).toMatch(/^footbridge: the daemon at .* runs, but didn't answer within 5 s: .*\n$/);
+      }
+    } finally {
+      await server.close();
+    }
+  });
+
   it("lists what is buried", async () => {
     const { code, out } = await against(["buried"]);
     expect(code).toBe(0);

@@ -162,6 +162,35 @@ describe("footbridge doctor", () => {
   });
 });
 
+describe("footbridge doctor beside a daemon that doesn't answer", () => {
+  it("leaves its Redis, its ports and its binds alone", async () => {
+    await makeState();
+    const asked: boolean[] = [];
+    const never = () => new Promise<never>(() => undefined);
+    const loadDaemon = async () => ({
+      loadAdapters: async () =>
+        testAdapters.map((adapter) => ({
+          ...adapter,
+          check: async (_part: unknown, { running }: { running: boolean }) => {
+            asked.push(running);
+            return [];
+          },
+        })),
+      startDaemon: () => Promise.reject(new Error("not started here")),
+    });
+    const { code, checks } = await beside(never, () => examined(loadDaemon));
+    expect(code).toBe(1);
+    expect(asked).toEqual([true, true]);
+    expect(checks.map(({ check }) => check)).not.toContain("redis");
+    expect(checks.find(({ check }) => check === "daemon")).toEqual({
+      check: "daemon",
+      status: "problem",
+      found: "it runs, but didn't answer within 5 s",
+      remedy: "look into its log, and run this again: what only it knows wasn't checked",
+    });
+  });
+});
+
 describe("footbridge doctor that can't do its work", () => {
   it("says that a part of the program is missing, and ends", async () => {
     const missing = Object.assign(new Error("Cannot find package 'canary'"), {

@@ -7,11 +7,13 @@ import net, { type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LocalId } from "../../../scripts/docs/doctor-cases.ts";
+import { Heartbeat } from "../../../src/daemon/heartbeat.ts";
+import { healthReport } from "../../../src/http/health.ts";
 import { DAY, HOUR } from "../../../src/model/time.ts";
-import { createClock } from "../../../src/observe/clock.ts";
+import { createClock, systemClock } from "../../../src/observe/clock.ts";
 import { freePort } from "../../peers/synapse/process.ts";
 import { CERTIFICATE, EXPIRED_CERTIFICATE, PRIVATE_KEY } from "../../support/localhost-certificate.ts";
-import { startTestRedis } from "../../support/redis.ts";
+import { connectTo, startTestRedis } from "../../support/redis.ts";
 import { LoopbackSmsc } from "../../support/smsc.ts";
 import type { SmscSettings } from "../../support/smsc-settings.ts";
 import type { Scene, Servers } from "./scene.ts";
@@ -205,6 +207,24 @@ export const BREAK: Readonly<Record<LocalId, Break>> = {
     await scene.besideDaemon();
   },
   "clock-behind": (scene) => madeAt(scene, 3 * HOUR),
+  "redis-frozen": async (scene) => {
+    const redis = await redisWith(scene, []);
+    const connection = await connectTo(redis.target);
+    scene.undo.push(() => connection.close());
+    const pid = redis.pid ?? Number.NaN; // NaN throws
+    process.kill(pid, "SIGSTOP");
+    scene.undo.push(() => process.kill(pid, "SIGCONT"));
+    const heartbeat = new Heartbeat(connection, systemClock);
+    const ready = async () => {
+      const answers = (await heartbeat.answers("PING")) !== undefined;
+      return healthReport([{ check: "redis", ok: answers, found: answers ? "answers" : "doesn't answer" }]);
+    };
+    const frozen = async () => {
+      await connection.command("GET", "nothing");
+      return [];
+    };
+    await scene.besideDaemon({ doctor: frozen }, { live: () => healthReport([]), ready });
+  },
   "redis-away": async (scene) => {
     scene.parts.top += `redis: {url: "redis://127.0.0.1:${await freePort()}"}\n`;
   },

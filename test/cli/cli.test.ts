@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ControlHandlers } from "../../src/http/control-api.ts";
+import type { ControlHandlers, StatusReport } from "../../src/http/control-api.ts";
 import { openControlServer } from "../../src/http/control-server.ts";
 import { GOOD } from "../config/test-adapters.ts";
 
@@ -120,7 +120,7 @@ describe("a command to a running daemon", () => {
     startedAt: 0,
     uptimeMs: 11_100_000,
     ready: true,
-    redis: { kind: "embedded" as const, up: true, version: "7.0.15", usedBytes: 1_234_567 },
+    redis: { kind: "embedded" as const, up: true, silent: false, version: "7.0.15", usedBytes: 1_234_567 },
     accounts: [
       { account: "matrix", network: "matrix", state: "connected", queued: 0, oldestMs: null, inFlight: 1 },
       {
@@ -183,6 +183,25 @@ sms-main  sms      disconnected (network-error)  12      1m 5s   0
 Waiting: 0 to be decided, 12 to be delivered, 0 parked
 Buried: 1 ("footbridge buried" lists them)
 `);
+  });
+
+  it("shows what it knows while Redis says nothing, and exits with 1", async () => {
+    const unknown: StatusReport = {
+      ...report,
+      redis: { ...report.redis, up: false, silent: true, version: null, usedBytes: null },
+      accounts: report.accounts.slice(0, 1).map((account) => ({ ...account, queued: null })),
+      deliveries: { queued: null, parked: null, buried: null },
+    };
+    const { code, out } = await against(["status"], { status: async () => unknown });
+    expect(code).toBe(1);
+    expect(out.split("\n").slice(1)).toEqual([
+      "Redis: embedded, SILENT",
+      "ACCOUNT  NETWORK  STATE      QUEUED  OLDEST  IN FLIGHT",
+      "matrix   matrix   connected  ?       -       1",
+      "Waiting: 0 to be decided, ? to be delivered, ? parked",
+      "Buried: ?",
+      "",
+    ]);
   });
 
   it.each([

@@ -225,6 +225,11 @@ export const LOCAL = [
     says: "problem  account matrix: registration file: registration.yaml: it has no url, so that the homeserver tells us nothing: write the registration file again (docs/next-to-synapse.md), load it and restart the homeserver",
   },
   {
+    id: "registration-other-url",
+    setup: "a registration file with another `url` than the config's",
+    says: "warning  account matrix: registration file: registration.yaml: its url isn't the one of the config (appservice.url, else appservice.bind and appservice.port): give appservice.url the one under which the homeserver reaches us; write the registration file again (docs/next-to-synapse.md), load it and restart the homeserver",
+  },
+  {
     id: "registration-limited",
     setup: "a registration file with `rate_limited: true`",
     says: "warning  account matrix: registration file: registration.yaml: it has no rate_limited: false, so that texts wait when there are many: add that, load it and restart the homeserver",

@@ -279,6 +279,7 @@ export const BREAK: Readonly<Record<LocalId, Break>> = {
     },
   }),
   "registration-url": registered({ url: null }),
+  "registration-other-url": registered({ url: "http://127.0.0.1:1" }),
   "registration-limited": registered({ rate_limited: true }),
   "registration-flags": registered({ receive_ephemeral: false }),
   "registration-open": registered({}, 0o644),

@@ -125,6 +125,26 @@ export const LOCAL = [
     says: "problem  keys: 1 of 13 keys are damaged: move them away, and lose what they seal; look at the disk",
   },
   {
+    id: "journal-nowhere",
+    setup: "`backup.journal` in a folder that isn't there",
+    says: "problem  journal: /srv/footbridge/elsewhere isn't there: make it, for the daemon's user alone (mode 700), or correct backup.journal",
+  },
+  {
+    id: "journal-in-file",
+    setup: "`backup.journal` in a file",
+    says: "problem  journal: /srv/footbridge/homeserver.yaml is no folder: give backup.journal a file in a folder",
+  },
+  {
+    id: "journal-read-only",
+    setup: "`backup.journal` on a disk that is mounted read-only",
+    says: "problem  journal: /srv/footbridge/disk can't be written (EROFS): let that disk be written, or correct backup.journal",
+  },
+  {
+    id: "journal-other",
+    setup: "another file under the name of the journal in the state folder",
+    says: "problem  journal: /srv/footbridge/state/journal is none that can be read: name another file in backup.journal, or give this one to the daemon's user",
+  },
+  {
     id: "keys-overdue",
     setup: "keys of 45 days ago, and no daemon ran since",
     says: "warning  age of the keys: 8 are still there although their time is over, and with them what they seal: start the daemon: it destroys them first",

@@ -7,6 +7,7 @@ import { carefully } from "./doctor-careful.ts";
 import { many, type ReadConfig, readConfig } from "./doctor-config.ts";
 import { askDaemon } from "./doctor-daemon.ts";
 import { checkDisk, checkStateFolder } from "./doctor-folder.ts";
+import { checkJournal } from "./doctor-journal.ts";
 import { checkKeys } from "./doctor-keys.ts";
 import { checkMachine } from "./doctor-machine.ts";
 import { checkPlaces } from "./doctor-place.ts";
@@ -78,6 +79,7 @@ async function examineAll({ config: path, homeserverConfig }: DoctorOptions, io:
   );
   if (config !== undefined) {
     found.push(...(await carefully("keys", () => checkKeys(config, { clock: createClock(), running, kek }))));
+    found.push(...(await carefully("journal", () => checkJournal(config.backup.journal, state))));
   }
   found.push(...(await carefully("disk", () => checkDisk(state))), ...daemon.findings);
   if (config === undefined) return found;

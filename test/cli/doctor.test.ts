@@ -305,6 +305,26 @@ describe("a check of the state folder", () => {
   });
 });
 
+describe("a check of the journal", () => {
+  it("finds a folder of its own well before its first line, and one that was never begun beside the keys", async () => {
+    await makeState();
+    expect(await about("journal")).toEqual([]);
+    mkdirSync(join(folder, "journal"), { mode: 0o700 });
+    writeFileSync(config, `${GOOD}backup: {journal: journal/journal}\n`);
+    expect(await about("journal")).toEqual([
+      { check: "journal", status: "ok", found: `${join(folder, "journal")} can be written` },
+    ]);
+  });
+
+  it.runIf(process.getuid?.() !== 0)("tells of a folder that this user can't write", async () => {
+    mkdirSync(join(folder, "journal"), { mode: 0o500 });
+    writeFileSync(config, `${GOOD}backup: {journal: journal/journal}\n`);
+    expect(await about("journal")).toMatchObject([
+      { status: "problem", found: expect.stringMatching(/journal can't be written \(EACCES\)$/) },
+    ]);
+  });
+});
+
 describe("a check of the keys", () => {
   const keyFile = () => join(state, "keys", readdirSync(join(state, "keys")).toSorted().at(-1) ?? "");
 

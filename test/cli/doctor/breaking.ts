@@ -201,6 +201,23 @@ export const BREAK: Readonly<Record<LocalId, Break>> = {
     const path = keyFile(scene);
     writeFileSync(path, Buffer.alloc(statSync(path).size, 7));
   },
+  "journal-nowhere": (scene) => {
+    scene.parts.top += "backup: {journal: elsewhere/journal}\n";
+  },
+  "journal-in-file": (scene) => {
+    scene.parts.top += "backup: {journal: homeserver.yaml/journal}\n";
+  },
+  "journal-read-only": (scene) => {
+    const disk = join(scene.folder, "disk");
+    mkdirSync(disk, { mode: 0o700 });
+    mountTmpfs(disk, "1m");
+    scene.undo.push(() => execFileSync("umount", [disk]));
+    execFileSync("mount", ["-o", "remount,ro", disk]);
+    scene.parts.top += "backup: {journal: disk/journal}\n";
+  },
+  "journal-other": (scene) => {
+    writeFileSync(join(scene.state, "journal"), "mine\n", { mode: 0o600 });
+  },
   "keys-overdue": (scene) => madeAt(scene, -45 * DAY),
   "keys-stopped": async (scene) => {
     await madeAt(scene, -5 * HOUR);

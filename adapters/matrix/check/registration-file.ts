@@ -97,7 +97,8 @@ function values(content: RegistrationFile["content"], config: MatrixConfig): rea
     findings.push(problem(CHECK, found, WRITE_AGAIN));
   } else if (withoutSlash(url) !== withoutSlash(wanted.url)) {
     // The one in use may be right: a proxy's, or a container's name. Whether it leads to us, the way back says.
-    const found = "its url isn't the one of the config (appservice.url, else appservice.bind and appservice.port)";
+    const found =
+      "its url isn't the one of the config (appservice.url, else appservice.bind and appservice.port)";
     const remedy = `give appservice.url the one under which the homeserver reaches us; ${WRITE_AGAIN}`;
     findings.push(warning(CHECK, found, remedy));
   }

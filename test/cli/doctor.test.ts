@@ -162,35 +162,6 @@ describe("footbridge doctor", () => {
   });
 });
 
-describe("footbridge doctor beside a daemon that doesn't answer", () => {
-  it("leaves its Redis, its ports and its binds alone", async () => {
-    await makeState();
-    const asked: boolean[] = [];
-    const never = () => new Promise<never>(() => undefined);
-    const loadDaemon = async () => ({
-      loadAdapters: async () =>
-        testAdapters.map((adapter) => ({
-          ...adapter,
-          check: async (_part: unknown, { running }: { running: boolean }) => {
-            asked.push(running);
-            return [];
-          },
-        })),
-      startDaemon: () => Promise.reject(new Error("not started here")),
-    });
-    const { code, checks } = await beside(never, () => examined(loadDaemon));
-    expect(code).toBe(1);
-    expect(asked).toEqual([true, true]);
-    expect(checks.map(({ check }) => check)).not.toContain("redis");
-    expect(checks.find(({ check }) => check === "daemon")).toEqual({
-      check: "daemon",
-      status: "problem",
-      found: "it runs, but didn't answer within 5 s",
-      remedy: "look into its log, and run this again: what only it knows wasn't checked",
-    });
-  });
-});
-
 describe("footbridge doctor that can't do its work", () => {
   it("says that a part of the program is missing, and ends", async () => {
     const missing = Object.assign(new Error("Cannot find package 'canary'"), {
@@ -301,26 +272,6 @@ describe("a check of the state folder", () => {
     chownSync(state, 12_345, 12_345);
     expect(await about("state folder")).toMatchObject([
       { status: "problem", found: `${state} belongs to another user` },
-    ]);
-  });
-});
-
-describe("a check of the journal", () => {
-  it("finds a folder of its own well before its first line, and one that was never begun beside the keys", async () => {
-    await makeState();
-    expect(await about("journal")).toEqual([]);
-    mkdirSync(join(folder, "journal"), { mode: 0o700 });
-    writeFileSync(config, `${GOOD}backup: {journal: journal/journal}\n`);
-    expect(await about("journal")).toEqual([
-      { check: "journal", status: "ok", found: `${join(folder, "journal")} can be written` },
-    ]);
-  });
-
-  it.runIf(process.getuid?.() !== 0)("tells of a folder that this user can't write", async () => {
-    mkdirSync(join(folder, "journal"), { mode: 0o500 });
-    writeFileSync(config, `${GOOD}backup: {journal: journal/journal}\n`);
-    expect(await about("journal")).toMatchObject([
-      { status: "problem", found: expect.stringMatching(/journal can't be written \(EACCES\)$/) },
     ]);
   });
 });

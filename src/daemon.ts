@@ -214,7 +214,7 @@ async function assemble({
     workplaces,
     clockGuard,
   };
-  const told = controlHandlers(reported);
+  const told = controlHandlers(reported, heartbeat);
   const greet = (): Promise<Greeting> => greetOperator(house, operator, newsroom);
   const backup = () =>
     makeBackup({ house, journal, version, key: config.backup.key, stateFolder: config.state });

@@ -125,6 +125,26 @@ export const LOCAL = [
     says: "problem  keys: 1 of 13 keys are damaged: move them away, and lose what they seal; look at the disk",
   },
   {
+    id: "journal-nowhere",
+    setup: "`backup.journal` in a folder that isn't there",
+    says: "problem  journal: /srv/footbridge/elsewhere isn't there: make it, for the daemon's user alone (mode 700), or correct backup.journal",
+  },
+  {
+    id: "journal-in-file",
+    setup: "`backup.journal` in a file",
+    says: "problem  journal: /srv/footbridge/homeserver.yaml is no folder: give backup.journal a file in a folder",
+  },
+  {
+    id: "journal-read-only",
+    setup: "`backup.journal` on a disk that is mounted read-only",
+    says: "problem  journal: /srv/footbridge/disk can't be written (EROFS): let that disk be written, or correct backup.journal",
+  },
+  {
+    id: "journal-other",
+    setup: "another file under the name of the journal in the state folder",
+    says: "problem  journal: /srv/footbridge/state/journal is none that can be read: name another file in backup.journal, or give this one to the daemon's user",
+  },
+  {
     id: "keys-overdue",
     setup: "keys of 45 days ago, and no daemon ran since",
     says: "warning  age of the keys: 8 are still there although their time is over, and with them what they seal: start the daemon: it destroys them first",
@@ -138,6 +158,11 @@ export const LOCAL = [
     id: "clock-behind",
     setup: "this machine's clock was put back by three hours",
     says: "problem  clock: this machine's clock is behind: a key was made 2h59m after what it shows now: let NTP keep it, before the daemon starts",
+  },
+  {
+    id: "redis-frozen",
+    setup: "a daemon runs, and its Redis is frozen",
+    says: "problem  daemon: it runs, but didn't answer within 5 s (redis: doesn't answer): mend that, look into its log, and run this again: what only it knows wasn't checked",
   },
   {
     id: "redis-away",
@@ -218,6 +243,11 @@ export const LOCAL = [
     id: "registration-url",
     setup: "a registration file without `url`",
     says: "problem  account matrix: registration file: registration.yaml: it has no url, so that the homeserver tells us nothing: write the registration file again (docs/next-to-synapse.md), load it and restart the homeserver",
+  },
+  {
+    id: "registration-other-url",
+    setup: "a registration file with another `url` than the config's",
+    says: "warning  account matrix: registration file: registration.yaml: its url isn't the one of the config (appservice.url, else appservice.bind and appservice.port): give appservice.url the one under which the homeserver reaches us; write the registration file again (docs/next-to-synapse.md), load it and restart the homeserver",
   },
   {
     id: "registration-limited",
@@ -321,64 +351,4 @@ export const LOCAL = [
   },
 ] as const satisfies readonly BrokenSetup[];
 
-/** Broken at a real Synapse: test/adapters/matrix/check.peer.test.ts. */
-export const SYNAPSE = [
-  {
-    id: "synapse-none",
-    setup: "no registration: Synapse doesn't know the token",
-    says: "problem  account matrix: token: the homeserver doesn't know it: the homeserver doesn't know the appservice's token: make asToken the as_token of the registration file that it has loaded, and restart it",
-  },
-  {
-    id: "synapse-name",
-    setup: "another server name in the config",
-    says: "problem  account matrix: token: the homeserver has another server name than homeserver.name: make homeserver.name its server name (what stands after the colon of its users' names), and write the registration file again",
-  },
-  {
-    id: "synapse-id",
-    setup: "another `id`",
-    says: "problem  account matrix: way back: the homeserver doesn't reach us (forbidden): the registration has another id than appservice.id: write it again (docs/next-to-synapse.md)",
-  },
-  {
-    id: "synapse-hs-token",
-    setup: "another `hs_token`",
-    says: "problem  account matrix: way back: the homeserver doesn't reach us (unauthorised): the homeserver's call to us was refused: make hsToken the hs_token of the registration file that it has loaded, and let its url lead to us",
-  },
-  {
-    id: "synapse-url",
-    setup: "a `url` at which nothing listens",
-    says: "problem  account matrix: way back: the homeserver doesn't reach us (not-connected): make the registration's url one under which the homeserver reaches appservice.bind and appservice.port (docs/next-to-synapse.md)",
-  },
-  {
-    id: "synapse-no-url",
-    setup: "`url: null`",
-    says: "problem  account matrix: way back: the homeserver doesn't reach us (not-connected): the registration has no url: write it again (docs/next-to-synapse.md)",
-  },
-  {
-    id: "synapse-sender",
-    setup: "the bot is the `sender_localpart`",
-    says: "problem  account matrix: registration's sender: the bot is the sender_localpart: give the registration a sender_localpart that is never used (_synapsesender_sender): Synapse refuses /sync to the sender; load it and restart the homeserver",
-  },
-  {
-    id: "synapse-bot",
-    setup: "`namespaces.users` without the bot",
-    says: "problem  account matrix: registration's users: users by the name of bot aren't in its namespaces: write the registration file again (docs/next-to-synapse.md), load it and restart the homeserver",
-  },
-  {
-    id: "synapse-ghosts",
-    setup: "`namespaces.users` without the ghosts",
-    says: "problem  account matrix: registration's users: users by the name of ghostPrefix aren't in its namespaces: write the registration file again (docs/next-to-synapse.md), load it and restart the homeserver",
-  },
-  {
-    id: "synapse-not-exclusive",
-    setup: "a bot that isn't `exclusive`",
-    says: "warning  account matrix: registration's users: anybody may register a user by the name of bot: make its namespaces exclusive: write the registration file again (docs/next-to-synapse.md), load it and restart the homeserver",
-  },
-  {
-    id: "synapse-limited",
-    setup: "`rate_limited: true`",
-    says: "warning  account matrix: rate limits: the homeserver limits how much the bridge may do, so that texts wait: set rate_limited: false in the registration file, load it and restart the homeserver",
-  },
-] as const satisfies readonly BrokenSetup[];
-
 export type LocalId = (typeof LOCAL)[number]["id"];
-export type SynapseId = (typeof SYNAPSE)[number]["id"];

@@ -1,13 +1,13 @@
 import { dirname, resolve } from "node:path";
 import type { Finding } from "../adapter/check.ts";
 import type { Config } from "../config/index.ts";
-import { controlClient } from "../http/control-client.ts";
-import { ControlSocketError } from "../http/control-socket.ts";
 import { createClock } from "../observe/clock.ts";
 import { readMachine } from "../observe/machine.ts";
 import { carefully } from "./doctor-careful.ts";
 import { many, type ReadConfig, readConfig } from "./doctor-config.ts";
+import { askDaemon } from "./doctor-daemon.ts";
 import { checkDisk, checkStateFolder } from "./doctor-folder.ts";
+import { checkJournal } from "./doctor-journal.ts";
 import { checkKeys } from "./doctor-keys.ts";
 import { checkMachine } from "./doctor-machine.ts";
 import { checkPlaces } from "./doctor-place.ts";
@@ -79,6 +79,7 @@ async function examineAll({ config: path, homeserverConfig }: DoctorOptions, io:
   );
   if (config !== undefined) {
     found.push(...(await carefully("keys", () => checkKeys(config, { clock: createClock(), running, kek }))));
+    found.push(...(await carefully("journal", () => checkJournal(config.backup.journal, state))));
   }
   found.push(...(await carefully("disk", () => checkDisk(state))), ...daemon.findings);
   if (config === undefined) return found;
@@ -103,22 +104,6 @@ function node(version: string): Finding {
     return { check, status: "ok", found: `version ${version}` };
   const remedy = `install Node ${OLDEST_NODE} or newer`;
   return { check, status: "problem", found: `version ${version}`, remedy };
-}
-
-async function askDaemon(state: string): Promise<{ readonly running: boolean; readonly findings: Findings }> {
-  const check = "daemon";
-  try {
-    return { running: true, findings: (await controlClient(state).doctor()).findings };
-  } catch (error) {
-    if (!(error instanceof ControlSocketError)) throw error;
-    if (error.why !== "unreachable") {
-      const running = error.why !== "too-long"; // none can run there
-      const found = "it can't be asked";
-      return { running, findings: [{ check, status: "problem", found, remedy: error.message }] };
-    }
-    const remedy = 'start it with "footbridge run"; what only a running one knows wasn\'t checked';
-    return { running: false, findings: [{ check, status: "warning", found: "none is running", remedy }] };
-  }
 }
 
 interface Asking {

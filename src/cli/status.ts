@@ -31,21 +31,29 @@ function statusText(report: StatusReport): string[] {
     account.account,
     account.network,
     stateWords(account),
-    String(account.queued),
+    known(account.queued),
     account.oldestMs === null ? "-" : span(account.oldestMs),
     String(account.inFlight),
   ]);
   return [
     `Footbridge ${report.version}, process ${report.pid}, up ${span(report.uptimeMs)}, ${report.ready ? "ready" : "NOT READY"}`,
-    `Redis: ${redis.kind}${version}, ${redis.up ? "up" : "AWAY"}${memory}`,
+    `Redis: ${redis.kind}${version}, ${redis.up ? "up" : redis.silent ? "SILENT" : "AWAY"}${memory}`,
     ...table(["ACCOUNT", "NETWORK", "STATE", "QUEUED", "OLDEST", "IN FLIGHT"], rows),
     ...report.accounts.flatMap(accountNotes),
-    `Waiting: ${report.lanes.waiting} to be decided, ${deliveries.queued} to be delivered, ${deliveries.parked} parked`,
-    deliveries.buried === 0
-      ? "Buried: none"
-      : `Buried: ${deliveries.buried} ("footbridge buried" lists them)`,
+    `Waiting: ${report.lanes.waiting} to be decided, ${known(deliveries.queued)} to be delivered, ${known(deliveries.parked)} parked`,
+    buriedLine(deliveries.buried),
     ...(report.clock.held ? ["The clock jumped: no key is destroyed until an hour agrees with it"] : []),
   ];
+}
+
+/** What Redis alone knows can't be said while it doesn't answer. */
+function known(number: number | null): string {
+  return number === null ? "?" : String(number);
+}
+
+function buriedLine(number: number | null): string {
+  if (number === null || number === 0) return `Buried: ${number === null ? "?" : "none"}`;
+  return `Buried: ${number} ("footbridge buried" lists them)`;
 }
 
 /** As people say it: `needs pairing`. */

@@ -1,19 +1,20 @@
-import type { ControlHandlers, StatusReport } from "../http/control-api.ts";
+import type { AccountReport, ControlHandlers, StatusReport } from "../http/control-api.ts";
 import type { AccountId, NetworkName } from "../model/ids.ts";
 import type { Workplace } from "../pipeline/leg.ts";
-import { text } from "../store/reply.ts";
+import { StoreAway } from "../store/redis/errors.ts";
 import { auditKeys } from "./audit.ts";
 import { examine } from "./doctor.ts";
+import type { Heartbeat } from "./heartbeat.ts";
 import type { Reported } from "./reported.ts";
 
 /** The answers of the control socket, but for what isn't told of the house. */
-export function controlHandlers(reported: Reported): Omit<ControlHandlers, "greet"> {
+export function controlHandlers(reported: Reported, heartbeat: Heartbeat): Omit<ControlHandlers, "greet"> {
   const networkOf = (account: AccountId): NetworkName | "" =>
     reported.workplaces.get(account)?.account.capabilities.network ?? "";
   const placeOf = (name: string): Workplace | undefined =>
     [...reported.workplaces].find(([id]) => id === name)?.[1];
   return {
-    status: () => statusOf(reported),
+    status: () => statusOf(reported, heartbeat),
     buried: async () =>
       (await reported.buried.list()).map((item) => ({ ...item, network: networkOf(item.account) })),
     retry: async (id) => ((await reported.buried.retry(id)) ? "retried" : "unknown"),
@@ -33,36 +34,60 @@ export function controlHandlers(reported: Reported): Omit<ControlHandlers, "gree
   };
 }
 
-async function statusOf(reported: Reported): Promise<StatusReport> {
+/** Tells of what Redis knows only while it answers: takes four seconds at most. */
+async function statusOf(reported: Reported, heartbeat: Heartbeat): Promise<StatusReport> {
   const { house, pipeline, workplaces } = reported;
   const now = house.clock.now();
-  const accounts = await Promise.all(
-    [...workplaces].map(([id, place]) => accountReport(reported, id, place)),
-  );
-  const [parked, buriedDeliveries] = await Promise.all([
-    house.legs.countKept("parked"),
-    reported.buried.list(),
-  ]);
+  const infos = await heartbeat.answers("INFO");
+  const stored = infos === undefined ? undefined : await heartbeat.within(readStored(reported));
   return {
     version: reported.version,
     pid: process.pid,
     startedAt: reported.startedAt,
     uptimeMs: now - reported.startedAt,
     ready: pipeline.isOpen,
-    redis: await redisReport(reported),
-    accounts,
+    redis: redisReport(reported, infos),
+    accounts: [...workplaces].map(([id, place]) =>
+      accountReport(reported, id, place, stored?.queued.get(id) ?? null),
+    ),
     lanes: { waiting: pipeline.lanes.size },
     deliveries: {
-      queued: accounts.reduce((sum, { queued }) => sum + queued, 0),
-      parked,
-      buried: buriedDeliveries.length,
+      queued: stored === undefined ? null : [...stored.queued.values()].reduce((sum, each) => sum + each, 0),
+      parked: stored?.parked ?? null,
+      buried: stored?.buried ?? null,
     },
     clock: { held: !reported.clockGuard.mayDestroy() },
   };
 }
 
-async function accountReport({ house, pipeline }: Reported, id: AccountId, { account, gate }: Workplace) {
-  const queued = await house.legs.backlog(id);
+interface Stored {
+  readonly queued: ReadonlyMap<AccountId, number>;
+  readonly parked: number;
+  readonly buried: number;
+}
+
+/** Undefined when Redis goes meanwhile. */
+async function readStored({ house, buried, workplaces }: Reported): Promise<Stored | undefined> {
+  const backlogs = [...workplaces.keys()].map(async (id) => [id, await house.legs.backlog(id)] as const);
+  try {
+    const [queued, parked, buriedItems] = await Promise.all([
+      Promise.all(backlogs),
+      house.legs.countKept("parked"),
+      buried.count(),
+    ]);
+    return { queued: new Map(queued), parked, buried: buriedItems };
+  } catch (error) {
+    if (error instanceof StoreAway) return undefined;
+    throw error;
+  }
+}
+
+function accountReport(
+  { house, pipeline }: Reported,
+  id: AccountId,
+  { account, gate }: Workplace,
+  queued: number | null,
+): AccountReport {
   const oldest = pipeline.legs.oldest(id);
   const { state } = gate;
   return {
@@ -80,17 +105,19 @@ async function accountReport({ house, pipeline }: Reported, id: AccountId, { acc
   };
 }
 
-async function redisReport({ redis, house }: Reported): Promise<StatusReport["redis"]> {
-  const { connection } = house.store;
-  const infos = await Promise.all(
-    connection.servers.map(async (server) => text(await server.command("INFO")) ?? ""),
-  );
-  const versions = infos.map((info) => /^redis_version:(.+?)\r?$/m.exec(info)?.[1]);
-  const used = infos.map((info) => /^used_memory:(\d+)/m.exec(info)?.[1]);
+/** @param infos what its servers say of themselves; undefined when one of them doesn't answer */
+function redisReport(
+  { redis, house }: Reported,
+  infos: readonly unknown[] | undefined,
+): StatusReport["redis"] {
+  const said = (infos ?? []).map((info) => String(info ?? ""));
+  const versions = said.flatMap((info) => /^redis_version:(.+?)\r?$/m.exec(info)?.[1] ?? []);
+  const used = said.map((info) => /^used_memory:(\d+)/m.exec(info)?.[1]);
   const isKnown = used.length > 0 && used.every((each) => each !== undefined);
   return {
     kind: redis,
-    up: connection.up,
+    up: infos !== undefined,
+    silent: infos === undefined && house.store.connection.up,
     // The oldest, where a cluster has several.
     version: versions.toSorted()[0] ?? null,
     usedBytes: isKnown ? used.reduce((sum, each) => sum + Number(each), 0) : null,

@@ -25,8 +25,8 @@ const account = z.object({
   /** What the operator can do about it. */
   remedy: z.string().optional(),
   links: z.array(link).optional(),
-  /** Deliveries that wait for this account. */
-  queued: count,
+  /** Deliveries that wait for this account; null while Redis doesn't say. */
+  queued: count.nullable(),
   /** How long the oldest of them has waited; null when none does. */
   oldestMs: count.nullable(),
   inFlight: count,
@@ -42,14 +42,22 @@ export const statusReport = z.object({
   ready: z.boolean(),
   redis: z.object({
     kind: z.enum(["embedded", "external"]),
+    /** It answers. */
     up: z.boolean(),
+    /** The connection to it stands, and no answer comes. */
+    silent: z.boolean(),
     version: z.string().nullable(),
     usedBytes: count.nullable(),
   }),
   accounts: z.array(account),
   /** Items that were accepted and not yet decided. */
   lanes: z.object({ waiting: count }),
-  deliveries: z.object({ queued: count, parked: count, buried: count }),
+  /** Null while Redis doesn't say. */
+  deliveries: z.object({
+    queued: count.nullable(),
+    parked: count.nullable(),
+    buried: count.nullable(),
+  }),
   /** `held`: the wall clock jumped, and no key is destroyed until that is settled. */
   clock: z.object({ held: z.boolean() }),
 });

@@ -8,7 +8,7 @@ import {
   type ControlHandlers,
   controlFailure,
 } from "./control-api.ts";
-import { ControlSocketError, controlSocketPath } from "./control-socket.ts";
+import { ControlSocketError, controlSocketPath, silentDaemon } from "./control-socket.ts";
 
 /** The daemon may have to wait for what is under way, and reads every record. */
 const PATIENCE_MS = 600_000;
@@ -63,7 +63,10 @@ export function fetchBackup(
         answer.on("error", (error) => reject(unreachable(socketPath, error)));
       },
     );
-    outgoing.on("timeout", () => outgoing.destroy(new Error("no answer")));
+    outgoing.on("timeout", () => {
+      reject(silentDaemon(socketPath, PATIENCE_MS));
+      outgoing.destroy(new Error("no answer"));
+    });
     outgoing.on("error", (error) => reject(unreachable(socketPath, error)));
     outgoing.end();
   });

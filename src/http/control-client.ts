@@ -21,9 +21,10 @@ import {
   type UnpairReport,
   unpairReport,
 } from "./control-api.ts";
-import { ControlSocketError, controlSocketPath } from "./control-socket.ts";
+import { ControlSocketError, controlSocketPath, silentDaemon } from "./control-socket.ts";
 
-const PATIENCE_MS = 5_000;
+/** How long the daemon is waited for, but for what takes it longer. */
+export const PATIENCE_MS = 5_000;
 /** An audit looks at every key, at tens of thousands a second. */
 const AUDIT_PATIENCE_MS = 600_000;
 /** A network that doesn't answer is given up on before. */
@@ -165,10 +166,7 @@ function explain(error: Error, socketPath: string, patience: number): ControlSoc
       options,
     );
   }
-  if (code === "ETIMEDOUT") {
-    const words = `the daemon at ${socketPath} didn't answer within ${patience / 1_000} s: look into its log`;
-    return new ControlSocketError("unreachable", words, options);
-  }
+  if (code === "ETIMEDOUT") return silentDaemon(socketPath, patience, options);
   const words = `no daemon answers at ${socketPath}: start it with "footbridge run", or name its config with --config`;
   return new ControlSocketError("unreachable", words, options);
 }

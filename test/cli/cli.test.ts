@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ControlHandlers } from "../../src/http/control-api.ts";
+import type { ControlHandlers, StatusReport } from "../../src/http/control-api.ts";
 import { openControlServer } from "../../src/http/control-server.ts";
 import { GOOD } from "../config/test-adapters.ts";
 
@@ -120,7 +120,7 @@ describe("a command to a running daemon", () => {
     startedAt: 0,
     uptimeMs: 11_100_000,
     ready: true,
-    redis: { kind: "embedded" as const, up: true, version: "7.0.15", usedBytes: 1_234_567 },
+    redis: { kind: "embedded" as const, up: true, silent: false, version: "7.0.15", usedBytes: 1_234_567 },
     accounts: [
       { account: "matrix", network: "matrix", state: "connected", queued: 0, oldestMs: null, inFlight: 1 },
       {
@@ -185,6 +185,25 @@ Buried: 1 ("footbridge buried" lists them)
 `);
   });
 
+  it("shows what it knows while Redis says nothing, and exits with 1", async () => {
+    const unknown: StatusReport = {
+      ...report,
+      redis: { ...report.redis, up: false, silent: true, version: null, usedBytes: null },
+      accounts: report.accounts.slice(0, 1).map((account) => ({ ...account, queued: null })),
+      deliveries: { queued: null, parked: null, buried: null },
+    };
+    const { code, out } = await against(["status"], { status: async () => unknown });
+    expect(code).toBe(1);
+    expect(out.split("\n").slice(1)).toEqual([
+      "Redis: embedded, SILENT",
+      "ACCOUNT  NETWORK  STATE      QUEUED  OLDEST  IN FLIGHT",
+      "matrix   matrix   connected  ?       -       1",
+      "Waiting: 0 to be decided, ? to be delivered, ? parked",
+      "Buried: ?",
+      "",
+    ]);
+  });
+
   it.each([
     ["what to do about an account that works in part, and exits with 1 since it needs somebody", true],
     ["an account that works in part and mends itself, and exits with 0", false],
@@ -204,6 +223,24 @@ Buried: 1 ("footbridge buried" lists them)
     const { out } = await against(["status", "--json"]);
     expect(out.trimEnd().split("\n")).toHaveLength(1);
     expect(JSON.parse(out)).toEqual(report);
+  });
+
+  it("says of a daemon that doesn't answer that it runs: 1, not 3", async () => {
+    const never = () => new Promise<never>(() => undefined);
+    const server = await openControlServer({
+      stateFolder: join(folder, "state"),
+      handlers: { ...handlers, status: never, buried: never },
+      onError: () => undefined,
+    });
+    try {
+      const results = await Promise.all([footbridge(["status"]), footbridge(["buried"])]);
+      for (const { code, out, err } of results) {
+        expect({ code, out }).toEqual({ code: 1, out: "" });
+        expect(err).toMatch(/^footbridge: the daemon at .* runs, but didn't answer within 5 s: .*\n$/);
+      }
+    } finally {
+      await server.close();
+    }
   });
 
   it("lists what is buried", async () => {

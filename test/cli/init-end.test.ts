@@ -123,7 +123,10 @@ function bridgeAnswering(greetings: readonly Greeting[], accounts: readonly Acco
     greet: async () => greetings[asked++] ?? "untold",
     status: async () => ({
       ...{ version: "0", pid: 1, startedAt: 0, uptimeMs: 0, ready: true, lanes: { waiting: 0 } },
-      ...{ redis: { kind: "embedded", up: true, version: null, usedBytes: null }, clock: { held: false } },
+      ...{
+        redis: { kind: "embedded", up: true, silent: false, version: null, usedBytes: null },
+        clock: { held: false },
+      },
       ...{ deliveries: { queued: 0, parked: 0, buried: 0 }, accounts: [...accounts] },
     }),
   };

@@ -39,8 +39,9 @@ describe("what the operator is told about an error", () => {
 
   it("says whether a daemon answers, something is wrong, or the config is", () => {
     const code = (why: ControlSocketError["why"]) => errorSentence(new ControlSocketError(why, "x")).code;
-    expect([code("unreachable"), code("in-use"), code("too-long")]).toEqual([
+    expect([code("unreachable"), code("silent"), code("in-use"), code("too-long")]).toEqual([
       EXIT.unreachable,
+      EXIT.problem,
       EXIT.problem,
       EXIT.usage,
     ]);

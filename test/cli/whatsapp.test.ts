@@ -16,7 +16,7 @@ const REPORT: StatusReport = {
   startedAt: 0,
   uptimeMs: 1,
   ready: true,
-  redis: { kind: "embedded", up: true, version: null, usedBytes: null },
+  redis: { kind: "embedded", up: true, silent: false, version: null, usedBytes: null },
   accounts: [],
   lanes: { waiting: 0 },
   deliveries: { queued: 0, parked: 0, buried: 0 },

@@ -17,7 +17,7 @@ const STATUS: StatusReport = {
   startedAt: 1_000,
   uptimeMs: 5,
   ready: true,
-  redis: { kind: "embedded", up: true, version: "7.0.15", usedBytes: 1_000 },
+  redis: { kind: "embedded", up: true, silent: false, version: "7.0.15", usedBytes: 1_000 },
   accounts: [{ account: "m", network: "matrix", state: "connected", queued: 0, oldestMs: null, inFlight: 0 }],
   lanes: { waiting: 0 },
   deliveries: { queued: 0, parked: 0, buried: 1 },

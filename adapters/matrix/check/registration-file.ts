@@ -91,15 +91,26 @@ function values(content: RegistrationFile["content"], config: MatrixConfig): rea
   ] as const;
   const differ = keys.filter(([theirs]) => content[theirs] !== wanted[theirs]);
   const findings = differ.map(([theirs, ours]) => problem(CHECK, `its ${theirs} isn't ${ours}`, SAME));
-  if (textAt(content, "url") === undefined) {
+  const url = textAt(content, "url");
+  if (url === undefined) {
     const found = "it has no url, so that the homeserver tells us nothing";
     findings.push(problem(CHECK, found, WRITE_AGAIN));
+  } else if (withoutSlash(url) !== withoutSlash(wanted.url)) {
+    // The one in use may be right: a proxy's, or a container's name. Whether it leads to us, the way back says.
+    const found =
+      "its url isn't the one of the config (appservice.url, else appservice.bind and appservice.port)";
+    const remedy = `give appservice.url the one under which the homeserver reaches us; ${WRITE_AGAIN}`;
+    findings.push(warning(CHECK, found, remedy));
   }
   if (content.sender_localpart === config.bot) {
     const remedy = `give it one that is never used (${config.ghostPrefix}sender): Synapse refuses /sync to the sender`;
     findings.push(problem(CHECK, "its sender_localpart is the bot", remedy));
   }
   return findings;
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, "");
 }
 
 /** What a name of ours is checked by, and whether it is ours alone. */

@@ -87,8 +87,9 @@ export async function isRunning(state: string): Promise<boolean> {
     await controlClient(state).status();
     return true;
   } catch (error) {
-    if (error instanceof ControlSocketError && (error.why === "unreachable" || error.why === "too-long"))
-      return false;
+    if (!(error instanceof ControlSocketError)) throw error;
+    if (error.why === "silent") return true;
+    if (error.why === "unreachable" || error.why === "too-long") return false;
     throw error;
   }
 }

@@ -6,6 +6,7 @@ import type { Connection, RedisServer } from "./contract.ts";
 import type { RedisProblem, RedisRisk } from "./errors.ts";
 import { inspectRedis, placeOf, printable, readConfig, readInfo } from "./external.ts";
 import { allowed } from "./reply-errors.ts";
+import { slotsOnTheirWay } from "./scan.ts";
 
 /** A Redis that is looked at. */
 export interface CheckedRedis {
@@ -37,6 +38,7 @@ export async function checkRedis(redis: CheckedRedis): Promise<readonly Finding[
   const versionsFound = `version ${[...versions].toSorted().join(" and ")}`;
   return [
     ...settings(redis, problems, `${what}, ${versionsFound}`),
+    ...(await slots(servers)),
     ...checked.flatMap(({ findings }) => findings),
   ];
 }
@@ -55,6 +57,16 @@ async function checkServer(
   ];
   const placed = findings.map((finding) => ({ ...finding, found: finding.found + placeOf(server) }));
   return { version: info.get("redis_version"), findings: placed };
+}
+
+/** The calls to a slot wait for as long as it is half moved; whoever moved it may have broken off. */
+async function slots(servers: readonly RedisServer[]): Promise<readonly Finding[]> {
+  const all = await Promise.all(servers.map((server) => allowed(slotsOnTheirWay(server))));
+  const moving = [...new Set(all.flatMap((each) => each ?? []))].toSorted((a, b) => a - b);
+  if (moving.length === 0) return [];
+  const found = `${moving.length === 1 ? `slot ${moving[0]} is` : `${moving.length} slots from ${moving[0]} on are`} half moved`;
+  const remedy = "wait if somebody moves slots now; if not, run redis-cli --cluster fix HOST:PORT";
+  return [{ check: "redis slots", status: "warning", found, remedy }];
 }
 
 /** Replicas get writes after they were answered: one that takes over may lack the last of them. */

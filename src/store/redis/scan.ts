@@ -47,6 +47,13 @@ export async function layoutOf({ servers }: Connection): Promise<string | undefi
   return lines.some((line) => line.includes("[")) ? undefined : lines.join("\n");
 }
 
+/** The slots of a cluster that a server gives or takes now, by its own word: begun, and not ended on it. @throws as `command` does */
+export async function slotsOnTheirWay(server: RedisServer): Promise<readonly number[]> {
+  if (server.slots === undefined) return [];
+  const line = await ownLine(server);
+  return [...line.matchAll(/\[(\d+)-[<>]-/g)].map(([, slot]) => Number(slot));
+}
+
 /**
  * What a node says of itself: its id, its epoch, which rises with each slot that it takes over, its slots, and in brackets those
  * that come or go.

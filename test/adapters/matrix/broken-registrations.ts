@@ -2,7 +2,7 @@
 // own, with a ghost prefix and a bot of its own.
 
 import { type MatrixConfig, registrationOf } from "../../../adapters/matrix/index.ts";
-import type { SynapseId } from "../../../scripts/docs/doctor-cases.ts";
+import type { SynapseId } from "../../../scripts/docs/doctor-synapse-cases.ts";
 import { sensitive } from "../../../src/model/index.ts";
 import { configFor } from "./setup.ts";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type MatrixConfig, registrationOf } from "../../../adapters/matrix/index.ts";
-import { SYNAPSE } from "../../../scripts/docs/doctor-cases.ts";
+import { SYNAPSE } from "../../../scripts/docs/doctor-synapse-cases.ts";
 import { canRun } from "../../../scripts/testing/peers.ts";
 import type { Finding } from "../../../src/adapter/index.ts";
 import { freePort, type Synapse, startSynapse } from "../../peers/synapse/index.ts";

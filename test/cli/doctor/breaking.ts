@@ -7,11 +7,13 @@ import net, { type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LocalId } from "../../../scripts/docs/doctor-cases.ts";
+import { Heartbeat } from "../../../src/daemon/heartbeat.ts";
+import { healthReport } from "../../../src/http/health.ts";
 import { DAY, HOUR } from "../../../src/model/time.ts";
-import { createClock } from "../../../src/observe/clock.ts";
+import { createClock, systemClock } from "../../../src/observe/clock.ts";
 import { freePort } from "../../peers/synapse/process.ts";
 import { CERTIFICATE, EXPIRED_CERTIFICATE, PRIVATE_KEY } from "../../support/localhost-certificate.ts";
-import { startTestRedis } from "../../support/redis.ts";
+import { connectTo, startTestRedis } from "../../support/redis.ts";
 import { LoopbackSmsc } from "../../support/smsc.ts";
 import type { SmscSettings } from "../../support/smsc-settings.ts";
 import type { Scene, Servers } from "./scene.ts";
@@ -199,12 +201,47 @@ export const BREAK: Readonly<Record<LocalId, Break>> = {
     const path = keyFile(scene);
     writeFileSync(path, Buffer.alloc(statSync(path).size, 7));
   },
+  "journal-nowhere": (scene) => {
+    scene.parts.top += "backup: {journal: elsewhere/journal}\n";
+  },
+  "journal-in-file": (scene) => {
+    scene.parts.top += "backup: {journal: homeserver.yaml/journal}\n";
+  },
+  "journal-read-only": (scene) => {
+    const disk = join(scene.folder, "disk");
+    mkdirSync(disk, { mode: 0o700 });
+    mountTmpfs(disk, "1m");
+    scene.undo.push(() => execFileSync("umount", [disk]));
+    execFileSync("mount", ["-o", "remount,ro", disk]);
+    scene.parts.top += "backup: {journal: disk/journal}\n";
+  },
+  "journal-other": (scene) => {
+    writeFileSync(join(scene.state, "journal"), "mine\n", { mode: 0o600 });
+  },
   "keys-overdue": (scene) => madeAt(scene, -45 * DAY),
   "keys-stopped": async (scene) => {
     await madeAt(scene, -5 * HOUR);
     await scene.besideDaemon();
   },
   "clock-behind": (scene) => madeAt(scene, 3 * HOUR),
+  "redis-frozen": async (scene) => {
+    const redis = await redisWith(scene, []);
+    const connection = await connectTo(redis.target);
+    scene.undo.push(() => connection.close());
+    const pid = redis.pid ?? Number.NaN; // NaN throws
+    process.kill(pid, "SIGSTOP");
+    scene.undo.push(() => process.kill(pid, "SIGCONT"));
+    const heartbeat = new Heartbeat(connection, systemClock);
+    const ready = async () => {
+      const answers = (await heartbeat.answers("PING")) !== undefined;
+      return healthReport([{ check: "redis", ok: answers, found: answers ? "answers" : "doesn't answer" }]);
+    };
+    const frozen = async () => {
+      await connection.command("GET", "nothing");
+      return [];
+    };
+    await scene.besideDaemon({ doctor: frozen }, { live: () => healthReport([]), ready });
+  },
   "redis-away": async (scene) => {
     scene.parts.top += `redis: {url: "redis://127.0.0.1:${await freePort()}"}\n`;
   },
@@ -259,6 +296,7 @@ export const BREAK: Readonly<Record<LocalId, Break>> = {
     },
   }),
   "registration-url": registered({ url: null }),
+  "registration-other-url": registered({ url: "http://127.0.0.1:1" }),
   "registration-limited": registered({ rate_limited: true }),
   "registration-flags": registered({ receive_ephemeral: false }),
   "registration-open": registered({}, 0o644),

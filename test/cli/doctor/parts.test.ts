@@ -1,5 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { carefully } from "../../../src/cli/doctor-careful.ts";
+import { checkJournal } from "../../../src/cli/doctor-journal.ts";
 import { checkMachine } from "../../../src/cli/doctor-machine.ts";
 import { poolFinding } from "../../../src/daemon/doctor-pool.ts";
 import { accountId } from "../../../src/model/ids.ts";
@@ -58,6 +62,28 @@ describe("what is said of a pool of numbers", () => {
     expect(finding(undefined).found).toBe(
       "4, given to 9 conversations, at most 3 on one; none is used up for any phone",
     );
+  });
+});
+
+describe("a check of the journal", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "fb-journal-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("finds a folder of its own well before its first line, and says nothing of one in the state folder", async () => {
+    expect(await checkJournal(join(folder, "journal"), "/elsewhere")).toEqual([
+      { check: "journal", status: "ok", found: `${folder} can be written` },
+    ]);
+    expect(await checkJournal(join(folder, "journal"), folder)).toEqual([]);
+  });
+
+  it.runIf(process.getuid?.() !== 0)("tells of a folder that this user can't write", async () => {
+    chmodSync(folder, 0o500);
+    expect(await checkJournal(join(folder, "journal"), "/elsewhere")).toMatchObject([
+      { status: "problem", found: `${folder} can't be written (EACCES)` },
+    ]);
   });
 });
 

@@ -11,6 +11,7 @@ import { text } from "node:stream/consumers";
 import { adapters } from "../../../src/daemon.ts";
 import type { ControlHandlers } from "../../../src/http/control-api.ts";
 import { openControlServer } from "../../../src/http/control-server.ts";
+import type { HealthSource } from "../../../src/http/health.ts";
 import { createClock } from "../../../src/observe/clock.ts";
 import { createRandom } from "../../../src/observe/random.ts";
 import { openFileKeyStore } from "../../../src/privacy/file-key-store.ts";
@@ -154,7 +155,7 @@ ${sms}${accounts}${top}`,
   }
 
   /** A control socket as a daemon has it, and something that takes the homeserver's calls, until the end. */
-  async besideDaemon(): Promise<void> {
+  async besideDaemon(more: Partial<ControlHandlers> = {}, health?: HealthSource): Promise<void> {
     const unused = async () => Promise.reject(new Error("not asked here"));
     const handlers: ControlHandlers = {
       ...{ status: unused, buried: unused, retry: unused, drop: unused, audit: unused },
@@ -163,8 +164,12 @@ ${sms}${accounts}${top}`,
       unpair: async () => "unknown",
       greet: unused,
       backup: unused,
+      ...more,
     };
-    const server = await openControlServer({ stateFolder: this.state, handlers, onError: () => undefined });
+    const server = await openControlServer({
+      ...{ stateFolder: this.state, handlers, onError: () => undefined },
+      ...(health === undefined ? {} : { health }),
+    });
     this.undo.push(() => server.close());
     const listener = createServer((_request, response) => response.end("{}"));
     await new Promise<void>((done) => listener.listen(this.parts.matrixPort, "127.0.0.1", done));

@@ -13,7 +13,7 @@ afterAll(() => stopServers(servers));
 afterEach(() => scene.end());
 
 const SECRET = /canary|12025550|smsc\.example|127\.0\.0\.1/;
-const MOUNTS: readonly string[] = ["state-tmpfs", "disk-full"];
+const MOUNTS: readonly string[] = ["state-tmpfs", "disk-full", "journal-read-only"];
 
 describe("footbridge doctor", () => {
   it("says nothing of the table where all is in order", async () => {

@@ -5,10 +5,11 @@ import type { Finding } from "../../../src/adapter/check.ts";
 import { MINUTE, SECOND } from "../../../src/model/time.ts";
 import { systemClock } from "../../../src/observe/clock.ts";
 import { type CheckedRedis, checkRedis } from "../../../src/store/redis/checkup.ts";
-import type { Connection } from "../../../src/store/redis/connection.ts";
+import { type Connection, openConnection } from "../../../src/store/redis/connection.ts";
+import { startCluster } from "../../support/cluster-redis.ts";
 import { freePort } from "../../support/free-port.ts";
 import { startPlainRedis } from "../../support/plain-redis.ts";
-import { connectTo, startTestRedis, type TestRedis } from "../../support/redis.ts";
+import { connectTo, silent, startTestRedis, type TestRedis, whenUp } from "../../support/redis.ts";
 
 let redis: TestRedis;
 let connection: Connection;
@@ -45,6 +46,28 @@ describe("a check of a Redis", () => {
       "ok clock",
     ]);
     expect(findings[0]?.found).toMatch(/^embedded, version \d+\.\d+\.\d+, writes are on the disk before/);
+  });
+
+  test("of a cluster warns of a slot that is half moved, until it has arrived", async () => {
+    const cluster = await startCluster({ fsync: "always" });
+    const own = openConnection(cluster.target, { log: silent, clock: systemClock });
+    try {
+      await whenUp(own);
+      expect(await about("redis slots", { connection: own })).toBeUndefined();
+      const from = await cluster.ownerOf(10_282);
+      const to = cluster.nodes.find(({ id }) => id !== from.id);
+      if (to === undefined) throw new Error("a cluster has several nodes");
+      const move = await cluster.beginMove(10_282, to);
+      expect(await about("redis slots", { connection: own })).toEqual({
+        ...{ check: "redis slots", status: "warning", found: "slot 10282 is half moved" },
+        remedy: "wait if somebody moves slots now; if not, run redis-cli --cluster fix HOST:PORT",
+      });
+      await move.finish();
+      expect(await about("redis slots", { connection: own })).toBeUndefined();
+    } finally {
+      await own.close();
+      await cluster.stop();
+    }
   });
 
   test("warns while a replica may take over without the last writes", async () => {

@@ -38,7 +38,7 @@ async function silent(state: string): Promise<Finding> {
   const { verdict, failing } = await askHealth(state, "ready");
   if (verdict === "away") {
     const remedy = "it is stopped or stuck: look into its log, and restart it";
-    return { check: CHECK, status: "problem", found: `${found}, nor says how it is`, remedy };
+    return { check: CHECK, status: "problem", found: `${found}, and says nothing of its health`, remedy };
   }
   const later = "look into its log, and run this again: what only it knows wasn't checked";
   if (failing.length === 0) return { check: CHECK, status: "problem", found, remedy: later };

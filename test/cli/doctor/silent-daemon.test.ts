@@ -1,4 +1,7 @@
+import { createServer, type Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { askDaemon } from "../../../src/cli/doctor-daemon.ts";
+import { controlSocketPath } from "../../../src/http/control-socket.ts";
 import { Scene, type Servers, startServers, stopServers } from "./scene.ts";
 
 let servers: Servers;
@@ -22,3 +25,26 @@ it("leaves Redis, ports and binds alone beside a daemon that doesn't answer", as
   ]);
   expect(lines.filter((line) => /redis|none is running|link smsc-a/.test(line))).toEqual([]);
 });
+
+it("says of a daemon that is frozen itself that it says nothing of its health either", async () => {
+  scene = new Scene(servers);
+  await scene.makeState();
+  const taken = new Set<Socket>();
+  const frozen = createServer((socket) => void taken.add(socket));
+  await new Promise<void>((listening) => frozen.listen(controlSocketPath(scene.state), listening));
+  try {
+    expect(await askDaemon(scene.state)).toEqual({
+      running: true,
+      findings: [
+        {
+          ...{ check: "daemon", status: "problem" },
+          found: "it runs, but didn't answer within 5 s, and says nothing of its health",
+          remedy: "it is stopped or stuck: look into its log, and restart it",
+        },
+      ],
+    });
+  } finally {
+    for (const socket of taken) socket.destroy();
+    await new Promise((closed) => frozen.close(closed));
+  }
+}, 20_000);

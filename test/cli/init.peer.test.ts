@@ -99,7 +99,12 @@ describe.runIf(canRun("synapse"))("footbridge init beside a Synapse", () => {
       const found = ana.seen.find((event) => text.test(event.body) && (room ?? event.room) === event.room);
       return found === undefined ? undefined : (text.exec(found.body)?.[1] ?? found.body);
     }, PATIENCE);
-  const says = (text: RegExp): Promise<unknown> => ana.until(() => text.test(said), PATIENCE);
+  const says = (text: RegExp): Promise<unknown> =>
+    ana
+      .until(() => text.test(said), PATIENCE)
+      .catch((cause: unknown) => {
+        throw new Error(`init never said ${text}, but:\n${said}`, { cause });
+      });
 
   test("writes the files, and says what Synapse lacks", async () => {
     await step("init: answers to files", async () => {

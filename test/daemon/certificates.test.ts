@@ -30,6 +30,6 @@ test("there are none in a config without any, and none that can't be read", () =
     },
   ];
   expect(certificatesOf({ redis: { kind: "embedded" }, accounts }).size).toBe(0);
-  const broken = CERTIFICATE.replace("MII", "XXX");
+  const broken = CERTIFICATE.replace("MII", "AAA");
   expect(certificatesOf({ redis: { ...redis, tls: { cert: broken } }, accounts }).size).toBe(0);
 });

@@ -295,7 +295,7 @@ export type MetricOf<T extends MetricRow["type"]> = {
   [N in MetricName]: (typeof METRICS)[N]["type"] extends T ? N : never;
 }[MetricName];
 
-/** A row as any row is. */
+/** What every row has, of whatever type its metric is. */
 export function metricRow(name: MetricName): MetricRow {
   return METRICS[name];
 }

@@ -1,5 +1,5 @@
 import { TryLater } from "../adapter/errors.ts";
-import { applyChanges } from "../model/conversation.ts";
+import { applyChanges, type Conversation } from "../model/conversation.ts";
 import type { AccountId, ChatKey } from "../model/ids.ts";
 import { type Milliseconds, SECOND, type Timestamp } from "../model/time.ts";
 import { describeError } from "../observe/errors.ts";
@@ -246,9 +246,13 @@ export class LaneWorker {
     if (left === 0 && lane.events.length === 0) this.#release(lane.name.chat);
   }
 
-  /** Commits a batch in order. What raises no version goes out without waiting; the order of the connection keeps it. */
+  /**
+   * Commits a batch in order. What raises no version goes out without waiting; the order of the connection keeps it, as long as
+   * all were decided on the same version: when the first of them comes too late, so do those behind it.
+   */
   async #commitAll(lane: Lane, batch: readonly (AcceptedEvent | Error)[]): Promise<BatchEnd> {
     let underWay: Promise<CommitReply | "skipped">[] = [];
+    let decidedOn: Conversation | undefined;
     let done = 0;
     const settle = async (): Promise<BatchEnd | undefined> => {
       const replies = await Promise.all(underWay);
@@ -277,6 +281,11 @@ export class LaneWorker {
       if (prepared.kind === "skip") underWay.push(Promise.resolve("skipped"));
       else {
         const { commit, decision } = prepared;
+        if (decidedOn !== undefined && !isSameVersion(decidedOn, commit.conversation)) {
+          const end = await settle();
+          if (end !== undefined) return end;
+        }
+        decidedOn = commit.conversation;
         underWay.push(this.#commit(commit, decision));
         if (commit.changes.length === 0) continue;
         const end = await settle();
@@ -360,6 +369,10 @@ export class LaneWorker {
       this.#work(lane);
     }
   }
+}
+
+function isSameVersion(a: Conversation, b: Conversation): boolean {
+  return a.id === b.id && a.version === b.version;
 }
 
 /** A lane that is ours from now on. Without an event in hand, all that it has stands in Redis. */

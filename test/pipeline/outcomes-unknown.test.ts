@@ -3,11 +3,22 @@
 
 import { afterEach, describe, expect, test } from "vitest";
 import type { Outcome } from "../../src/adapter/operation.ts";
+import { LIMITS } from "../../src/model/limits.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
 import { HOUR, MINUTE } from "../../src/model/time.ts";
+import { contactOf, guestSays, ownerReads } from "../support/contacts.ts";
 import { answers, taken } from "../support/scripted-account.ts";
 import { type SkippingClock, skippingClock } from "../support/skipping-clock.ts";
-import { nameOf, openWorld, read, ready, type TestHouse, until, type World } from "../support/test-house.ts";
+import {
+  aWhile,
+  nameOf,
+  openWorld,
+  read,
+  ready,
+  type TestHouse,
+  until,
+  type World,
+} from "../support/test-house.ts";
 import type { WorldOptions } from "../support/world-options.ts";
 import { idle, retry } from "./outcomes.ts";
 
@@ -55,6 +66,36 @@ describe("a text that may have arrived", () => {
     expect(read(world, "rooms")).toEqual([question]);
     expect(read(world, "phones")).toEqual(["two"]);
     expect(await house.house.legs.countKept("parked")).toBe(1);
+    await idle(house);
+  });
+
+  test("doesn't turn around those behind it, though each question changes the conversation in which they are decided", async () => {
+    world = await openWorld({
+      pairs: 0,
+      rooms: { repeatSafe: 0 },
+      limits: { messages: { ...LIMITS.messages, budget: 1_000 } },
+    });
+    const house = await world.open();
+    const bike = await contactOf(house);
+    const isAsked = (text: string): boolean => text.endsWith("0");
+    world.rooms.always((operation, attempt, network) => {
+      const { text } =
+        operation.kind === "send" && operation.content.kind === "text" ? operation.content : { text: "" };
+      return isAsked(text)
+        ? answers(unknown)(operation, attempt, network)
+        : taken(operation, attempt, network);
+    });
+    const texts = Array.from({ length: 300 }, (_, i) => `text ${i}`);
+    // Some come alone, some in bursts: between the looks at limits there is time for the answer to another commit.
+    const said: Promise<unknown>[] = [];
+    for (const [i, text] of texts.entries()) {
+      said.push(guestSays(house, bike, text));
+      if (i % 13 === 0) await aWhile(i % 7);
+    }
+    await Promise.all(said);
+    const others = texts.filter((text) => !isAsked(text));
+    await until(() => ownerReads(world, bike).length === others.length);
+    expect(ownerReads(world, bike)).toEqual(others);
     await idle(house);
   });
 

@@ -8,8 +8,10 @@ import { skippingClock } from "../../support/skipping-clock.ts";
 
 const HERE: Endpoint = { host: "here", port: 1 };
 
-/** Nodes that answer in order what a test says, and the traffic to them. */
-function open(answers: (name: number, slot: number) => "done" | "moved" | "unknown" | "wait") {
+type Answer = "done" | "moved" | "unknown" | "wait";
+
+/** Nodes that answer in order what a test says, and the traffic to them. `behind`: calls to the slot that are sent and not answered. */
+function open(answers: (name: number, slot: number, behind: number) => Answer) {
   const clock = skippingClock();
   const done: [slot: number, name: number][] = [];
   const lost: string[] = [];
@@ -25,13 +27,17 @@ function open(answers: (name: number, slot: number) => "done" | "moved" | "unkno
   });
   // One call a turn: others are made between two answers.
   let last: Promise<unknown> = Promise.resolve();
+  const sent = new Map<number, number>();
   const ask = (name: number, slot: number): Promise<Reply> => {
+    sent.set(slot, (sent.get(slot) ?? 0) + 1);
     const answer = last.then(() => turn()).then(() => answerTo(name, slot));
     last = answer.catch(() => undefined);
     return answer;
   };
   const answerTo = (name: number, slot: number): Promise<Reply> => {
-    const answer = answers(name, slot);
+    const behind = (sent.get(slot) ?? 0) - 1;
+    sent.set(slot, behind);
+    const answer = answers(name, slot, behind);
     if (answer === "done") {
       done.push([slot, name]);
       return Promise.resolve(name);
@@ -58,13 +64,10 @@ describe("the traffic to slots", () => {
         async (slots, said) => {
           // A node that doesn't do a call of a slot does none of those that are already behind it.
           const blocked = new Set<number>();
-          const world = open((_, slot) => {
-            if (blocked.has(slot)) return "wait";
-            const next = said.next().value ?? "done";
-            if (next !== "done") {
-              blocked.add(slot);
-              setTimeout(() => blocked.delete(slot), 3); // longer than the calls that are behind it take
-            }
+          const world = open((_, slot, behind) => {
+            const next = blocked.has(slot) ? "wait" : (said.next().value ?? "done");
+            if (next === "done" || behind === 0) blocked.delete(slot);
+            else blocked.add(slot);
             return next;
           });
           const calls: Promise<Reply>[] = [];

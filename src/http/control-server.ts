@@ -1,4 +1,4 @@
-import { lstatSync, unlinkSync } from "node:fs";
+import { chmodSync, lstatSync, unlinkSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { BURIED_ID, type ControlHandlers } from "./control-api.ts";
@@ -158,13 +158,10 @@ function listenPrivately(server: Server, path: string): Promise<void> {
         new ControlSocketError("failed", `${path} can't be opened (${code}): ${remedy}`, { cause: error }),
       );
     });
-    // The socket is made within listen(), so that it never stands there with more rights than 0600.
-    const before = process.umask(0o177);
-    try {
-      server.listen(path, resolve);
-    } finally {
-      process.umask(before);
-    }
+    server.listen(path, resolve);
+    // It stands there already, unless an error is on its way. Not by the umask: that is the whole process's, and what others of
+    // its threads make in the same moment would get no more rights either.
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSocket()) chmodSync(path, 0o600);
   });
 }
 

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -99,11 +100,18 @@ afterEach(async () => {
 });
 
 describe("the control socket", () => {
-  it("is for its user alone, and the umask is as before", async () => {
-    const before = process.umask();
-    const server = await openServer();
-    expect(statSync(server.path).mode & 0o777).toBe(0o600);
-    expect(process.umask()).toBe(before);
+  it("is for its user alone, and takes no rights from what is made at the same time", async () => {
+    const rounds = Array.from({ length: 20 }, (_, i) => i);
+    for (const round of rounds) {
+      const others = rounds.map((i) => join(folder, `other-${round}-${i}`));
+      const [server] = await Promise.all([
+        openServer(),
+        ...others.map((each) => mkdir(each, { mode: 0o700 })),
+      ]);
+      expect(statSync(server.path).mode & 0o777).toBe(0o600);
+      expect(new Set(others.map((each) => statSync(each).mode & 0o777))).toEqual(new Set([0o700]));
+      await server.close();
+    }
   });
 
   it("gives status, audit and buried items, and passes on what became of an item", async () => {

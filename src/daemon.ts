@@ -199,7 +199,7 @@ async function assemble({
   const buried = new BuriedItems(house, [...accounts.byId.keys()]);
   const { workplaces } = accounts;
   const version = footbridgeVersion();
-  const heartbeat = new Heartbeat(redis.connection, clock);
+  const heartbeat = new Heartbeat(redis.connection, clock, log);
   const schema = String(await redis.connection.command("HGET", keys.meta, "schema"));
   desk.health.built({ redis: redis.kind, heartbeat, pipeline, workplaces, schema });
   const reported: Reported = {

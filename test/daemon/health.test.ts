@@ -15,7 +15,7 @@ import { SECOND } from "../../src/model/time.ts";
 import { createLogger } from "../../src/observe/logger.ts";
 import { freePort } from "../peers/synapse/index.ts";
 import { LoopbackNetwork } from "../support/loopback-network.ts";
-import { startTestRedis, type TestRedis } from "../support/redis.ts";
+import { silent, startTestRedis, type TestRedis } from "../support/redis.ts";
 import { answers, heldUntil, isText } from "../support/scripted-account.ts";
 import { type SkippingClock, skippingClock } from "../support/skipping-clock.ts";
 import {
@@ -51,7 +51,7 @@ describe("a house", () => {
     house = await world.open();
     await ready(world);
     await until(() => house.pipeline.legs.size === 0 && house.pipeline.lanes.size === 0);
-    const heartbeat = new Heartbeat(house.connection, clock);
+    const heartbeat = new Heartbeat(house.connection, clock, silent);
     void heartbeat.run(beat.signal);
     const health = new Health(clock);
     const workplaces = new Map([
@@ -172,7 +172,7 @@ describe("a house", () => {
   test("isn't live when it stays closed although Redis answers", async () => {
     const health = await open();
     const shut = { isOpen: false, lanes: house.pipeline.lanes, legs: house.pipeline.legs };
-    const heartbeat = new Heartbeat(house.connection, clock);
+    const heartbeat = new Heartbeat(house.connection, clock, silent);
     health.built({
       ...{ redis: "embedded", heartbeat, schema: "1", workplaces: new Map() },
       pipeline: { ...shut, sweeper: house.pipeline.sweeper },

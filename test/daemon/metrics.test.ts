@@ -11,6 +11,7 @@ import { HOUR, MINUTE } from "../../src/model/time.ts";
 import { LABELS, METRIC_NAMES, metricRow } from "../../src/observe/metrics/table.ts";
 import { createClockGuard } from "../../src/privacy/clock-guard.ts";
 import { declaredIn, readScrape, type ScrapedSample } from "../support/prometheus-text.ts";
+import { silent } from "../support/redis.ts";
 import { answers, isText } from "../support/scripted-account.ts";
 import { type SkippingClock, skippingClock } from "../support/skipping-clock.ts";
 import {
@@ -41,7 +42,7 @@ async function open(): Promise<void> {
     [PHONES, { account: house.account.phones, gate: house.gate.phones }],
   ]);
   const clockGuard = createClockGuard(clock);
-  const heartbeat = new Heartbeat(house.connection, clock);
+  const heartbeat = new Heartbeat(house.connection, clock, silent);
   const health = new Health(clock);
   health.built({ redis: "embedded", heartbeat, pipeline: house.pipeline, workplaces, schema: "1" });
   health.started();

@@ -44,6 +44,11 @@ export class Heartbeat {
     return this.#answers ? 0 : this.#clock.monotonic() - this.#since;
   }
 
+  /** For how long calls have waited for a slot of a cluster that is on its way. 0 while none does. */
+  get held(): Milliseconds {
+    return this.#connection.held ?? 0;
+  }
+
   /**
    * What Redis answers within two seconds to a command on a key: `reply` is undefined when it refuses it. Undefined: it is away or
    * silent.

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { loadConfig } from "../../src/config/index.ts";
-import { Health, REDIS_SILENT, STALLED } from "../../src/daemon/health.ts";
+import { Health, REDIS_SILENT, SLOT_HELD, STALLED } from "../../src/daemon/health.ts";
 import { Heartbeat } from "../../src/daemon/heartbeat.ts";
 import { adapters, type Daemon, startDaemon } from "../../src/daemon.ts";
 import type { HealthReport } from "../../src/http/health.ts";
@@ -189,6 +189,15 @@ describe("a house", () => {
     await house.connection.command("CONFIG", "SET", "maxmemory", 0);
     await house.connection.command("HSET", "{meta}", "schema", 99);
     expect(failing(await health.ready())).toEqual(["schema"]);
+  });
+
+  test("isn't ready while calls wait for a slot of a cluster for more than a moment", async () => {
+    const health = await open("external");
+    Object.assign(house.connection, { held: SLOT_HELD - 1 });
+    expect(failing(await health.ready())).toEqual([]);
+    Object.assign(house.connection, { held: SLOT_HELD });
+    expect(failing(await health.ready())).toEqual(["slots"]);
+    expect(failing(health.live())).toEqual([]);
   });
 
   test("isn't ready when it stops", async () => {

@@ -8,6 +8,7 @@ import { gateBeside, gated } from "./gated.ts";
 import { Outage } from "./outage.ts";
 import type { RedisArgument, Reply } from "./resp.ts";
 import type { Script } from "./scripts.ts";
+import { SlotWaits } from "./slot-waits.ts";
 import { requireOneSlot, slotOf } from "./slots.ts";
 import type { ClusterTarget } from "./target.ts";
 
@@ -37,6 +38,7 @@ export class ClusterConnection implements Connection {
   readonly #clock: Clock;
   /** As they run on a cluster. */
   readonly #scripts = new Map<Script, Script>();
+  readonly #waits: SlotWaits;
   readonly #outage = new Outage();
   readonly #downListeners: (() => void)[] = [];
   readonly #upListeners: (() => void)[] = [];
@@ -50,6 +52,7 @@ export class ClusterConnection implements Connection {
     this.#target = target;
     this.#log = log;
     this.#clock = clock;
+    this.#waits = new SlotWaits(clock);
     for (const script of scripts ?? []) this.#scripts.set(script, gated(script));
     this.#work = this.#run();
   }
@@ -60,6 +63,10 @@ export class ClusterConnection implements Connection {
 
   get servers(): readonly RedisServer[] {
     return this.#session?.servers ?? [];
+  }
+
+  get held(): Milliseconds {
+    return this.#waits.longest;
   }
 
   get stats(): Connection["stats"] {
@@ -136,7 +143,7 @@ export class ClusterConnection implements Connection {
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {
         const session = await openSession(known, {
-          ...{ clock: this.#clock, scripts: this.#scripts.values(), signal },
+          ...{ clock: this.#clock, scripts: this.#scripts.values(), signal, waits: this.#waits },
           onBroken: (fields) => this.#broke(fields),
           onHeld: (slot) => this.#log.warn("store.slot.moving", { slot }),
           onEnd: (code) => this.#down(code),

@@ -106,7 +106,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   controlSocketPath(config.state); // a path that is too long is said before anything is there
   await openStateFolder(config.state, log);
   const undo: (() => Promise<unknown>)[] = [];
-  const desk: Desk = { health: new Health(clock), handlers: undefined, metrics: new Metrics() };
+  const desk: Desk = { health: new Health(clock), handlers: undefined, metrics: new Metrics(clock) };
   const front = frontOf(desk, config, { clock, log });
   undo.push(() => front.close());
   try {

@@ -47,7 +47,7 @@ async function open(): Promise<void> {
   health.built({ redis: "embedded", heartbeat, pipeline: house.pipeline, workplaces, schema: "1" });
   health.started();
   const { buried, pipeline } = house;
-  metrics = new Metrics();
+  metrics = new Metrics(clock);
   metrics.source = {
     reported: {
       ...{
@@ -82,6 +82,13 @@ test("a scrape has every metric of the table with its type, and none beside but 
   for (const name of METRIC_NAMES) expect([name, declared.get(name)]).toEqual([name, metricRow(name).type]);
   const others = [...declared.keys()].filter((name) => !METRIC_NAMES.some((one) => one === name));
   expect(others.filter((name) => !/^(?:process|nodejs)_/.test(name))).toEqual([]);
+});
+
+test("the first scrape says nothing impossible of the event loop's lag", async () => {
+  await open();
+  const lags = (await scrape()).filter(({ name }) => name.startsWith("nodejs_eventloop_lag_"));
+  expect(lags.length).toBeGreaterThan(3);
+  expect(lags.filter(({ value }) => !(value < 60))).toEqual([]);
 });
 
 test("a message counts where it comes in and where it goes out, with how long each took", async () => {

@@ -106,7 +106,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   controlSocketPath(config.state); // a path that is too long is said before anything is there
   await openStateFolder(config.state, log);
   const undo: (() => Promise<unknown>)[] = [];
-  const desk: Desk = { health: new Health(clock), handlers: undefined, metrics: new Metrics() };
+  const desk: Desk = { health: new Health(clock), handlers: undefined, metrics: new Metrics(clock) };
   const front = frontOf(desk, config, { clock, log });
   undo.push(() => front.close());
   try {
@@ -199,7 +199,7 @@ async function assemble({
   const buried = new BuriedItems(house, [...accounts.byId.keys()]);
   const { workplaces } = accounts;
   const version = footbridgeVersion();
-  const heartbeat = new Heartbeat(redis.connection, clock);
+  const heartbeat = new Heartbeat(redis.connection, clock, log);
   const schema = String(await redis.connection.command("HGET", keys.meta, "schema"));
   desk.health.built({ redis: redis.kind, heartbeat, pipeline, workplaces, schema });
   const reported: Reported = {

@@ -1,7 +1,7 @@
 import type { AccountState } from "../adapter/account.ts";
 import { type HealthCheck, type HealthReport, type HealthSource, healthReport } from "../http/health.ts";
 import type { AccountId } from "../model/ids.ts";
-import { type Clock, MINUTE, type Milliseconds } from "../model/time.ts";
+import { type Clock, MINUTE, type Milliseconds, SECOND } from "../model/time.ts";
 import type { Workplace } from "../pipeline/leg.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import { keys } from "../store/keys.ts";
@@ -14,6 +14,8 @@ import type { Heartbeat } from "./heartbeat.ts";
 export const STALLED: Milliseconds = 15 * MINUTE;
 /** A private Redis that says nothing for so long comes back only with the daemon; reading a large file takes it minutes. */
 export const REDIS_SILENT: Milliseconds = 10 * MINUTE;
+/** Calls wait for a moment whenever a slot moves; for so long when it is large, or was left half moved. */
+export const SLOT_HELD: Milliseconds = 3 * SECOND;
 
 /** The parts that are looked at, once they are there. */
 interface Parts {
@@ -88,6 +90,12 @@ export class Health implements HealthSource {
           memory === undefined || memory.every((info) => hasRoom(String(info))), // a full master closes intake
           "is there",
           "its memory is full",
+        ),
+        check(
+          "slots",
+          heartbeat.held < SLOT_HELD,
+          "nothing waits for one",
+          "calls wait for one that is on its way or half moved",
         ),
         check(
           "schema",

@@ -1,4 +1,5 @@
 import { type Clock, type Milliseconds, SECOND } from "../model/time.ts";
+import type { Logger } from "../observe/log.ts";
 import type { Connection } from "../store/redis/connection.ts";
 import { StoreAway } from "../store/redis/errors.ts";
 import { allowed } from "../store/redis/reply-errors.ts";
@@ -11,13 +12,17 @@ const NO_ANSWER: Milliseconds = 2 * SECOND;
 export class Heartbeat {
   readonly #connection: Connection;
   readonly #clock: Clock;
+  readonly #log: Logger;
   #answers = true;
   /** Since when it is so, on the monotonic clock. */
   #since: Milliseconds;
+  /** Since when it has been silent, as far as the log says that it is. */
+  #toldSilent: Milliseconds | undefined;
 
-  constructor(connection: Connection, clock: Clock) {
+  constructor(connection: Connection, clock: Clock, log: Logger) {
     this.#connection = connection;
     this.#clock = clock;
+    this.#log = log;
     this.#since = clock.monotonic();
   }
 
@@ -39,6 +44,11 @@ export class Heartbeat {
     return this.#answers ? 0 : this.#clock.monotonic() - this.#since;
   }
 
+  /** For how long calls have waited for a slot of a cluster that is on its way. 0 while none does. */
+  get held(): Milliseconds {
+    return this.#connection.held ?? 0;
+  }
+
   /**
    * What Redis answers within two seconds to a command on a key: `reply` is undefined when it refuses it. Undefined: it is away or
    * silent.
@@ -56,6 +66,7 @@ export class Heartbeat {
     const replies = all?.flatMap((answer) => (answer === undefined ? [] : [answer.reply]));
     const isWhole = replies !== undefined && replies.length > 0 && replies.length === servers.length;
     this.#note(isWhole);
+    this.#tell(isWhole);
     return isWhole ? replies : undefined;
   }
 
@@ -89,5 +100,17 @@ export class Heartbeat {
     if (answers === this.#answers) return;
     this.#answers = answers;
     this.#since = this.#clock.monotonic();
+  }
+
+  /** Says that a connection which is there brings no answers: of one that broke the store says it itself. Once for each silence. */
+  #tell(answers: boolean): void {
+    const since = this.#toldSilent;
+    if (since === undefined && !answers && this.#connection.up) {
+      this.#toldSilent = this.#clock.monotonic() - NO_ANSWER;
+      this.#log.warn("store.connection.silent", { ms: NO_ANSWER });
+    } else if (since !== undefined && answers) {
+      this.#toldSilent = undefined;
+      this.#log.info("store.connection.answers", { ms: Math.round(this.#clock.monotonic() - since) });
+    }
   }
 }

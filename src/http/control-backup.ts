@@ -34,6 +34,7 @@ export async function sendBackup(
     connection: "close",
   });
   await pipeline(content, response).catch(() => undefined); // they went away
+  content.destroy(); // who had gone before it was made: nothing is piped then, and nothing closed
   return "streamed";
 }
 

@@ -1,7 +1,7 @@
 /** What is looked at for `/health/live`: what a restart would mend. */
 const LIVE_CHECKS = ["pipeline", "lanes", "legs", "sweeper", "redis"] as const;
 /** What is looked at for `/health/ready`: what it takes to take messages in and send them. */
-const READY_CHECKS = ["start", "stop", "redis", "room", "schema", "pipeline"] as const;
+const READY_CHECKS = ["start", "stop", "redis", "room", "slots", "schema", "pipeline"] as const;
 
 type HealthCheckName = (typeof LIVE_CHECKS)[number] | (typeof READY_CHECKS)[number];
 

@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 
 function daemon(clock = skippingClock()) {
-  const desk: Desk = { health: new Health(clock), metrics: new Metrics(), handlers: undefined };
+  const desk: Desk = { health: new Health(clock), metrics: new Metrics(clock), handlers: undefined };
   const front = frontOf(desk, { state, http: { bind: "127.0.0.1", port } }, { clock, log });
   fronts.push(front);
   return { clock, desk, front };

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { loadConfig } from "../../src/config/index.ts";
-import { Health, REDIS_SILENT, STALLED } from "../../src/daemon/health.ts";
+import { Health, REDIS_SILENT, SLOT_HELD, STALLED } from "../../src/daemon/health.ts";
 import { Heartbeat } from "../../src/daemon/heartbeat.ts";
 import { adapters, type Daemon, startDaemon } from "../../src/daemon.ts";
 import type { HealthReport } from "../../src/http/health.ts";
@@ -15,7 +15,7 @@ import { SECOND } from "../../src/model/time.ts";
 import { createLogger } from "../../src/observe/logger.ts";
 import { freePort } from "../peers/synapse/index.ts";
 import { LoopbackNetwork } from "../support/loopback-network.ts";
-import { startTestRedis, type TestRedis } from "../support/redis.ts";
+import { silent, startTestRedis, type TestRedis } from "../support/redis.ts";
 import { answers, heldUntil, isText } from "../support/scripted-account.ts";
 import { type SkippingClock, skippingClock } from "../support/skipping-clock.ts";
 import {
@@ -51,7 +51,7 @@ describe("a house", () => {
     house = await world.open();
     await ready(world);
     await until(() => house.pipeline.legs.size === 0 && house.pipeline.lanes.size === 0);
-    const heartbeat = new Heartbeat(house.connection, clock);
+    const heartbeat = new Heartbeat(house.connection, clock, silent);
     void heartbeat.run(beat.signal);
     const health = new Health(clock);
     const workplaces = new Map([
@@ -172,7 +172,7 @@ describe("a house", () => {
   test("isn't live when it stays closed although Redis answers", async () => {
     const health = await open();
     const shut = { isOpen: false, lanes: house.pipeline.lanes, legs: house.pipeline.legs };
-    const heartbeat = new Heartbeat(house.connection, clock);
+    const heartbeat = new Heartbeat(house.connection, clock, silent);
     health.built({
       ...{ redis: "embedded", heartbeat, schema: "1", workplaces: new Map() },
       pipeline: { ...shut, sweeper: house.pipeline.sweeper },
@@ -189,6 +189,15 @@ describe("a house", () => {
     await house.connection.command("CONFIG", "SET", "maxmemory", 0);
     await house.connection.command("HSET", "{meta}", "schema", 99);
     expect(failing(await health.ready())).toEqual(["schema"]);
+  });
+
+  test("isn't ready while calls wait for a slot of a cluster for more than a moment", async () => {
+    const health = await open("external");
+    Object.assign(house.connection, { held: SLOT_HELD - 1 });
+    expect(failing(await health.ready())).toEqual([]);
+    Object.assign(house.connection, { held: SLOT_HELD });
+    expect(failing(await health.ready())).toEqual(["slots"]);
+    expect(failing(health.live())).toEqual([]);
   });
 
   test("isn't ready when it stops", async () => {

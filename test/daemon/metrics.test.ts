@@ -11,6 +11,7 @@ import { HOUR, MINUTE } from "../../src/model/time.ts";
 import { LABELS, METRIC_NAMES, metricRow } from "../../src/observe/metrics/table.ts";
 import { createClockGuard } from "../../src/privacy/clock-guard.ts";
 import { declaredIn, readScrape, type ScrapedSample } from "../support/prometheus-text.ts";
+import { silent } from "../support/redis.ts";
 import { answers, isText } from "../support/scripted-account.ts";
 import { type SkippingClock, skippingClock } from "../support/skipping-clock.ts";
 import {
@@ -41,12 +42,12 @@ async function open(): Promise<void> {
     [PHONES, { account: house.account.phones, gate: house.gate.phones }],
   ]);
   const clockGuard = createClockGuard(clock);
-  const heartbeat = new Heartbeat(house.connection, clock);
+  const heartbeat = new Heartbeat(house.connection, clock, silent);
   const health = new Health(clock);
   health.built({ redis: "embedded", heartbeat, pipeline: house.pipeline, workplaces, schema: "1" });
   health.started();
   const { buried, pipeline } = house;
-  metrics = new Metrics();
+  metrics = new Metrics(clock);
   metrics.source = {
     reported: {
       ...{
@@ -81,6 +82,13 @@ test("a scrape has every metric of the table with its type, and none beside but 
   for (const name of METRIC_NAMES) expect([name, declared.get(name)]).toEqual([name, metricRow(name).type]);
   const others = [...declared.keys()].filter((name) => !METRIC_NAMES.some((one) => one === name));
   expect(others.filter((name) => !/^(?:process|nodejs)_/.test(name))).toEqual([]);
+});
+
+test("the first scrape says nothing impossible of the event loop's lag", async () => {
+  await open();
+  const lags = (await scrape()).filter(({ name }) => name.startsWith("nodejs_eventloop_lag_"));
+  expect(lags.length).toBeGreaterThan(3);
+  expect(lags.filter(({ value }) => !(value < 60))).toEqual([]);
 });
 
 test("a message counts where it comes in and where it goes out, with how long each took", async () => {

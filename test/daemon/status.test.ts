@@ -6,6 +6,7 @@ import type { Reported } from "../../src/daemon/reported.ts";
 import { controlHandlers } from "../../src/daemon/status.ts";
 import { statusReport } from "../../src/http/control-api.ts";
 import { createClockGuard } from "../../src/privacy/clock-guard.ts";
+import { silent } from "../support/redis.ts";
 import { openWorld, PHONES, ROOMS, type TestHouse, until, type World } from "../support/test-house.ts";
 
 let world: World;
@@ -28,7 +29,7 @@ function answersOf({
       [PHONES, { account: account.phones, gate: gate.phones }],
     ]),
   };
-  return controlHandlers(reported, new Heartbeat(house.store.connection, house.clock));
+  return controlHandlers(reported, new Heartbeat(house.store.connection, house.clock, silent));
 }
 
 test("the status has what each account said of itself: its state, the reason, its links, and what to do", async () => {

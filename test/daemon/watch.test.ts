@@ -7,6 +7,7 @@ import { Watch } from "../../src/daemon/watch.ts";
 import { DAY, MINUTE } from "../../src/model/time.ts";
 import { createLogger } from "../../src/observe/logger.ts";
 import { createClockGuard } from "../../src/privacy/clock-guard.ts";
+import { silent } from "../support/redis.ts";
 import { answers, heldUntil, isNotice, isText } from "../support/scripted-account.ts";
 import { type SkippingClock, skippingClock } from "../support/skipping-clock.ts";
 import {
@@ -65,7 +66,7 @@ async function open(): Promise<void> {
     ...{ version: "0", startedAt: 0, redis: "embedded", allow: [], state: world.redis.folder },
     ...{ house: house.house, pipeline, buried, workplaces, clockGuard },
   };
-  const heartbeat = new Heartbeat(house.connection, clock);
+  const heartbeat = new Heartbeat(house.connection, clock, silent);
   watched = { reported, heartbeat, certificates, state: world.redis.folder };
   watch = new Watch(watched, house.newsroom);
 }

@@ -9,6 +9,7 @@ import { Room } from "./room.ts";
 import type { Script } from "./scripts.ts";
 import { SingleConnection } from "./single.ts";
 import { SlotTraffic } from "./slot-traffic.ts";
+import type { SlotWaits } from "./slot-waits.ts";
 import type { ClusterTarget, TcpTarget } from "./target.ts";
 
 interface SessionOptions {
@@ -19,6 +20,7 @@ interface SessionOptions {
   /** Why a node can't be used: a class and a code. */
   readonly onBroken: (fields: LogFields) => void;
   readonly onHeld: (slot: number) => void;
+  readonly waits: SlotWaits;
   /** It is over: said before what was under way is rejected. */
   readonly onEnd: (code: string | undefined) => void;
 }
@@ -65,7 +67,7 @@ export class ClusterSession {
     target: ClusterTarget,
     map: ClusterMap,
     nodes: readonly SingleConnection[],
-    { clock, onHeld, onEnd }: SessionOptions,
+    { clock, onHeld, waits, onEnd }: SessionOptions,
   ) {
     this.#target = target;
     this.#map = map;
@@ -81,6 +83,7 @@ export class ClusterSession {
     this.#traffic = new SlotTraffic({
       clock,
       onHeld,
+      waits,
       move: (slot, to) => this.#move(slot, to),
       onLost: (code) => this.end(code),
     });

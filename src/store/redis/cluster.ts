@@ -5,8 +5,10 @@ import { type ClusterSession, openSession } from "./cluster-session.ts";
 import type { Connection, ConnectionOptions, RedisServer } from "./contract.ts";
 import { StoreAway, StoreFull, StoreRefused } from "./errors.ts";
 import { gateBeside, gated } from "./gated.ts";
+import { Outage } from "./outage.ts";
 import type { RedisArgument, Reply } from "./resp.ts";
 import type { Script } from "./scripts.ts";
+import { SlotWaits } from "./slot-waits.ts";
 import { requireOneSlot, slotOf } from "./slots.ts";
 import type { ClusterTarget } from "./target.ts";
 
@@ -36,6 +38,8 @@ export class ClusterConnection implements Connection {
   readonly #clock: Clock;
   /** As they run on a cluster. */
   readonly #scripts = new Map<Script, Script>();
+  readonly #waits: SlotWaits;
+  readonly #outage = new Outage();
   readonly #downListeners: (() => void)[] = [];
   readonly #upListeners: (() => void)[] = [];
   readonly #closing = new AbortController();
@@ -43,12 +47,12 @@ export class ClusterConnection implements Connection {
   readonly #counted = { calls: 0, batches: 0 };
   #session: ClusterSession | undefined;
   #lastCode: string | undefined;
-  #told = false;
 
   constructor(target: ClusterTarget, { log, clock, scripts }: ConnectionOptions) {
     this.#target = target;
     this.#log = log;
     this.#clock = clock;
+    this.#waits = new SlotWaits(clock);
     for (const script of scripts ?? []) this.#scripts.set(script, gated(script));
     this.#work = this.#run();
   }
@@ -59,6 +63,10 @@ export class ClusterConnection implements Connection {
 
   get servers(): readonly RedisServer[] {
     return this.#session?.servers ?? [];
+  }
+
+  get held(): Milliseconds {
+    return this.#waits.longest;
   }
 
   get stats(): Connection["stats"] {
@@ -135,7 +143,7 @@ export class ClusterConnection implements Connection {
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {
         const session = await openSession(known, {
-          ...{ clock: this.#clock, scripts: this.#scripts.values(), signal },
+          ...{ clock: this.#clock, scripts: this.#scripts.values(), signal, waits: this.#waits },
           onBroken: (fields) => this.#broke(fields),
           onHeld: (slot) => this.#log.warn("store.slot.moving", { slot }),
           onEnd: (code) => this.#down(code),
@@ -156,7 +164,7 @@ export class ClusterConnection implements Connection {
   #ready(session: ClusterSession): void {
     this.#session = session;
     this.#lastCode = undefined;
-    this.#told = false;
+    this.#outage.over();
     this.#log.info("store.cluster.up", { count: session.servers.length });
     for (const listener of this.#upListeners) listener();
   }
@@ -174,11 +182,11 @@ export class ClusterConnection implements Connection {
     for (const listener of this.#downListeners) listener();
   }
 
-  /** Remembers why, and says it once for each outage. */
+  /** Remembers why, and says each cause once for each outage. */
   #broke(fields: Parameters<Logger["warn"]>[1]): void {
-    if (typeof fields?.code === "string") this.#lastCode = fields.code;
-    if (this.#told || this.#closing.signal.aborted) return;
-    this.#told = true;
+    const code = typeof fields?.code === "string" ? fields.code : undefined;
+    this.#lastCode = code ?? this.#lastCode;
+    if (this.#closing.signal.aborted || !this.#outage.isNews(code)) return;
     this.#log.warn("store.connection.broken", fields);
   }
 }

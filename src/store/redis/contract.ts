@@ -1,4 +1,4 @@
-import type { Clock } from "../../model/time.ts";
+import type { Clock, Milliseconds } from "../../model/time.ts";
 import type { Logger } from "../../observe/log.ts";
 import type { RedisArgument, Reply } from "./resp.ts";
 import type { KeysOf, Script } from "./scripts.ts";
@@ -29,6 +29,8 @@ export interface Connection {
   readonly servers: readonly RedisServer[];
   /** Whether calls are taken now. */
   readonly up: boolean;
+  /** Of a cluster: for how long calls have waited for a slot that is on its way. 0 while none does. */
+  readonly held?: Milliseconds;
   /** The connection broke: said before the calls that were under way are rejected. */
   onDown(listener: () => void): void;
   /** It is there (again), and all scripts are loaded. */

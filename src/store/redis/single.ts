@@ -5,6 +5,7 @@ import type { Logger } from "../../observe/log.ts";
 import { SocketConnector } from "./connector.ts";
 import type { Connection, ConnectionOptions, RedisServer } from "./contract.ts";
 import { StoreAway, StoreRefused } from "./errors.ts";
+import { Outage } from "./outage.ts";
 import { PendingCall } from "./pending.ts";
 import { isAway, replyCode, toStoreError } from "./reply-errors.ts";
 import { type RedisArgument, type Reply, RespWriter } from "./resp.ts";
@@ -31,6 +32,7 @@ export class SingleConnection implements Connection {
   /** The start of each script's command, already in RESP. */
   readonly #scripts = new Map<Script, Buffer>();
   readonly #writer = new RespWriter();
+  readonly #outage = new Outage();
   readonly #downListeners: (() => void)[] = [];
   readonly #upListeners: (() => void)[] = [];
   #batch: PendingCall[] = [];
@@ -41,7 +43,6 @@ export class SingleConnection implements Connection {
   /** Counts connects: what was begun under one ends with it. */
   #session = 0;
   #lastCode: string | undefined;
-  #told = false;
   /** How often in a row the server was there but couldn't serve. */
   #refusals = 0;
   #idle: (() => void) | undefined;
@@ -239,17 +240,16 @@ export class SingleConnection implements Connection {
     this.#up = true;
     this.#lastCode = undefined;
     this.#refusals = 0;
-    this.#told = false;
+    this.#outage.over();
     this.#log.info("store.connection.up", { count: this.#scripts.size });
     for (const listener of this.#upListeners) listener();
   }
 
-  /** Remembers why, and says it once for each outage. */
+  /** Remembers why, and says each cause once for each outage. */
   #broke(error: unknown): void {
     const { error: name, code = replyCode(error) } = describeError(error);
     this.#lastCode = code;
-    if (this.#told || this.#closed) return;
-    this.#told = true;
+    if (this.#closed || !this.#outage.isNews(code)) return;
     const what = error instanceof StoreRefused ? { kind: error.call } : {};
     this.#log.warn("store.connection.broken", {
       error: name,

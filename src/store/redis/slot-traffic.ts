@@ -2,6 +2,7 @@ import type { Clock, Milliseconds } from "../../model/time.ts";
 import { StoreAway } from "./errors.ts";
 import { type Endpoint, Redirected } from "./redirection.ts";
 import type { Reply } from "./resp.ts";
+import type { SlotWaits } from "./slot-waits.ts";
 import { SLOTS } from "./slots.ts";
 
 /** A call to one slot. */
@@ -19,6 +20,8 @@ interface TrafficOptions {
   readonly move: (slot: number, to: Endpoint) => boolean;
   /** A slot is on its way, and its calls wait. Said once for each slot that is held. */
   readonly onHeld: (slot: number) => void;
+  /** Is told of each slot that is waited for. */
+  readonly waits: SlotWaits;
   /** It can't go on like this: everything has to begin anew. */
   readonly onLost: (code: string) => void;
 }
@@ -83,6 +86,7 @@ export class SlotTraffic {
     const calls = [...this.#underWay];
     this.#underWay.clear();
     this.#held.clear();
+    this.#options.waits.lose();
     for (const call of calls) call.reject(new StoreAway(code));
     this.#idle?.();
   }
@@ -112,13 +116,15 @@ export class SlotTraffic {
     if (this.#underWay.size === 0) this.#idle?.();
     if (this.#arrived(call.slot) > 0) return;
     const held = this.#held.get(call.slot);
-    if (held === undefined) return;
-    if (held.returned.length > 0) this.#again(call.slot, held);
-    else {
-      // The first one was done where the slot is now: the others follow it.
-      this.#held.delete(call.slot);
-      for (const next of held.waiting) this.#send(next);
+    if (held !== undefined && held.returned.length > 0) {
+      this.#again(call.slot, held);
+      return;
     }
+    this.#options.waits.end(call.slot);
+    if (held === undefined) return;
+    // The first one was done where the slot is now: the others follow it.
+    this.#held.delete(call.slot);
+    for (const next of held.waiting) this.#send(next);
   }
 
   #returned(call: SlotCall, { to, code }: Redirected): void {
@@ -127,6 +133,7 @@ export class SlotTraffic {
       const since = this.#options.clock.monotonic();
       held = { returned: [], waiting: [], to: undefined, code, since, tries: 0 };
       this.#held.set(call.slot, held);
+      this.#options.waits.begin(call.slot);
       if (to === undefined) this.#options.onHeld(call.slot);
     }
     held.returned.push(call);

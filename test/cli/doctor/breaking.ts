@@ -13,7 +13,7 @@ import { DAY, HOUR } from "../../../src/model/time.ts";
 import { createClock, systemClock } from "../../../src/observe/clock.ts";
 import { freePort } from "../../peers/synapse/process.ts";
 import { CERTIFICATE, EXPIRED_CERTIFICATE, PRIVATE_KEY } from "../../support/localhost-certificate.ts";
-import { connectTo, startTestRedis } from "../../support/redis.ts";
+import { connectTo, silent, startTestRedis } from "../../support/redis.ts";
 import { LoopbackSmsc } from "../../support/smsc.ts";
 import type { SmscSettings } from "../../support/smsc-settings.ts";
 import type { Scene, Servers } from "./scene.ts";
@@ -231,7 +231,7 @@ export const BREAK: Readonly<Record<LocalId, Break>> = {
     const pid = redis.pid ?? Number.NaN; // NaN throws
     process.kill(pid, "SIGSTOP");
     scene.undo.push(() => process.kill(pid, "SIGCONT"));
-    const heartbeat = new Heartbeat(connection, systemClock);
+    const heartbeat = new Heartbeat(connection, systemClock, silent);
     const ready = async () => {
       const answers = (await heartbeat.answers("PING")) !== undefined;
       return healthReport([{ check: "redis", ok: answers, found: answers ? "answers" : "doesn't answer" }]);

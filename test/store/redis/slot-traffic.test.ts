@@ -4,15 +4,22 @@ import { StoreAway } from "../../../src/store/redis/errors.ts";
 import { type Endpoint, Redirected } from "../../../src/store/redis/redirection.ts";
 import type { Reply } from "../../../src/store/redis/resp.ts";
 import { SlotTraffic } from "../../../src/store/redis/slot-traffic.ts";
+import { SlotWaits } from "../../../src/store/redis/slot-waits.ts";
 import { skippingClock } from "../../support/skipping-clock.ts";
 
 const HERE: Endpoint = { host: "here", port: 1 };
 
 type Answer = "done" | "moved" | "unknown" | "wait";
 
-/** Nodes that answer in order what a test says, and the traffic to them. `behind`: calls to the slot that are sent and not answered. */
-function open(answers: (name: number, slot: number, behind: number) => Answer) {
+/** What is known of waits before the first session. */
+function waiting() {
   const clock = skippingClock();
+  return { clock, waits: new SlotWaits(clock) };
+}
+
+/** Nodes that answer in order what a test says, and the traffic to them. `behind`: calls to the slot that are sent and not answered. */
+function open(answers: (name: number, slot: number, behind: number) => Answer, before = waiting()) {
+  const { clock, waits } = before;
   const done: [slot: number, name: number][] = [];
   const lost: string[] = [];
   const held: number[] = [];
@@ -20,6 +27,7 @@ function open(answers: (name: number, slot: number, behind: number) => Answer) {
     clock,
     move: (_, to) => to === HERE,
     onHeld: (slot) => held.push(slot),
+    waits,
     onLost: (code) => {
       lost.push(code);
       traffic.end(code);
@@ -49,7 +57,7 @@ function open(answers: (name: number, slot: number, behind: number) => Answer) {
   };
   const run = (name: number, slot: number): Promise<Reply> =>
     new Promise((resolve, reject) => traffic.run({ slot, send: () => ask(name, slot), resolve, reject }));
-  return { clock, traffic, run, done, lost, held };
+  return { clock, waits, traffic, run, done, lost, held };
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -115,5 +123,58 @@ describe("the traffic to slots", () => {
     answers[0]?.(1);
     await expect(call).rejects.toMatchObject({ code: "ECONNRESET" });
     await idle;
+  });
+
+  describe("for how long calls wait", () => {
+    const seconds = ({ waits }: { readonly waits: SlotWaits }) => Math.floor(waits.longest / 1_000);
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
+    /** A session that ended since one slot was held for ten seconds. */
+    async function lose() {
+      const world = open(() => "wait");
+      const call = world.run(1, 7).catch(() => undefined);
+      expect(seconds(world)).toBe(0);
+      await pause();
+      world.clock.skip(4_000);
+      expect(seconds(world)).toBe(4);
+      world.clock.skip(7_000);
+      await call;
+      return world;
+    }
+
+    test("is known until one is done, also when the next session waits for the same slot", async () => {
+      const first = await lose();
+      expect(seconds(first)).toBe(11);
+      let answer: Answer = "wait";
+      const next = open(() => answer, first);
+      const call = next.run(2, 7);
+      await pause();
+      next.clock.skip(5_000);
+      await pause();
+      expect(seconds(next)).toBe(16);
+      const other = next.run(3, 8); // another slot, held for a moment
+      await pause();
+      expect(seconds(next)).toBe(16);
+      answer = "done";
+      await Promise.all([call, other]);
+      expect([seconds(next), next.lost]).toEqual([0, []]);
+    });
+
+    test("is over when the next session's first call is done", async () => {
+      const next = open(() => "done", await lose());
+      await next.run(2, 8);
+      expect(seconds(next)).toBe(11);
+      await next.run(2, 7);
+      expect(seconds(next)).toBe(0);
+    });
+
+    test("is forgotten when nobody asks again", async () => {
+      const { clock, waits } = await lose();
+      clock.skip(14_000);
+      expect(seconds({ waits })).toBe(25);
+      clock.skip(1_000);
+      expect(seconds({ waits })).toBe(0);
+      waits.begin(7);
+      expect(seconds({ waits })).toBe(0);
+    });
   });
 });

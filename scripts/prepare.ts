@@ -28,7 +28,9 @@ function prepareSystem(purpose: Purpose): void {
   }
   const after = missing();
   stopIfNeeded(after.filter((need) => need.required || strict));
-  if (after.length > 0) say(`left out; to have it too, type:\n  ${commandFor(after)}`);
+  if (after.length === 0) return;
+  if (how === "none") say(`left out; to have it too, type:\n  ${commandFor(after)}`);
+  else say(`left out, since this system's packages didn't bring it: ${after.map(lackOf).join("; ")}`);
 }
 
 function stopIfNeeded(needs: readonly Need[]): void {

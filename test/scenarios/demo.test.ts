@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
@@ -16,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { addresses } from "../../demo/cast.ts";
 import { width } from "../../demo/paint.ts";
 import { scan } from "../../demo/scan.ts";
+import { processes } from "../support/processes.ts";
 
 const DEMO = fileURLToPath(new URL("../../demo/run.ts", import.meta.url));
 
@@ -56,8 +57,7 @@ function reportOf(out: string): Report {
 
 /** The processes that were started with something in that folder. */
 function processesIn(folder: string): readonly string[] {
-  const all = execFileSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" }).split("\n");
-  return all.filter((line) => line.includes(folder));
+  return processes().flatMap(({ args }) => (args.includes(folder) ? [args] : []));
 }
 
 describe("npm run demo", () => {

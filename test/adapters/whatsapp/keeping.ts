@@ -149,12 +149,12 @@ export class Kept {
     for await (const step of this.keeper.pair(by, signal)) this.#journal.add({ step });
   }
 
-  /** Time goes by until the keeper makes another socket. */
-  async nextSocket(most = 40): Promise<void> {
+  /** Time goes by until the keeper makes another socket: 10 s at a time, `most` times, each for `pause` ms of the real clock. */
+  async nextSocket(most = 40, pause = 20): Promise<void> {
     const before = this.sockets.length;
     for (let time = 0; time < most && this.sockets.length === before; time += 1) {
       this.clock.skip(10_000);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, pause));
     }
     if (this.sockets.length === before) throw new Error("found no further socket");
   }

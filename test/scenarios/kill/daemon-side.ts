@@ -1,8 +1,7 @@
-import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { type DaemonProcess, startDaemonProcess } from "../../support/daemon-process.ts";
+import { processes } from "../../support/processes.ts";
 import { pause } from "./wait.ts";
 
 /** So long may an orderly stop take: the config's `drain`, and what the rest of it needs. */
@@ -106,16 +105,13 @@ export class DaemonSide {
   }
 
   /** The pid of its Redis; undefined when there is none at this moment. */
-  async redisPid(): Promise<number | undefined> {
-    const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid=,args="]);
-    const processes = stdout.split("\n").map((line) => line.trim().split(/\s+/, 3));
-    const below = new Set([String(this.pid)]);
-    for (const [pid = "", parent = ""] of processes) if (below.has(parent)) below.add(pid);
-    const redis = processes.find(
-      ([pid = "", parent = "", args = ""]) =>
-        below.has(pid) && below.has(parent) && /(redis|valkey)-server$/.test(args),
-    );
-    return redis === undefined ? undefined : Number(redis[0]);
+  redisPid(): number | undefined {
+    const all = processes();
+    const below = new Set([this.pid]);
+    for (const { pid, parent } of all) if (below.has(parent)) below.add(pid);
+    const isRedis = /^\S*(redis|valkey)-server( |$)/;
+    return all.find(({ pid, parent, args }) => below.has(pid) && below.has(parent) && isRedis.test(args))
+      ?.pid;
   }
 
   /** Writes what it said in all its lives beside its config. */

@@ -75,7 +75,7 @@ export const FAULTS: readonly Fault[] = [
     weight: 15,
     canLast: false,
     unsettles: true,
-    run: async ({ daemon }) => signalled(await daemon.redisPid(), "SIGKILL"),
+    run: async ({ daemon }) => signalled(daemon.redisPid(), "SIGKILL"),
   },
   {
     name: "Redis frozen",
@@ -83,7 +83,7 @@ export const FAULTS: readonly Fault[] = [
     weight: 4,
     canLast: true,
     unsettles: true,
-    run: async ({ daemon }, _dice, span) => frozen(await daemon.redisPid(), span),
+    run: async ({ daemon }, _dice, span) => frozen(daemon.redisPid(), span),
   },
   {
     name: "daemon frozen",

@@ -169,8 +169,10 @@ describe("a slot that moves", () => {
     const move = await cluster.beginMove(slot, other(await cluster.ownerOf(slot)));
     const waits = call(append, [lists[0] ?? ""], ["1"]);
     expect(await command("RPUSH", "{other}:a", "1")).toBe(1);
+    await expect.poll(() => connection.held).toBeGreaterThan(0);
     await move.finish();
     expect(await waits).toBe(1);
+    expect(connection.held).toBe(0);
   });
 });
 

@@ -184,7 +184,7 @@ async function inTime<T>(work: Promise<T>, { clock, signal }: SessionOptions): P
   const timer = new AbortController();
   const stopped = AbortSignal.any([timer.signal, signal]);
   const late = clock.sleep(CONNECT, stopped).then(
-    () => Promise.reject(new StoreAway("timeout")),
+    () => Promise.reject(new StoreAway("ETIMEDOUT")),
     () => Promise.reject(new StoreAway()),
   );
   try {

@@ -92,7 +92,7 @@ async function isUp(connection: Connection, clock: Clock): Promise<void> {
   );
   const connected = await Promise.race([up, late]);
   waiting.abort();
-  if (!connected) throw new StoreAway("timeout");
+  if (!connected) throw new StoreAway("ETIMEDOUT");
 }
 
 async function closeBoth(connection: Connection, server: EmbeddedRedis): Promise<void> {

@@ -5,9 +5,10 @@
 export class Outage {
   readonly #told = new Set<string | undefined>();
 
-  /** Whether a cause is news. One without a code is so only while there is no other. */
+  /** Whether a cause is news. One that says little (no code, or that an attempt took too long) is so only while there is no other. */
   isNews(code: string | undefined): boolean {
-    if (this.#told.has(code) || (code === undefined && this.#told.size > 0)) return false;
+    const saysLittle = code === undefined || code === "ETIMEDOUT";
+    if (this.#told.has(code) || (saysLittle && this.#told.size > 0)) return false;
     this.#told.add(code);
     return true;
   }

@@ -13,7 +13,7 @@ import { StoreAway } from "../store/redis/errors.ts";
 import { earliest } from "./at-work.ts";
 import type { Decider } from "./decider.ts";
 import type { House } from "./house.ts";
-import type { Lane } from "./lane.ts";
+import { type Lane, newLane } from "./lane.ts";
 import type { LegWorker } from "./leg-worker.ts";
 
 /** How many events of a lane are committed before their heads are taken off. */
@@ -117,6 +117,15 @@ export class LaneWorker {
     const lane = newLane(name, fence, [], attempts - 1);
     this.#lanes.set(name.chat, lane);
     this.#work(lane);
+  }
+
+  /**
+   * Something was put at the end of a lane that isn't in our hands: it is read back, and so is what comes behind it. Called by the
+   * very reply (see Lanes).
+   */
+  grew(chat: ChatKey): void {
+    const lane = this.#lanes.get(chat);
+    if (lane !== undefined) lane.more = true;
   }
 
   /** Everything in memory may be wrong: Redis was away. */
@@ -373,22 +382,4 @@ export class LaneWorker {
 
 function isSameVersion(a: Conversation, b: Conversation): boolean {
   return a.id === b.id && a.version === b.version;
-}
-
-/** A lane that is ours from now on. Without an event in hand, all that it has stands in Redis. */
-function newLane(name: LaneName, fence: Fence, events: AcceptedEvent[], tries = 0): Lane {
-  const more = events.length === 0;
-  return {
-    name,
-    fence,
-    events,
-    more,
-    reading: false,
-    committed: 0,
-    popping: 0,
-    working: false,
-    movedAt: 0,
-    tries,
-    conflicts: 0,
-  };
 }

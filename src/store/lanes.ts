@@ -148,6 +148,29 @@ export class Lanes {
     return Number(reply);
   }
 
+  /**
+   * Puts a buried event back at the end of its lane, or ends it. False when there is no such event (any more). `onReply` hears
+   * that it is done: who holds the lane doesn't know yet what stands there now.
+   */
+  unbury(
+    { account, chat }: LaneName,
+    id: string,
+    action: "again" | "drop",
+    onReply: () => void,
+  ): Promise<boolean> {
+    const { connection, scripts } = this.#store;
+    const names = [
+      keys.buriedEvents(account),
+      keys.buriedEventsDue(account),
+      keys.lane(account, chat),
+      keys.lanesDue(account),
+    ];
+    return connection.call(scripts.unbury_event, names, [id, chat, action]).then((reply) => {
+      if (reply === 1) onReply();
+      return reply === 1;
+    });
+  }
+
   /** Ends buried events whose time is over. */
   async endBuried(account: AccountId, now: Timestamp, atMost: number): Promise<void> {
     const { connection } = this.#store;

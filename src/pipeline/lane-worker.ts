@@ -193,7 +193,7 @@ export class LaneWorker {
         if (end === "stale") await this.#conflict(lane);
         if (end === "again") await this.#pauseOrBury(lane);
         if (end === "later") await this.#house.clock.sleep(ASK_AGAIN);
-        if (boot !== this.#boot) return;
+        if (boot !== this.#boot || this.#lanes.get(lane.name.chat) !== lane) return;
       }
       if (!lane.more) break;
       await this.#readMore(lane);
@@ -241,18 +241,21 @@ export class LaneWorker {
     const id = house.store.vault.newId();
     const { account } = lane.name;
     const record = JSON.stringify({ account, reason, since: house.clock.now(), attempts: lane.tries });
-    const left = await house.lanes.bury(
-      lane.name,
-      lane.fence,
-      id,
-      record,
-      house.clock.now() + house.rules.deadline,
-    );
-    house.counters.addBy("footbridge_buried_total", account, "event");
-    house.log.error("event.buried", { account, lane: lane.name.chat, reason });
-    lane.events.shift();
-    lane.tries = 0;
-    if (left === 0 && lane.events.length === 0) this.#release(lane.name.chat);
+    const { fence } = lane;
+    const until = house.clock.now() + house.rules.deadline;
+    await house.lanes.bury(lane.name, fence, id, record, until, (left) => {
+      if (this.#lanes.get(lane.name.chat) !== lane) return;
+      if (left < 0) {
+        // Claimed anew by us, it is tried once more; by somebody else, it is theirs.
+        if (lane.fence === fence) this.#release(lane.name.chat);
+        return;
+      }
+      house.counters.addBy("footbridge_buried_total", account, "event");
+      house.log.error("event.buried", { account, lane: lane.name.chat, reason });
+      lane.events.shift();
+      lane.tries = 0;
+      if (left === 0 && lane.events.length === 0) this.#release(lane.name.chat);
+    });
   }
 
   /**
@@ -360,7 +363,10 @@ export class LaneWorker {
       });
       const popped = (left: readonly number[]): void => {
         if (boot !== this.#boot) return;
-        for (const [i, lane] of lanes.entries()) this.#popped(lane, heads[i]?.count ?? 0, left[i] ?? -1);
+        for (const [i, lane] of lanes.entries()) {
+          const head = heads[i];
+          if (head !== undefined) this.#popped(lane, head, left[i] ?? -1);
+        }
       };
       this.#house.lanes.pop(account, heads, popped).catch((error: unknown) => {
         if (!(error instanceof StoreAway)) this.#house.log.error("lane.pop.failed", describeError(error));
@@ -368,10 +374,14 @@ export class LaneWorker {
     }
   }
 
-  #popped(lane: Lane, count: number, left: number): void {
+  #popped(lane: Lane, { fence, count }: { fence: Fence; count: number }, left: number): void {
     if (this.#lanes.get(lane.name.chat) !== lane) return;
-    lane.committed -= count;
     lane.popping -= count;
+    if (left < 0 && lane.fence !== fence) {
+      this.#pop(lane, 0); // claimed anew by us meanwhile: they still stand there
+      return;
+    }
+    lane.committed -= count;
     if (left < 0 || (left === 0 && lane.events.length === 0)) this.#release(lane.name.chat);
     else if (left > 0 && lane.events.length === 0 && lane.committed === 0) {
       lane.more = true;

@@ -131,21 +131,26 @@ export class Lanes {
     }
   }
 
-  /** Moves the head of a lane to the buried events. Says how many are left, -1 when the fence was lost. */
-  async bury(lane: LaneName, fence: Fence, id: string, record: string, until: Timestamp): Promise<number> {
+  /** Moves the head of a lane to the buried events. `onReply` hears how many are left, -1 when the fence was lost. */
+  bury(
+    { account, chat }: LaneName,
+    fence: Fence,
+    id: string,
+    record: string,
+    until: Timestamp,
+    onReply: (left: number) => void,
+  ): Promise<void> {
     const { connection, scripts } = this.#store;
-    const reply = await connection.call(
-      scripts.lane_bury,
-      [
-        keys.lanesDue(lane.account),
-        keys.laneFences(lane.account),
-        keys.lane(lane.account, lane.chat),
-        keys.buriedEvents(lane.account),
-        keys.buriedEventsDue(lane.account),
-      ],
-      [lane.chat, fence, id, record, until],
-    );
-    return Number(reply);
+    const names = [
+      keys.lanesDue(account),
+      keys.laneFences(account),
+      keys.lane(account, chat),
+      keys.buriedEvents(account),
+      keys.buriedEventsDue(account),
+    ];
+    return connection
+      .call(scripts.lane_bury, names, [chat, fence, id, record, until])
+      .then((reply) => onReply(Number(reply)));
   }
 
   /**

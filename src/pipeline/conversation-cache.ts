@@ -39,7 +39,7 @@ export class ConversationCache {
     return this.#byChat.get(chat);
   }
 
-  /** A chat isn't a leg's any more. */
+  /** A chat may not be a leg's any more: it is looked up again. */
   forgetChat(chat: ChatKey): void {
     this.#byChat.drop(chat);
   }

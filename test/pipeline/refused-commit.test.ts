@@ -1,0 +1,51 @@
+import { afterEach, expect, test } from "vitest";
+import { systemClock } from "../../src/observe/clock.ts";
+import type { Connection } from "../../src/store/redis/connection.ts";
+import { openWorld, read, ready, until, type World } from "../support/test-house.ts";
+
+let world: World;
+afterEach(() => world.close());
+
+test("all texts arrive when Redis refuses the commit of one and takes those behind it", async () => {
+  world = await openWorld();
+  let left = 0;
+  const house = await world.open((connection) =>
+    refusing(connection, () => {
+      left -= 1;
+      return left === 0;
+    }),
+  );
+  await ready(world);
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  void house.house.pause.hold(systemClock, 1_000, () => held);
+  const texts = ["one", "two", "three", "four"];
+  for (const text of texts) await house.say("phones", text);
+  left = 2; // the first goes alone, as it was at work when the others came
+  release();
+  await until(() => read(world, "rooms").length === 4);
+  expect([...read(world, "rooms")].sort()).toEqual([...texts].sort());
+});
+
+/** A connection whose server takes no writes for the length of one commit, as with a disk that is full for a moment. */
+function refusing(connection: Connection, isNow: () => boolean): Connection {
+  const replicas = (count: number): void => {
+    connection.command("CONFIG", "SET", "min-replicas-to-write", count).catch(() => undefined);
+  };
+  const call: Connection["call"] = (script, names, args) => {
+    const isRefused = script.name === "commit" && isNow();
+    if (isRefused) replicas(1);
+    const reply = connection.call(script, names, args);
+    if (isRefused) replicas(0);
+    return reply;
+  };
+  return new Proxy(connection, {
+    get: (target, name) => {
+      if (name === "call") return call;
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}

@@ -1,5 +1,5 @@
 import { TryLater } from "../adapter/errors.ts";
-import { applyChanges, type Conversation } from "../model/conversation.ts";
+import { applyChanges } from "../model/conversation.ts";
 import type { AccountId, ChatKey } from "../model/ids.ts";
 import { type Milliseconds, SECOND, type Timestamp } from "../model/time.ts";
 import { describeError } from "../observe/errors.ts";
@@ -259,16 +259,17 @@ export class LaneWorker {
   }
 
   /**
-   * Commits a batch in order. What raises no version goes out without waiting; the order of the connection keeps it, as long as
-   * all were decided on the same version: when the first of them comes too late, so do those behind it.
+   * Commits a batch in order. What raises no version goes out without waiting: each names the one before it, and when that comes
+   * too late or is refused, so are those behind it.
    */
   async #commitAll(lane: Lane, batch: readonly (AcceptedEvent | Error)[]): Promise<BatchEnd> {
     let underWay: Promise<CommitReply | "skipped">[] = [];
-    let decidedOn: Conversation | undefined;
+    let last: Commit | undefined;
     let done = 0;
     const settle = async (): Promise<BatchEnd | undefined> => {
       const replies = await Promise.all(underWay);
       underWay = [];
+      last = undefined;
       for (const reply of replies) {
         if (reply === "skipped" || reply.kind === "committed" || reply.kind === "known") done += 1;
         else if (reply.kind === "fenced") return { done, end: "fenced" };
@@ -293,12 +294,9 @@ export class LaneWorker {
       if (prepared.kind === "skip") underWay.push(Promise.resolve("skipped"));
       else {
         const { commit, decision } = prepared;
-        if (decidedOn !== undefined && !isSameVersion(decidedOn, commit.conversation)) {
-          const end = await settle();
-          if (end !== undefined) return end;
-        }
-        decidedOn = commit.conversation;
-        underWay.push(this.#commit(commit, decision));
+        const now: Commit = last === undefined ? commit : { ...commit, after: last };
+        last = commit;
+        underWay.push(this.#commit(now, decision));
         if (commit.changes.length === 0) continue;
         const end = await settle();
         if (end !== undefined) return end;
@@ -388,8 +386,4 @@ export class LaneWorker {
       this.#work(lane);
     }
   }
-}
-
-function isSameVersion(a: Conversation, b: Conversation): boolean {
-  return a.id === b.id && a.version === b.version;
 }

@@ -10,9 +10,9 @@ test("all texts arrive, in order, when Redis refuses the commit of one and would
   world = await openWorld();
   let left = 0;
   const house = await world.open((connection) =>
-    refusing(connection, () => {
-      left -= 1;
-      return left === 0;
+    refusing(connection, (name) => {
+      if (name === "commit") left -= 1;
+      return name === "commit" && left === 0;
     }),
   );
   await ready(world);
@@ -29,16 +29,37 @@ test("all texts arrive, in order, when Redis refuses the commit of one and would
   expect(read(world, "rooms")).toEqual(texts);
 });
 
-/** A connection whose server takes no writes for the length of one commit, as with a disk that is full for a moment. */
-function refusing(connection: Connection, isNow: () => boolean): Connection {
+test("a text that is accepted just before Redis refuses something is worked on, and so is what comes then", async () => {
+  world = await openWorld();
+  let isArmed = false;
+  const house = await world.open((connection) =>
+    refusing(connection, (name) => {
+      if (!isArmed || name !== "accept") return false;
+      isArmed = false;
+      return "behind";
+    }),
+  );
+  await ready(world);
+  isArmed = true;
+  for (const text of ["one", "two"]) await house.say("phones", text);
+  await until(() => read(world, "rooms").length === 2);
+  expect(read(world, "rooms")).toEqual(["one", "two"]);
+});
+
+/** A connection whose server takes no writes for the length of one call, or of what stands `behind` it, as with a disk that is full for a moment. */
+function refusing(connection: Connection, isNow: (script: string) => boolean | "behind"): Connection {
   const replicas = (count: number): void => {
     connection.command("CONFIG", "SET", "min-replicas-to-write", count).catch(() => undefined);
   };
   const call: Connection["call"] = (script, names, args) => {
-    const isRefused = script.name === "commit" && isNow();
-    if (isRefused) replicas(1);
+    const now = isNow(script.name);
+    if (now === true) replicas(1);
     const reply = connection.call(script, names, args);
-    if (isRefused) replicas(0);
+    if (now === "behind") {
+      replicas(1);
+      connection.command("SET", "something", "else").catch(() => undefined);
+    }
+    if (now !== false) replicas(0);
     return reply;
   };
   return new Proxy(connection, {

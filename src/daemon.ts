@@ -196,7 +196,7 @@ async function assemble({
     onLost: (account) => fail(new AccountTaken(account)),
   });
   accounts.connect(pipeline);
-  const buried = new BuriedItems(house, [...accounts.byId.keys()]);
+  const buried = new BuriedItems(house, [...accounts.byId.keys()], pipeline.lanes);
   const { workplaces } = accounts;
   const version = footbridgeVersion();
   const heartbeat = new Heartbeat(redis.connection, clock, log);

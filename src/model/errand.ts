@@ -1,6 +1,6 @@
 import type { Command } from "./command.ts";
 import type { HandleCode, LinkCode } from "./handle.ts";
-import type { AccountId, CanonicalId, ConversationId, PersonId } from "./ids.ts";
+import type { AccountId, CanonicalId, ConversationId, DeliveryId, LegId, PersonId } from "./ids.ts";
 import type { GivenAway } from "./texts.ts";
 import type { Timestamp } from "./time.ts";
 
@@ -40,6 +40,13 @@ export type ErrandWork =
   | { readonly kind: "revise" }
   /** A text that gives something away is sent, or isn't. */
   | { readonly kind: "answer-guard"; readonly answer: "send" | "drop" | "always" }
+  /** What may not have arrived is sent again, or isn't. */
+  | {
+      readonly kind: "send-again";
+      readonly delivery: DeliveryId;
+      readonly leg: LegId;
+      readonly action: "again" | "drop";
+    }
   | { readonly kind: "answer-request"; readonly request: number; readonly answer: RequestAnswer }
   /** A link code alone, from the account that is to be linked. */
   | { readonly kind: "redeem-link"; readonly code: LinkCode }

@@ -3,6 +3,7 @@ import type { Timestamp } from "../model/time.ts";
 import { keys } from "../store/keys.ts";
 import { fields, text, texts } from "../store/reply.ts";
 import type { House } from "./house.ts";
+import type { LaneWorker } from "./lane-worker.ts";
 
 /** A thing that is kept for the operator: no address, no text. */
 interface Buried {
@@ -19,10 +20,12 @@ interface Buried {
 export class BuriedItems {
   readonly #house: House;
   readonly #accounts: readonly AccountId[];
+  readonly #worker: Pick<LaneWorker, "grew">;
 
-  constructor(house: House, accounts: readonly AccountId[]) {
+  constructor(house: House, accounts: readonly AccountId[], worker: Pick<LaneWorker, "grew">) {
     this.#house = house;
     this.#accounts = accounts;
+    this.#worker = worker;
   }
 
   async list(): Promise<readonly Buried[]> {
@@ -118,21 +121,12 @@ export class BuriedItems {
   }
 
   async #event(id: string, action: "again" | "drop"): Promise<boolean> {
-    const { connection, scripts } = this.#house.store;
+    const { lanes, store } = this.#house;
     for (const account of this.#accounts) {
-      const lane = text(await connection.command("HGET", keys.buriedEvents(account), `${id}:lane`));
+      const lane = text(await store.connection.command("HGET", keys.buriedEvents(account), `${id}:lane`));
       if (lane === undefined) continue;
-      const reply = await connection.call(
-        scripts.unbury_event,
-        [
-          keys.buriedEvents(account),
-          keys.buriedEventsDue(account),
-          keys.lane(account, lane as ChatKey),
-          keys.lanesDue(account),
-        ],
-        [id, lane, action],
-      );
-      return reply === 1;
+      const chat = lane as ChatKey; // written by lane_bury
+      return lanes.unbury({ account, chat }, id, action, () => this.#worker.grew(chat));
     }
     return false;
   }

@@ -75,12 +75,7 @@ export class Decider {
       }
       const ready = await this.#reachable(event, conversation, settleBefore);
       const decided = await this.#decide(event, place.leg, ready, account);
-      const decision = await withinLimits(house, event, ready, place.leg, decided);
-      if (decision.revive !== undefined) {
-        await settleBefore();
-        const { delivery, leg, action } = decision.revive;
-        await house.legs.revive(delivery, leg, action, "parked");
-      }
+      const decision = withRevival(await withinLimits(house, event, ready, place.leg, decided), event);
       if (decision.ignored !== undefined) {
         counters.add("footbridge_events_ignored_total", account);
         log.info("event.ignored", { account, reason: decision.ignored });
@@ -239,6 +234,13 @@ function seen(decision: Decision, record: DeskRecord, at: Timestamp): Decision {
   if (before.origin !== "desk") return decision;
   const others = decision.changes.filter((change) => change.kind !== "record");
   return { ...decision, changes: [...others, { kind: "record", record: { ...before, seen: at } }] };
+}
+
+/** What is asked about is frozen with the answer: the conversation may ask about something else by the time it is committed. */
+function withRevival(decision: Decision, { acceptedAt, canonical }: AcceptedEvent): Decision {
+  if (decision.revive === undefined) return decision;
+  const errand = { kind: "send-again", id: canonical, at: acceptedAt, ...decision.revive } as const;
+  return { ...decision, errand };
 }
 
 /** An errand is frozen with the decision, in the record. */

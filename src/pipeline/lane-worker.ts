@@ -1,5 +1,5 @@
 import { TryLater } from "../adapter/errors.ts";
-import { applyChanges, type Conversation } from "../model/conversation.ts";
+import { applyChanges } from "../model/conversation.ts";
 import type { AccountId, ChatKey } from "../model/ids.ts";
 import { type Milliseconds, SECOND, type Timestamp } from "../model/time.ts";
 import { describeError } from "../observe/errors.ts";
@@ -13,7 +13,7 @@ import { StoreAway } from "../store/redis/errors.ts";
 import { earliest } from "./at-work.ts";
 import type { Decider } from "./decider.ts";
 import type { House } from "./house.ts";
-import type { Lane } from "./lane.ts";
+import { type Lane, newLane } from "./lane.ts";
 import type { LegWorker } from "./leg-worker.ts";
 
 /** How many events of a lane are committed before their heads are taken off. */
@@ -119,6 +119,15 @@ export class LaneWorker {
     this.#work(lane);
   }
 
+  /**
+   * Something was put at the end of a lane that isn't in our hands: it is read back, and so is what comes behind it. Called by the
+   * very reply (see Lanes).
+   */
+  grew(chat: ChatKey): void {
+    const lane = this.#lanes.get(chat);
+    if (lane !== undefined) lane.more = true;
+  }
+
   /** Everything in memory may be wrong: Redis was away. */
   forget(): void {
     this.#boot += 1;
@@ -184,7 +193,7 @@ export class LaneWorker {
         if (end === "stale") await this.#conflict(lane);
         if (end === "again") await this.#pauseOrBury(lane);
         if (end === "later") await this.#house.clock.sleep(ASK_AGAIN);
-        if (boot !== this.#boot) return;
+        if (boot !== this.#boot || this.#lanes.get(lane.name.chat) !== lane) return;
       }
       if (!lane.more) break;
       await this.#readMore(lane);
@@ -232,31 +241,35 @@ export class LaneWorker {
     const id = house.store.vault.newId();
     const { account } = lane.name;
     const record = JSON.stringify({ account, reason, since: house.clock.now(), attempts: lane.tries });
-    const left = await house.lanes.bury(
-      lane.name,
-      lane.fence,
-      id,
-      record,
-      house.clock.now() + house.rules.deadline,
-    );
-    house.counters.addBy("footbridge_buried_total", account, "event");
-    house.log.error("event.buried", { account, lane: lane.name.chat, reason });
-    lane.events.shift();
-    lane.tries = 0;
-    if (left === 0 && lane.events.length === 0) this.#release(lane.name.chat);
+    const { fence } = lane;
+    const until = house.clock.now() + house.rules.deadline;
+    await house.lanes.bury(lane.name, fence, id, record, until, (left) => {
+      if (this.#lanes.get(lane.name.chat) !== lane) return;
+      if (left < 0) {
+        // Claimed anew by us, it is tried once more; by somebody else, it is theirs.
+        if (lane.fence === fence) this.#release(lane.name.chat);
+        return;
+      }
+      house.counters.addBy("footbridge_buried_total", account, "event");
+      house.log.error("event.buried", { account, lane: lane.name.chat, reason });
+      lane.events.shift();
+      lane.tries = 0;
+      if (left === 0 && lane.events.length === 0) this.#release(lane.name.chat);
+    });
   }
 
   /**
-   * Commits a batch in order. What raises no version goes out without waiting; the order of the connection keeps it, as long as
-   * all were decided on the same version: when the first of them comes too late, so do those behind it.
+   * Commits a batch in order. What raises no version goes out without waiting: each names the one before it, and when that comes
+   * too late or is refused, so are those behind it.
    */
   async #commitAll(lane: Lane, batch: readonly (AcceptedEvent | Error)[]): Promise<BatchEnd> {
     let underWay: Promise<CommitReply | "skipped">[] = [];
-    let decidedOn: Conversation | undefined;
+    let last: Commit | undefined;
     let done = 0;
     const settle = async (): Promise<BatchEnd | undefined> => {
       const replies = await Promise.all(underWay);
       underWay = [];
+      last = undefined;
       for (const reply of replies) {
         if (reply === "skipped" || reply.kind === "committed" || reply.kind === "known") done += 1;
         else if (reply.kind === "fenced") return { done, end: "fenced" };
@@ -281,12 +294,9 @@ export class LaneWorker {
       if (prepared.kind === "skip") underWay.push(Promise.resolve("skipped"));
       else {
         const { commit, decision } = prepared;
-        if (decidedOn !== undefined && !isSameVersion(decidedOn, commit.conversation)) {
-          const end = await settle();
-          if (end !== undefined) return end;
-        }
-        decidedOn = commit.conversation;
-        underWay.push(this.#commit(commit, decision));
+        const now: Commit = last === undefined ? commit : { ...commit, after: last };
+        last = commit;
+        underWay.push(this.#commit(now, decision));
         if (commit.changes.length === 0) continue;
         const end = await settle();
         if (end !== undefined) return end;
@@ -351,7 +361,10 @@ export class LaneWorker {
       });
       const popped = (left: readonly number[]): void => {
         if (boot !== this.#boot) return;
-        for (const [i, lane] of lanes.entries()) this.#popped(lane, heads[i]?.count ?? 0, left[i] ?? -1);
+        for (const [i, lane] of lanes.entries()) {
+          const head = heads[i];
+          if (head !== undefined) this.#popped(lane, head, left[i] ?? -1);
+        }
       };
       this.#house.lanes.pop(account, heads, popped).catch((error: unknown) => {
         if (!(error instanceof StoreAway)) this.#house.log.error("lane.pop.failed", describeError(error));
@@ -359,36 +372,18 @@ export class LaneWorker {
     }
   }
 
-  #popped(lane: Lane, count: number, left: number): void {
+  #popped(lane: Lane, { fence, count }: { fence: Fence; count: number }, left: number): void {
     if (this.#lanes.get(lane.name.chat) !== lane) return;
-    lane.committed -= count;
     lane.popping -= count;
+    if (left < 0 && lane.fence !== fence) {
+      this.#pop(lane, 0); // claimed anew by us meanwhile: they still stand there
+      return;
+    }
+    lane.committed -= count;
     if (left < 0 || (left === 0 && lane.events.length === 0)) this.#release(lane.name.chat);
     else if (left > 0 && lane.events.length === 0 && lane.committed === 0) {
       lane.more = true;
       this.#work(lane);
     }
   }
-}
-
-function isSameVersion(a: Conversation, b: Conversation): boolean {
-  return a.id === b.id && a.version === b.version;
-}
-
-/** A lane that is ours from now on. Without an event in hand, all that it has stands in Redis. */
-function newLane(name: LaneName, fence: Fence, events: AcceptedEvent[], tries = 0): Lane {
-  const more = events.length === 0;
-  return {
-    name,
-    fence,
-    events,
-    more,
-    reading: false,
-    committed: 0,
-    popping: 0,
-    working: false,
-    movedAt: 0,
-    tries,
-    conflicts: 0,
-  };
 }

@@ -23,3 +23,21 @@ export interface Lane {
   tries: number;
   conflicts: number;
 }
+
+/** A lane that is ours from now on. Without an event in hand, all that it has stands in Redis. */
+export function newLane(name: LaneName, fence: Fence, events: AcceptedEvent[], tries = 0): Lane {
+  const more = events.length === 0;
+  return {
+    name,
+    fence,
+    events,
+    more,
+    reading: false,
+    committed: 0,
+    popping: 0,
+    working: false,
+    movedAt: 0,
+    tries,
+    conflicts: 0,
+  };
+}

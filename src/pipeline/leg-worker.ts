@@ -122,14 +122,18 @@ export class LegWorker implements Committer {
       return;
     }
     // Which conversation it belongs to is in its deliveries: read them first.
-    const unknown = "" as Leg["held"]["conversation"];
-    this.#begin({ id, account, conversation: unknown, fence }, []);
+    this.#begin({ id, account, conversation: "" as Leg["held"]["conversation"], fence }, []);
   }
 
   /** Everything in memory may be wrong: Redis was away. Tries that are under way go on, and are found again. */
   forget(): void {
-    this.#boot += 1;
     this.#neverBegun.age();
+    this.clear();
+  }
+
+  /** As `forget`, of the same break. */
+  clear(): void {
+    this.#boot += 1;
     const legs = [...this.#legs.values()];
     this.#legs.clear();
     for (const leg of legs) {
@@ -293,8 +297,7 @@ export class LegWorker implements Committer {
 
   /** Does what follows from a try, and forgets the try once that is durable. */
   async #after(leg: Leg, head: Pending, result: Performed, workplace: Workplace): Promise<"on" | "wait"> {
-    const next = await this.#aftermath.of(leg, head, result, workplace);
-    const then = await this.#do(next, leg, head, workplace);
+    const then = await this.#do(await this.#aftermath.of(leg, head, result, workplace), leg, head, workplace);
     this.#performer.forget(head.id);
     return then;
   }

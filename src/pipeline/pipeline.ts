@@ -140,6 +140,9 @@ export class Pipeline implements Door {
   async #takeOver(): Promise<void> {
     const breaks = this.#breaks;
     this.#house.cache.clear();
+    // What was answered just before the connection broke may have been taken in just after it.
+    this.lanes.forget();
+    this.legs.clear();
     this.#house.fences = await Fences.begin(this.#house.store);
     for (const [account, lease] of this.#leases) await this.#take(account, lease);
     if (!this.#prepared) await this.#options.prepare(this.legs);

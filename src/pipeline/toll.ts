@@ -29,6 +29,7 @@ const ERRANDS: Readonly<Record<ErrandKind, Counted>> = {
   "redeem-link": "free",
   stranger: "free",
   // Nobody hears of it.
+  "send-again": "free",
   revise: "free",
   // Whoever wants no more texts is always heard.
   "opt-out": "free",

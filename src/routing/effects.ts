@@ -12,7 +12,7 @@ import type { Milliseconds, Timestamp } from "../model/time.ts";
 export interface Decision {
   readonly deliveries: readonly PlannedDelivery[];
   readonly changes: readonly Change[];
-  /** Done before the commit, and once only: a kept delivery goes again or ends. */
+  /** A kept delivery goes again or ends: done as an errand is, after the commit. */
   readonly revive?: { readonly delivery: DeliveryId; readonly leg: LegId; readonly action: "again" | "drop" };
   /** Done after the commit and before the lane goes on. */
   readonly errand?: Errand;

@@ -18,6 +18,8 @@ export interface Commit {
   readonly conversation: Conversation;
   readonly canonical: CanonicalId;
   readonly acceptedAt: Timestamp;
+  /** The commit of the same lane that was sent before it and isn't answered yet: it is done after that one, or not at all. */
+  readonly after?: Pick<Commit, "canonical" | "acceptedAt">;
   /** The lane it came by, and its fence; absent for what the house does by itself. */
   readonly lane?: { readonly chat: ChatKey; readonly fence: Fence };
   /** Where it came from, for the message map. */
@@ -75,11 +77,12 @@ export class Commits {
     onReply: (reply: CommitReply) => void,
   ): Promise<CommitReply> {
     const { connection, journal, scripts, vault } = this.#store;
-    const { conversation, canonical, deliveries, changes, chats = [] } = commit;
+    const { conversation, canonical, deliveries, changes, chats = [], after = commit } = commit;
     const slice = sliceOf(commit.acceptedAt);
     const names: SlotKey<"c">[] = [
       keys.conversation(conversation.id),
       keys.map(slice, canonicalBytes(canonical)),
+      keys.map(sliceOf(after.acceptedAt), canonicalBytes(after.canonical)),
     ];
     const written = changes.length === 0 ? [] : this.#conversations.fieldsOf(conversation, changes);
     const args: (string | Buffer | number)[] = [
@@ -94,6 +97,7 @@ export class Commits {
       deliveries.length,
       chats.length,
       fence,
+      commit.after === undefined ? "" : canonicalBytes(after.canonical),
     ];
     for (const [field, value] of written) args.push(field, value);
     deliveries.forEach((delivery, i) => {

@@ -121,7 +121,7 @@ export class Conversations {
   async drop(id: ConversationId, chats: readonly ChatKey[]): Promise<void> {
     const { connection, journal } = this.#store;
     await journal.note({ kind: "closed", conversation: id });
-    for (const chat of chats) if ((await this.byChat(chat))?.conversation === id) await this.dropChat(chat);
+    for (const chat of chats) await this.dropChat(chat, id);
     await connection.command("DEL", keys.conversation(id));
     await connection.command("SREM", keys.pairs, id);
     this.#keys.delete(id);
@@ -208,8 +208,10 @@ export class Conversations {
     await this.#store.connection.command("SET", keys.chat(chat), `${conversation}:${leg}`);
   }
 
-  async dropChat(chat: ChatKey): Promise<void> {
-    await this.#store.connection.command("DEL", keys.chat(chat));
+  /** A native chat isn't this conversation's, or this leg's, any more. False when it is another's by now, or nobody's. */
+  async dropChat(chat: ChatKey, of: ConversationId | LegId): Promise<boolean> {
+    const { connection, scripts } = this.#store;
+    return (await connection.call(scripts.chat_drop, [keys.chat(chat)], [of])) === 1;
   }
 
   /** The conversations of the config's pairs, also of those that were taken out. */

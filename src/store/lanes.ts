@@ -131,21 +131,49 @@ export class Lanes {
     }
   }
 
-  /** Moves the head of a lane to the buried events. Says how many are left, -1 when the fence was lost. */
-  async bury(lane: LaneName, fence: Fence, id: string, record: string, until: Timestamp): Promise<number> {
+  /** Moves the head of a lane to the buried events. `onReply` hears how many are left, -1 when the fence was lost. */
+  bury(
+    { account, chat }: LaneName,
+    fence: Fence,
+    id: string,
+    record: string,
+    until: Timestamp,
+    onReply: (left: number) => void,
+  ): Promise<void> {
     const { connection, scripts } = this.#store;
-    const reply = await connection.call(
-      scripts.lane_bury,
-      [
-        keys.lanesDue(lane.account),
-        keys.laneFences(lane.account),
-        keys.lane(lane.account, lane.chat),
-        keys.buriedEvents(lane.account),
-        keys.buriedEventsDue(lane.account),
-      ],
-      [lane.chat, fence, id, record, until],
-    );
-    return Number(reply);
+    const names = [
+      keys.lanesDue(account),
+      keys.laneFences(account),
+      keys.lane(account, chat),
+      keys.buriedEvents(account),
+      keys.buriedEventsDue(account),
+    ];
+    return connection
+      .call(scripts.lane_bury, names, [chat, fence, id, record, until])
+      .then((reply) => onReply(Number(reply)));
+  }
+
+  /**
+   * Puts a buried event back at the end of its lane, or ends it. False when there is no such event (any more). `onReply` hears
+   * that it is done: who holds the lane doesn't know yet what stands there now.
+   */
+  unbury(
+    { account, chat }: LaneName,
+    id: string,
+    action: "again" | "drop",
+    onReply: () => void,
+  ): Promise<boolean> {
+    const { connection, scripts } = this.#store;
+    const names = [
+      keys.buriedEvents(account),
+      keys.buriedEventsDue(account),
+      keys.lane(account, chat),
+      keys.lanesDue(account),
+    ];
+    return connection.call(scripts.unbury_event, names, [id, chat, action]).then((reply) => {
+      if (reply === 1) onReply();
+      return reply === 1;
+    });
   }
 
   /** Ends buried events whose time is over. */

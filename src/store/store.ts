@@ -11,6 +11,7 @@ import type { Vault } from "./vault.ts";
 const SCRIPTS = {
   accept: ["i"],
   boot: ["meta"],
+  chat_drop: ["c"],
   claim: ["i", "c"],
   commit: ["c"],
   field_swap: ["c", "p"],

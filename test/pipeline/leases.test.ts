@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { Fence } from "../../src/store/meta.ts";
 import type { Connection } from "../../src/store/redis/connection.ts";
 import { heldUntil } from "../support/scripted-account.ts";
@@ -58,6 +58,33 @@ test("what was committed is taken off its lane once, also when Redis says late t
   await until(() => read(world, "rooms").length === 20);
   await until(() => house.pipeline.lanes.size === 0);
   expect(popped).toBe(20);
+});
+
+test("a lane that is claimed anew while heads are taken off under its old fence is ours, and so is what comes then", async () => {
+  world = await openWorld();
+  const house = await world.open();
+  await ready(world);
+  const { fences, lanes } = house.house;
+  const claim = async (): Promise<void> => {
+    const fence = fences.next();
+    for (const { chat, attempts } of await lanes.claim(PHONES, fence, 16, true))
+      house.pipeline.lanes.claimed({ account: PHONES, chat }, fence, attempts);
+  };
+  const popping = vi.spyOn(lanes, "pop");
+  popping.mockImplementationOnce((account, heads, onReply) => {
+    popping.mockRestore();
+    // As the sweeper does it after a sleep of the machine: Redis does it first, and its answer is heard first.
+    const claimed = claim();
+    let answer: readonly number[] = [];
+    const popped = lanes.pop(account, heads, (left) => {
+      answer = left;
+    });
+    return Promise.all([claimed, popped]).then(() => onReply(answer));
+  });
+  await house.say("phones", "one");
+  await until(() => house.pipeline.lanes.size === 0);
+  await house.say("phones", "two");
+  await until(() => read(world, "rooms").length === 2);
 });
 
 /** Redis' answers to `lane_pop` come 50 ms late; `count` is told how many heads each asked for. */

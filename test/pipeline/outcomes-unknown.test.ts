@@ -1,13 +1,13 @@
 // Time is put forward where hours are needed (skipping-clock.ts): rests, deadlines, notices and questions follow it. Leases,
 // due times and the `markedAt` of a delivery are by Redis' TIME, which stays real.
 
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Outcome } from "../../src/adapter/operation.ts";
 import { LIMITS } from "../../src/model/limits.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
 import { HOUR, MINUTE } from "../../src/model/time.ts";
 import { contactOf, guestSays, ownerReads } from "../support/contacts.ts";
-import { answers, taken } from "../support/scripted-account.ts";
+import { answers, taken, takenButAnswers } from "../support/scripted-account.ts";
 import { type SkippingClock, skippingClock } from "../support/skipping-clock.ts";
 import {
   aWhile,
@@ -111,6 +111,42 @@ describe("a text that may have arrived", () => {
     await house.say("rooms", "1");
     await until(() => read(world, "phones").length === 2);
     expect(read(world, "phones")).toEqual(["one", "1"]);
+  });
+
+  test("is what an answer was for, though another text turns out to be one in the same moment", async () => {
+    const house = await opened();
+    let free: () => void = () => undefined;
+    const freed = new Promise<void>((resolve) => {
+      free = resolve;
+    });
+    world.phones.next(answers(unknown));
+    world.phones.next(async (operation, attempt, network) => {
+      await takenButAnswers(unknown)(operation, attempt, network);
+      await freed;
+      return unknown;
+    });
+    await house.say("rooms", "one");
+    await house.say("rooms", "two");
+    await until(() => read(world, "rooms").length === 1 && read(world, "phones").length === 1);
+    const { legs } = house.house;
+    const reviving = vi.spyOn(legs, "revive");
+    reviving.mockImplementationOnce(async (...args) => {
+      reviving.mockRestore();
+      const done = await legs.revive(...args);
+      free();
+      await until(async () => (await legs.countKept("parked")) === 1);
+      return done;
+    });
+    await house.say("rooms", "1");
+    await until(() => read(world, "phones").length === 2);
+    await aWhile(100);
+    expect(read(world, "phones")).toEqual(["two", "one"]);
+    expect(await legs.countKept("parked")).toBe(1);
+    expect(read(world, "rooms")).toEqual([question, question]);
+    await house.say("rooms", "2");
+    await until(async () => (await legs.countKept("parked")) === 0);
+    await idle(house);
+    expect(read(world, "phones")).toEqual(["two", "one"]);
   });
 
   test("asks again when it is uncertain again after a 1", async () => {

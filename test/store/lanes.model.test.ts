@@ -170,7 +170,10 @@ async function bury(model: Model, step: Extract<Step, { do: "bury" }>): Promise<
   const fence = model.heldBy(step.worker).get(from);
   if (fence === undefined) return;
   const id = newId<string>();
-  const left = await house.lanes.bury(from.name, fence, id, "{}", bench.clock.now() + HOUR);
+  let left = Number.NaN;
+  await house.lanes.bury(from.name, fence, id, "{}", bench.clock.now() + HOUR, (said) => {
+    left = said;
+  });
   if (from.fence !== fence) {
     expect(left).toBe(-1);
     return;

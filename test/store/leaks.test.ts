@@ -223,7 +223,14 @@ async function settle(held: HeldLeg, id: DeliveryId, end: "done" | "park" | "bur
 async function buryEvent(): Promise<void> {
   const fence = fences.next();
   await house.lanes.claim(PHONES, fence, 10, true);
-  await house.lanes.bury(lane(PHONES), fence, newId<string>(), "{}", bench.clock.now() + HOUR);
+  await house.lanes.bury(
+    lane(PHONES),
+    fence,
+    newId<string>(),
+    "{}",
+    bench.clock.now() + HOUR,
+    () => undefined,
+  );
 }
 
 /** Goes when what waits is worked off. */

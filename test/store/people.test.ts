@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { applyChanges, type Change, type Conversation } from "../../src/model/conversation.ts";
-import type { CanonicalId, ChatKey, ConversationId, PersonId } from "../../src/model/ids.ts";
+import type { CanonicalId, ChatKey, ConversationId, LegId, PersonId } from "../../src/model/ids.ts";
 import { sensitive } from "../../src/model/sensitive.ts";
 import { UnknownKey } from "../../src/privacy/errors.ts";
 import { nameUnder, only, open } from "../../src/privacy/sealer.ts";
@@ -216,7 +216,8 @@ describe("a conversation", () => {
     for (const leg of made.legs) {
       const chat = leg.chat ?? newId<ChatKey>();
       expect(await bench.begin().conversations.byChat(chat)).toEqual({ conversation: made.id, leg: leg.id });
-      await house.conversations.dropChat(chat);
+      expect(await house.conversations.dropChat(chat, "BBBBBBBBBBBBBBBB" as LegId)).toBe(false);
+      expect(await house.conversations.dropChat(chat, leg.id)).toBe(true);
       expect(await house.conversations.byChat(chat)).toBeUndefined();
     }
   });

@@ -311,7 +311,7 @@ async function openHouse(
     pipeline,
     keyring,
     connection,
-    buried: new BuriedItems(house, sides.map(accountId)),
+    buried: new BuriedItems(house, sides.map(accountId), pipeline.lanes),
     keeper: new PairKeeper(house, pipeline.legs, accounts.byId),
     account: all,
     gate: { rooms: rooms.gate, phones: phones.gate },

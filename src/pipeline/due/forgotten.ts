@@ -86,7 +86,7 @@ async function forgetNumbers(
 
 async function dropChats({ cache, conversations }: House, { id, legs }: Conversation): Promise<void> {
   for (const chat of legs.flatMap((leg) => leg.chat ?? [])) {
-    if ((await conversations.byChat(chat))?.conversation === id) await conversations.dropChat(chat);
+    await conversations.dropChat(chat, id);
     cache.forgetChat(chat);
   }
 }

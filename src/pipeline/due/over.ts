@@ -45,6 +45,6 @@ export async function remove(
     if (sat !== undefined) await people.part(sat, id);
   }
   await conversations.drop(id, chats);
-  for (const chat of chats) if (cache.peekLeg(chat)?.conversation === id) cache.forgetChat(chat);
+  for (const chat of chats) cache.forgetChat(chat);
   cache.drop(id);
 }

@@ -15,6 +15,7 @@ import { readableDesk } from "./readable-desk.ts";
 import { redeemLink } from "./redeem-link.ts";
 import { revise } from "./revise.ts";
 import { say } from "./say.ts";
+import { sendAgain } from "./send-again.ts";
 import { stranger } from "./stranger.ts";
 
 /** Who does which errand. */
@@ -25,6 +26,7 @@ export const errands: { readonly [K in ErrandKind]?: ErrandHandler<K> } = {
   hold,
   release,
   "answer-request": answerRequest,
+  "send-again": sendAgain,
   guard,
   revise,
   "answer-guard": answerGuard,

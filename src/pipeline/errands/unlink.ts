@@ -127,8 +127,8 @@ async function takeApart(scene: ErrandScene, split: Split, from: PersonHandle): 
 
 /** What is written where the leg was isn't its conversation's any more. */
 async function forgetChat({ cache, conversations }: House, { id, chat }: Leg): Promise<void> {
-  if (chat === undefined || (await conversations.byChat(chat))?.leg !== id) return;
-  await conversations.dropChat(chat);
+  if (chat === undefined) return;
+  await conversations.dropChat(chat, id);
   cache.forgetChat(chat);
 }
 

@@ -70,9 +70,7 @@ async function endLegs(state: Restoring, now: Conversation, going: readonly Leg[
   );
   const written = conversations.fieldsOf(now, changes).flat();
   await connection.command("HSET", keys.conversation(now.id), ...written);
-  for (const { chat, id } of going)
-    if (chat !== undefined && (await conversations.byChat(chat))?.leg === id)
-      await conversations.dropChat(chat);
+  for (const { chat, id } of going) if (chat !== undefined) await conversations.dropChat(chat, id);
 }
 
 /** Nobody's notes, and no desk, speak of a conversation that doesn't come back. */

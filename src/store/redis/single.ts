@@ -177,10 +177,13 @@ export class SingleConnection implements Connection {
       });
     }
     this.#underWay++;
+    const session = this.#session;
     const reply = new Promise<Reply>((resolve, reject) => {
       const settled = (value: Reply): void => {
         this.#settled();
-        resolve(value);
+        // Everybody has begun anew: what was done behind a call that the server refused is found in Redis, as after any break.
+        if (session === this.#session) resolve(value);
+        else reject(new StoreAway(this.#lastCode));
       };
       const failed = (error: Error): void => {
         this.#settled();

@@ -1,16 +1,16 @@
 #!lua flags=allow-oom
 -- Freezes what was decided about one event: the conversation's change and its deliveries on all legs, all or nothing.
 -- A leg on which nothing waited is claimed, and its delivery marked as sending where the caller is about to send it.
--- Guarantee: a canonical id is committed once; a decision on an older version, or under an older fence of its lane, changes
--- nothing.
--- KEYS 1 conversation, 2 map bucket of the canonical id, then for each delivery: record, leg, legs due, leg fences;
---      then the chats that the change makes known
+-- Guarantee: a canonical id is committed once; a decision on an older version, or under an older fence of its lane, or before the
+-- one that it stands behind is committed, changes nothing.
+-- KEYS 1 conversation, 2 map bucket of the canonical id, 3 that of the one that it stands behind (the same where there is none),
+--      then for each delivery: record, leg, legs due, leg fences; then the chats that the change makes known
 -- ARGV 1 version, 2 lane name ('' for what didn't come by a lane), 3 lane fence, 4 canonical id, 5 map entry,
 --      6 expiry of the map bucket (ms since 1970), 7 lease in ms, 8 how many fields change, 9 how many deliveries,
---      10 how many chats, 11 fence for claimed legs,
+--      10 how many chats, 11 fence for claimed legs, 12 the canonical id that it stands behind or '',
 --      then field, value for each change; then id, leg, account's wish ('m' mark, 'c' claim only, '' neither), deadline (ms),
 --      sealed payload for each delivery; then `conversation:leg` for each chat
--- Returns -1 the version is stale, -2 the lane's fence is old, 0 the canonical id is known;
+-- Returns -1 the version is stale, or what it stands behind isn't committed, -2 the lane's fence is old, 0 the canonical id is known;
 --         else 1 + the sum of 2^i (i = 1..) over the deliveries whose leg was claimed
 
 -- Each call of Redis costs more than what it does here, hence as few as will do.
@@ -22,11 +22,14 @@ if version ~= ARGV[1] or fenced then
   if redis.call('HEXISTS', KEYS[2], ARGV[4]) == 1 then return 0 end
   return version ~= ARGV[1] and -1 or -2
 end
+if ARGV[12] ~= '' and redis.call('HEXISTS', KEYS[3], ARGV[12]) == 0 then
+  return redis.call('HEXISTS', KEYS[2], ARGV[4]) - 1
+end
 if redis.call('HSETNX', KEYS[2], ARGV[4], ARGV[5]) == 0 then return 0 end
 if ARGV[2] ~= '' and highest ~= ARGV[3] then redis.call('HSET', KEYS[1], of_lane, ARGV[3]) end
 if redis.call('HLEN', KEYS[2]) == 1 then redis.call('PEXPIREAT', KEYS[2], ARGV[6]) end
 local changes, deliveries, chats = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
-local a = 12
+local a = 13
 if changes > 0 then
   for _ = 1, changes do
     if ARGV[a + 1] == '' then redis.call('HDEL', KEYS[1], ARGV[a]) else redis.call('HSET', KEYS[1], ARGV[a], ARGV[a + 1]) end
@@ -42,7 +45,7 @@ for i = 1, deliveries do fields[i + 1] = 'g:' .. ARGV[a + 5 * i - 4] end
 local gates = redis.call('HMGET', KEYS[1], unpack(fields))
 local t, now
 local result, bit = 1, 2
-local k = 3
+local k = 4
 for i = 1, deliveries do
   local id, leg, wish, deadline, payload = ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], ARGV[a + 4]
   local state, attempts = 'q', 0

@@ -5,6 +5,7 @@ import type { ClockGuard } from "../privacy/clock-guard.ts";
 import { KeyNotReady } from "../privacy/errors.ts";
 import { LEASE } from "../store/lanes.ts";
 import { deadMapGenerations } from "../store/message-map.ts";
+import type { Fence } from "../store/meta.ts";
 import { StoreAway } from "../store/redis/errors.ts";
 import { earliest } from "./at-work.ts";
 import type { DueWork } from "./due/due-work.ts";
@@ -105,16 +106,18 @@ export class Sweeper {
   /** Claims lanes and legs that are due; `all`: also what a predecessor leased, since the folder lock proves it is gone. */
   async claimDue(all: boolean): Promise<void> {
     const { accounts, lanes, legs, receipts } = this.#swept;
-    const fence = this.#house.fences.next();
+    const house = this.#house;
     for (const account of accounts) {
       receipts.kick(account);
       await claimAll(
-        (atMost) => this.#house.lanes.claim(account, fence, atMost, all),
-        ({ chat, attempts }) => lanes.claimed({ account, chat }, fence, attempts),
+        house.fences,
+        (fence, atMost) => house.lanes.claim(account, fence, atMost, all),
+        ({ chat, attempts }, fence) => lanes.claimed({ account, chat }, fence, attempts),
       );
       await claimAll(
-        (atMost) => this.#house.legs.claim(account, fence, atMost, all),
-        (id) => legs.claimed(id, account, fence),
+        house.fences,
+        (fence, atMost) => house.legs.claim(account, fence, atMost, all),
+        (id, fence) => legs.claimed(id, account, fence),
       );
     }
   }
@@ -167,14 +170,19 @@ export class Sweeper {
   }
 }
 
-/** Claims and hands over until nothing is due any more. */
+/**
+ * Claims and hands over until nothing is due any more. Each call has a fence of its own, drawn as it is made: under one from before
+ * a wait, what was claimed and worked on meanwhile would be ours under a fence that is too old to commit with.
+ */
 async function claimAll<T>(
-  claim: (atMost: number) => Promise<readonly T[]>,
-  take: (each: T) => void,
+  fences: House["fences"],
+  claim: (fence: Fence, atMost: number) => Promise<readonly T[]>,
+  take: (each: T, fence: Fence) => void,
 ): Promise<void> {
   for (;;) {
-    const claimed = await claim(CLAIM);
-    claimed.forEach(take);
+    const fence = fences.next();
+    const claimed = await claim(fence, CLAIM);
+    for (const each of claimed) take(each, fence);
     if (claimed.length < CLAIM) return;
   }
 }

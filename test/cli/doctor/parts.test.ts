@@ -66,6 +66,24 @@ describe("what is said of a pool of numbers", () => {
   });
 });
 
+describe("a check of the state folder", () => {
+  it("tells of one that isn't there and that this user may not make", () => {
+    const folder = mkdtempSync(join(tmpdir(), "footbridge-state-"));
+    chmodSync(folder, 0o500);
+    const script = `const { checkStateFolder } = await import("./src/cli/doctor-folder.ts");
+      process.stdout.write(JSON.stringify(await checkStateFolder(process.argv[1], false)));`;
+    const state = join(folder, "deep/state");
+    const said = withoutRights(script, state);
+    rmSync(folder, { recursive: true, force: true });
+    expect(JSON.parse(said)).toMatchObject([
+      {
+        status: "problem",
+        found: `${state} isn't there, and can't be made: this user may not write to ${folder} (EACCES)`,
+      },
+    ]);
+  });
+});
+
 describe("a check of the journal", () => {
   let folder: string;
   beforeEach(() => {

@@ -69,7 +69,7 @@ async function load(
     if ("found" in adapter) return adapter;
     return { name, version, adapter: anyAdapter(adapter) };
   } catch (error) {
-    return importFault(wanted, error);
+    return importFault(wanted, entry, error);
   } finally {
     late.abort();
   }
@@ -118,7 +118,7 @@ function hangingFault(wanted: string): Fault {
 }
 
 /** What failed, by its class and code: the message may hold anything. */
-function importFault(wanted: string, error: unknown): Fault {
+function importFault(wanted: string, entry: string, error: unknown): Fault {
   const { name, code } = classOf(error);
   if (code === "ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING") {
     return {
@@ -131,7 +131,7 @@ function importFault(wanted: string, error: unknown): Fault {
     return { found: "a package that lacks something that it imports", expected: BROKEN, hint };
   }
   const shown = /^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? `${name}, ${code}` : name;
-  const hint = `ask who wrote ${wanted}; in the config file's folder, node -e 'import("${wanted}").then(console.log)' shows the error itself`;
+  const hint = `ask who wrote ${wanted}; node -e 'import(process.argv[1]).then(console.log)' '${entry}' shows the error itself`;
   return { found: `a package that throws when it is loaded (${shown})`, expected: BROKEN, hint };
 }
 

@@ -160,7 +160,7 @@ describe("a package that can't be used is named with its line", () => {
       "throws, with what to type to see it",
       "throw null",
       {},
-      `a package that throws when it is loaded (object), expected a package that can be loaded (ask who wrote pigeon; in the config file's folder, node -e 'import("pigeon")`,
+      `a package that throws when it is loaded (object), expected a package that can be loaded (ask who wrote pigeon; node -e 'import(process.argv[1]).then(console.log)' '/`,
     ],
     [
       "throws what can't be looked at",

@@ -192,6 +192,15 @@ describe("the conversation", () => {
   });
 });
 
+it("a homeserver on this machine may be given by its port alone, where it answers", async () => {
+  const { host } = new URL(home.url);
+  const { code } = await runInit(config, { yes: true, flags: { ...flags(), homeserver: host } });
+  expect([code, matrixPart()]).toEqual([
+    0,
+    expect.objectContaining({ homeserver: { url: home.url, name: NAME } }),
+  ]);
+});
+
 describe("with a compose.yaml", () => {
   const composed = () => {
     const compose = join(folder, "source.yaml");

@@ -62,14 +62,17 @@ export const adapters: readonly AnyAdapter[] = [
  */
 export async function loadAdapters(configPath?: string): Promise<readonly AnyAdapter[]> {
   if (configPath === undefined) return adapters;
-  const packages = await loadPackages(configPath, packageEntries(configPath), adapters);
+  const packages = await loadPackages(configPath, packageEntries(configPath), adapters, createClock());
   return [...adapters, ...packages.map(({ adapter }) => adapter)];
 }
 
 /** The networks of a config, with a line in the log for each package. */
-async function adaptersOf({ file, packages }: Config, log: RootLogger): Promise<readonly AnyAdapter[]> {
+async function adaptersOf(
+  { file, packages }: Config,
+  { clock, log }: { readonly clock: Clock; readonly log: RootLogger },
+): Promise<readonly AnyAdapter[]> {
   const entries = packages.map((name) => ({ package: name, key: "adapters" }));
-  const loaded = await loadPackages(file, entries, adapters);
+  const loaded = await loadPackages(file, entries, adapters, clock);
   for (const { name, version, adapter } of loaded)
     log.info("adapter.loaded", { package: name, version, network: adapter.network });
   return [...adapters, ...loaded.map(({ adapter }) => adapter)];
@@ -121,7 +124,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     undo.push(() => redis.close());
     await opened;
     await front.openAll();
-    const networks = await adaptersOf(config, log);
+    const networks = await adaptersOf(config, { clock, log });
     const daemon = await assemble({ config, networks, clock, random, log, redis, front, desk });
     log.info("daemon.ready", {
       ms: clock.monotonic() - began,

@@ -46,5 +46,11 @@ function all(
   command: Command,
   name: string,
 ): readonly { readonly command: Command; readonly name: string }[] {
-  return [{ command, name }, ...command.commands.flatMap((one) => all(one, `${name} ${one.name()}`))];
+  return [
+    { command, name },
+    ...command
+      .createHelp()
+      .visibleCommands(command)
+      .flatMap((one) => all(one, `${name} ${one.name()}`)),
+  ];
 }

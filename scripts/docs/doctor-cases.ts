@@ -55,6 +55,11 @@ export const LOCAL = [
     says: 'warning  state folder: /srv/footbridge/state isn\'t there: the first start makes it; if there was one before, correct "state" in the config',
   },
   {
+    id: "state-nowhere",
+    setup: "a file where the folder above the state folder should be",
+    says: "problem  state folder: /srv/footbridge/file/state isn't there, and can't be made: /srv/footbridge/file is no folder: correct \"state\" in the config",
+  },
+  {
     id: "state-file",
     setup: "a file where the state folder should be",
     says: 'problem  state folder: /srv/footbridge/state is no folder: give "state" in the config a folder',
@@ -167,7 +172,7 @@ export const LOCAL = [
   {
     id: "redis-away",
     setup: "nothing listens at `redis.url`",
-    says: "problem  redis: the external Redis can't be used from here: see that it runs, can be reached at redis.url (redis.cluster), and takes redis.username and redis.password",
+    says: "problem  redis: the external Redis can't be used from here (ECONNREFUSED): see that it runs, and can be reached at redis.url (redis.cluster)",
   },
   {
     id: "redis-clear",
@@ -177,7 +182,7 @@ export const LOCAL = [
   {
     id: "redis-password",
     setup: "a user and password that Redis doesn't know",
-    says: "problem  redis: the external Redis can't be used from here: see that it runs, can be reached at redis.url (redis.cluster), and takes redis.username and redis.password",
+    says: "problem  redis: the external Redis can't be used from here (WRONGPASS): it is there, and doesn't take redis.username and redis.password: correct them",
   },
   {
     id: "redis-everysec",

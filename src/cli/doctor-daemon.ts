@@ -36,7 +36,7 @@ export async function askDaemon(
 async function silent(state: string): Promise<Finding> {
   const found = `it runs, but didn't answer within ${PATIENCE_MS / 1_000} s`;
   const { verdict, failing } = await askHealth(state, "ready");
-  if (verdict === "away") {
+  if (verdict === "away" || verdict === "silent") {
     const remedy = "it is stopped or stuck: look into its log, and restart it";
     return { check: CHECK, status: "problem", found: `${found}, and says nothing of its health`, remedy };
   }

@@ -1,5 +1,5 @@
-import { lstat, readdir, statfs } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { access, constants, lstat, readdir, stat, statfs } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
 import type { Finding } from "../adapter/check.ts";
 import { errno } from "../privacy/files.ts";
 
@@ -17,6 +17,11 @@ export async function checkStateFolder(state: string, running: boolean): Promise
   const folder = await look(state);
   if (folder === undefined) {
     const found = `${state} isn't there`;
+    const obstacle = running ? undefined : await obstacleTo(state);
+    if (obstacle !== undefined) {
+      const [why, remedy] = obstacle;
+      return [{ check, status: "problem", found: `${found}, and can't be made: ${why}`, remedy }];
+    }
     const remedy = running
       ? "stop the daemon and bring the folder back: without its keys nothing can be read"
       : 'the first start makes it; if there was one before, correct "state" in the config';
@@ -39,6 +44,21 @@ export async function checkStateFolder(state: string, running: boolean): Promise
     return [{ check, status: "problem", found, remedy: `run chmod -R go= ${state}` }];
   }
   return [{ check, status: "ok", found: `${state} belongs to this user, and is closed to others` }];
+}
+
+/** Why a folder can't be made, as far as that can be seen without trying, and what to do. */
+async function obstacleTo(folder: string): Promise<readonly [why: string, remedy: string] | undefined> {
+  let above = dirname(folder);
+  while ((await look(above)) === undefined && dirname(above) !== above) above = dirname(above);
+  const remedy = 'correct "state" in the config';
+  if (!(await stat(above)).isDirectory()) return [`${above} is no folder`, remedy];
+  try {
+    await access(above, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    const own = `make it for the bridge's user (mode 700) and run this as that user, or ${remedy}`;
+    return [`this user may not write to ${above} (${errno(error) ?? "unknown"})`, own];
+  }
 }
 
 /** Whether the state folder is on a disk that lasts, and whether there is room on it. */

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import type { Finding } from "../adapter/check.ts";
 import type { Config, RedisConfig } from "../config/index.ts";
 import { createClock } from "../observe/clock.ts";
-import { createLogger } from "../observe/logger.ts";
+import type { Logger } from "../observe/log.ts";
 import { checkRedis } from "../store/redis/checkup.ts";
 import { openConnection } from "../store/redis/connection.ts";
 import { versionProblem } from "../store/redis/external.ts";
@@ -53,19 +53,44 @@ async function checkExternal(
 ): Promise<readonly Finding[]> {
   const { allow } = redis;
   const clock = createClock();
-  const log = createLogger({ level: "silent" });
+  let code: string | undefined;
+  const log = listener((why) => {
+    code = why;
+  });
   const connection = openConnection(externalTarget(redis), { clock, log });
   try {
     const up = new Promise<boolean>((resolve) => connection.onUp(() => resolve(true)));
     if (!(await Promise.race([up, clock.sleep(PATIENCE_MS).then(() => false)]))) {
-      const remedy =
-        "see that it runs, can be reached at redis.url (redis.cluster), and takes redis.username and redis.password";
-      return [
-        { check: CHECK, status: "problem", found: "the external Redis can't be used from here", remedy },
-      ];
+      const shown = code === undefined ? "" : ` (${code})`;
+      const found = `the external Redis can't be used from here${shown}`;
+      return [{ check: CHECK, status: "problem", found, remedy: remedyFor(code) }];
     }
     return await checkRedis({ connection, kind: "external", allow, clock, keyFolders });
   } finally {
     await connection.close();
+  }
+}
+
+/** Why the connection can't be had is said in the log alone: an errno, or the first word of Redis' answer. */
+function listener(hear: (code: string) => void): Logger {
+  const quiet = (): void => undefined;
+  const warn: Logger["warn"] = (event, fields) => {
+    if (event === "store.connection.broken" && typeof fields?.code === "string") hear(fields.code);
+  };
+  return { debug: quiet, info: quiet, warn, error: quiet };
+}
+
+function remedyFor(code: string | undefined): string {
+  switch (code) {
+    case undefined:
+      return "see that it runs, can be reached at redis.url (redis.cluster), and takes redis.username and redis.password";
+    case "WRONGPASS":
+      return "it is there, and doesn't take redis.username and redis.password: correct them";
+    case "NOAUTH":
+      return "it is there, and wants a password: give it as redis.password";
+    case "NOPERM":
+      return "it is there, and its user may do too little: docs/redis.md says what has to be allowed";
+    default:
+      return "see that it runs, and can be reached at redis.url (redis.cluster)";
   }
 }

@@ -21,14 +21,19 @@ export async function health(
     if (options.json === true) io.out(JSON.stringify({ error: errorSentence(error).text }));
     return EXIT.problem;
   }
-  if (options.json === true) io.out(answer.json ?? JSON.stringify({ error: AWAY }));
+  if (options.json === true) io.out(answer.json ?? JSON.stringify({ error: lines(what, answer).join(": ") }));
   else for (const line of lines(what, answer)) io.out(line);
   return answer.verdict === "ok" ? EXIT.ok : EXIT.problem;
 }
 
-const AWAY = "no daemon answers";
+/** What is said where there is no answer. */
+const NOTHING = {
+  away: "no daemon answers",
+  silent: "a daemon is there, and doesn't answer in time",
+  forbidden: "this user may not ask the daemon: run this as the user that it runs as",
+} as const;
 
 function lines(what: "live" | "ready", { verdict, failing }: HealthAnswer): readonly string[] {
   if (verdict === "ok") return [what];
-  return verdict === "away" ? [AWAY] : [`not ${what}`, ...failing];
+  return verdict === "failing" ? [`not ${what}`, ...failing] : [NOTHING[verdict]];
 }

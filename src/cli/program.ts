@@ -2,7 +2,9 @@ import { Command, CommanderError, Option } from "commander";
 import { footbridgeVersion } from "../config/version.ts";
 import { addBackup, addRestore } from "./backup-program.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
+import { addHelp } from "./help.ts";
 import type { Io } from "./io.ts";
+import { otherWord } from "./other-words.ts";
 import { errorSentence } from "./sentence.ts";
 import { addSetup } from "./setup-commands.ts";
 
@@ -20,16 +22,31 @@ export async function runCommand(args: readonly string[], io: Io): Promise<ExitC
   const program = describeProgram(io, (result) => {
     code = result;
   });
+  const meant = otherWord(args[0]);
+  if (meant !== undefined) {
+    io.err(meant);
+    return EXIT.usage;
+  }
   try {
     await program.parseAsync(args, { from: "user" });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (error instanceof CommanderError) {
+      if (error.code === "commander.unknownOption" && standsBefore(args, program)) io.err(BEHIND);
+      return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    }
     const failure = errorSentence(error);
     io.err(failure.text);
     if (args.includes("--json")) io.out(JSON.stringify({ error: failure.text }));
     return failure.code;
   }
+}
+
+const BEHIND = "(options stand behind their command: footbridge status --config FILE)";
+
+/** Whether an option stands before the command that it may belong to. */
+function standsBefore([first = "", ...rest]: readonly string[], { commands }: Command): boolean {
+  return first.startsWith("-") && commands.some((command) => rest.includes(command.name()));
 }
 
 /** The command line as commander knows it; `done` gets each exit code. */
@@ -44,7 +61,7 @@ export function describeProgram(io: Io, done: (code: ExitCode) => void): Command
       writeOut: (text) => io.out(text.trimEnd()),
       writeErr: (text) => io.err(text.trimEnd()),
     })
-    .version(footbridgeVersion(), "--version", "show the version");
+    .version(footbridgeVersion(), "-v, --version", "show the version");
   addSetup(program, io, done, () => configOption(io));
   addRun(program, io, done);
   addStatus(program, io, done);
@@ -55,6 +72,7 @@ export function describeProgram(io: Io, done: (code: ExitCode) => void): Command
   addBackup(program, io, done, reporting);
   addRestore(program, io, done, reporting);
   addWhatsApp(program, io, done);
+  addHelp(program);
   program.addHelpText("after", EXAMPLES);
   return program;
 }
@@ -66,9 +84,9 @@ Examples:
   footbridge status
   footbridge buried retry 4kq7x2m
 
-"footbridge COMMAND --help" says more of each command. The config file is
-./config.yaml, or what FOOTBRIDGE_CONFIG or --config names; config.example.yaml
-explains each of its keys.
+"footbridge help COMMAND" says more of each command; its options stand behind it. The
+config file is ./config.yaml, or what FOOTBRIDGE_CONFIG or --config names;
+config.example.yaml explains each of its keys.
 
 Exit codes: 0 all is well, 1 something is wrong, 2 the command line or the config
 is wrong, 3 no daemon answers.`;
@@ -163,6 +181,7 @@ Examples:
   footbridge buried drop 4kq7x2m`,
     );
   addBuriedList(buried, io, done);
+  addHelp(buried, true);
   addBuriedChange(buried, "retry", "Put a buried item back into its queue", io, done);
   addBuriedChange(buried, "drop", "Delete a buried item for good; its sender has been told", io, done);
 }
@@ -270,6 +289,7 @@ Exits with 0 when it did what it says, with 3 when no bridge is running.
 Example:
   footbridge whatsapp pair`,
     );
+  addHelp(whatsapp, true);
   reporting(whatsapp.command("pair"), io)
     .description("Show the QR code, or the code to type, that links an account")
     .argument("[account]", "the account's name in the config, where several are on WhatsApp")

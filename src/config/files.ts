@@ -28,9 +28,18 @@ const CAUSES: Readonly<Record<string, string>> = {
   EISDIR: "a folder",
 };
 
+/** Whether a file is there, and not for this user. */
+export function isForbidden(error: unknown): boolean {
+  return codeOf(error) === "EACCES" || codeOf(error) === "EPERM";
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
 /** Says in the words of a problem why a file couldn't be read. */
 export function describeReadFailure(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = codeOf(error);
   return CAUSES[code] ?? `a file that can't be read${/^[A-Z]+$/.test(code) ? ` (${code})` : ""}`;
 }
 

@@ -1,5 +1,5 @@
 import { describeKind } from "./describe.ts";
-import { decodeUtf8, describeReadFailure, type ReadFile } from "./files.ts";
+import { decodeUtf8, describeReadFailure, isForbidden, type ReadFile } from "./files.ts";
 import { ConfigError, type Problem } from "./problem.ts";
 import { parseSource, type Source } from "./source.ts";
 
@@ -17,11 +17,11 @@ export function openSource(path: string, readFile: ReadFile): Source {
   try {
     bytes = readFile(path).bytes;
   } catch (error) {
-    return fail({
-      found: describeReadFailure(error),
-      expected: "a config file",
-      hint: '"footbridge init" makes one, and config.example.yaml is one to start from; --config FILE names another',
-    });
+    const found = describeReadFailure(error);
+    const hint = isForbidden(error)
+      ? "run this as the bridge's user, whose file it is"
+      : '"footbridge init" makes one, and config.example.yaml is one to start from; --config FILE names another';
+    return fail({ found, expected: "a config file", hint });
   }
   if (bytes.length > MOST_OCTETS) return fail({ found: "more than 1 MiB", expected: "a config file" });
   const text = decodeUtf8(bytes);

@@ -3,9 +3,11 @@ import { type Clock, MINUTE, type Milliseconds } from "../model/time.ts";
 import { FAMILIES, type FamilyName } from "../store/families.ts";
 import { familyOf, shapeOf } from "../store/family-of.ts";
 import type { Connection } from "../store/redis/connection.ts";
+import { StoreAway } from "../store/redis/errors.ts";
 import { allowed } from "../store/redis/reply-errors.ts";
 import { scanKeys } from "../store/redis/scan.ts";
 import { text } from "../store/reply.ts";
+import { inTime } from "./heartbeat.ts";
 
 /** How many keys Redis looks at in one go: a fraction of a millisecond, then others have their turn. */
 const PAGE = 100;
@@ -41,14 +43,17 @@ type Unexplained = AuditReport["unexplained"][number];
 /**
  * Counts and measures every key of Redis, page by page (SCAN), beside the daemon's other work. A key that comes or goes
  * meanwhile may be counted or not, and one may be counted twice while Redis resizes its table or a slot moves.
- * @throws StoreAway, StoreRefused
+ * @throws StoreAway, also when Redis says nothing for two seconds; StoreRefused
  */
 export async function auditKeys(connection: Connection, clock: Clock): Promise<AuditReport> {
   const began = clock.monotonic();
   const families = new Map<FamilyName, Counts>();
   const unexplained = new Map<string, Unexplained>();
-  for await (const names of scanKeys(connection, { page: PAGE })) {
-    for (const key of await measure(connection, names)) {
+  const pages = scanKeys(connection, { page: PAGE });
+  for (;;) {
+    const { done, value: names } = await answered(pages.next(), clock);
+    if (done === true) break;
+    for (const key of await answered(measure(connection, names), clock)) {
       const family = familyOf(key.name);
       if (family === undefined) countUnexplained(unexplained, key);
       else countKey(families, family, key);
@@ -63,6 +68,14 @@ export async function auditKeys(connection: Connection, clock: Clock): Promise<A
     samples: SAMPLES,
     tookMs: Math.round(clock.monotonic() - began),
   };
+}
+
+/** A frozen Redis keeps its connection: nobody waits for it for ever. @throws StoreAway */
+async function answered<T extends object>(work: Promise<T>, clock: Clock): Promise<T> {
+  const answer = await inTime(work, clock);
+  if (answer !== undefined) return answer;
+  work.catch(() => undefined); // what comes of it later is of no use
+  throw new StoreAway("NO_ANSWER");
 }
 
 /** Those of the keys that are still there. */

@@ -8,6 +8,20 @@ const BEAT: Milliseconds = 5 * SECOND;
 /** A Redis that says nothing for so long counts as away: a frozen one keeps its connection. */
 const NO_ANSWER: Milliseconds = 2 * SECOND;
 
+/** What comes of a work that asks Redis; undefined when nothing has come of it for two seconds. @throws what it throws before */
+export async function inTime<T>(work: Promise<T>, clock: Clock): Promise<T | undefined> {
+  const late = new AbortController();
+  const silence = clock.sleep(NO_ANSWER, late.signal).then(
+    () => undefined,
+    () => undefined, // something came of it
+  );
+  try {
+    return await Promise.race([work, silence]);
+  } finally {
+    late.abort();
+  }
+}
+
 /** Asks Redis now and then whether it is there, and remembers since when it answers, or doesn't. */
 export class Heartbeat {
   readonly #connection: Connection;
@@ -70,18 +84,9 @@ export class Heartbeat {
     return isWhole ? replies : undefined;
   }
 
-  /** What comes of a work that asks Redis; undefined when nothing has come of it for two seconds. @throws what it throws before */
-  async within<T>(work: Promise<T>): Promise<T | undefined> {
-    const late = new AbortController();
-    const silence = this.#clock.sleep(NO_ANSWER, late.signal).then(
-      () => undefined,
-      () => undefined, // something came of it
-    );
-    try {
-      return await Promise.race([work, silence]);
-    } finally {
-      late.abort();
-    }
+  /** See `inTime`. */
+  within<T>(work: Promise<T>): Promise<T | undefined> {
+    return inTime(work, this.#clock);
   }
 
   async #ask(

@@ -54,7 +54,11 @@ export function controlClient(stateFolder: string): ControlClient {
     status: () => ask(stateFolder, "GET", "/status", statusReport),
     buried: () => ask(stateFolder, "GET", "/buried", buriedReport),
     change: (id, what) => ask(stateFolder, "POST", `/buried/${encodeURIComponent(id)}/${what}`, buriedChange),
-    audit: () => ask(stateFolder, "GET", "/audit", auditReport, AUDIT_PATIENCE_MS),
+    audit: async () => {
+      // One that says nothing at all isn't waited for as long.
+      await call(controlSocketPath(stateFolder), "GET", "/health/live", PATIENCE_MS);
+      return ask(stateFolder, "GET", "/audit", auditReport, AUDIT_PATIENCE_MS);
+    },
     doctor: () => ask(stateFolder, "GET", "/doctor", doctorReport),
     greet: () => ask(stateFolder, "POST", "/operator/greeting", greetingReport, GREETING_PATIENCE_MS),
     pair: (account, by) => pair(stateFolder, account, by),

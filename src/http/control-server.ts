@@ -46,6 +46,8 @@ const STARTING: Answer = {
   body: { error: "the daemon is starting: ask again in a moment" },
 };
 
+const REDIS_AWAY = 'Redis is away or doesn\'t answer: "footbridge doctor" says more';
+
 const ROUTES: readonly Route[] = [
   { method: "GET", path: /^\/status$/, answer: async (it) => ({ code: 200, body: await it.status() }) },
   {
@@ -173,7 +175,8 @@ async function answer(
   const failure = (error: unknown): string => {
     options.onError(error);
     const name = error instanceof Error && /^[A-Za-z]{1,40}$/.test(error.name) ? error.name : "an error";
-    return `the daemon couldn't do it (${name}); its log says more`;
+    const more = name === "StoreAway" ? REDIS_AWAY : "its log says more";
+    return `the daemon couldn't do it (${name}); ${more}`;
   };
   let reply: Answer | "streamed";
   try {

@@ -94,8 +94,8 @@ export class BucketRenewal {
     const person = (await people.own(id))?.handle;
     if (person === undefined) return false;
     let found = await handles.repoint(person);
-    for (const { conversation, seat } of await people.seats(person))
-      found = (await conversations.repoint(conversation, seat)) || found;
+    for (const { conversation } of await people.seats(person))
+      found = (await conversations.repoint(conversation, id)) || found;
     return found;
   }
 

@@ -7,16 +7,17 @@ import {
   type Leg,
   type Seat,
 } from "../model/conversation.ts";
-import type { ChatKey, ConversationId, LegId, SeatId } from "../model/ids.ts";
+import type { ChatKey, ConversationId, LegId, PersonId, SeatId } from "../model/ids.ts";
 import { Sensitive } from "../model/sensitive.ts";
 import { UnknownKey } from "../privacy/errors.ts";
 import {
   createConversationKey,
   openConversationKey,
+  openPointer,
   renewPointer,
   wrapConversationKey,
 } from "../privacy/person-keys.ts";
-import { masked, only, open, type SealKey, seal } from "../privacy/sealer.ts";
+import { masked, only, open, type SealKey, seal, sealedBy } from "../privacy/sealer.ts";
 import { keys } from "./keys.ts";
 import type { OwnPerson, People, PersonHandle } from "./people.ts";
 import { fields, text, texts } from "./reply.ts";
@@ -101,17 +102,25 @@ export class Conversations {
     }
   }
 
-  /** The pointer of a seat that a retired key sealed is sealed anew. Says whether it was one. May be repeated. @throws StoreAway */
-  async repoint(id: ConversationId, seat: SeatId): Promise<boolean> {
+  /**
+   * The pointers to a person that a retired key sealed are sealed anew, in each of their seats: who was linked with whom they
+   * talked to has two, and one note of them. Says whether there was one. May be repeated. @throws StoreAway
+   */
+  async repoint(id: ConversationId, person: PersonId): Promise<boolean> {
     const { connection, scripts, vault } = this.#store;
-    const field = `o:${seat}`;
-    const before = await connection.command("HGET", keys.conversation(id), field);
-    if (!Buffer.isBuffer(before)) return false;
-    const renewed = renewPointer(vault.keyring, vault.random, this.#masked(id, field, before));
-    if (renewed === undefined) return false;
-    const args = [field, before, this.#masked(id, field, renewed)];
-    await connection.call(scripts.field_swap, [keys.conversation(id)], args);
-    return true;
+    const name = keys.conversation(id);
+    let found = false;
+    for (const [field, before] of fields(await connection.command("HGETALL", name))) {
+      if (!field.startsWith("o:")) continue;
+      const pointer = this.#masked(id, field, before);
+      const isOpen = vault.keyring.resolve(sealedBy(pointer)) !== undefined; // not of somebody who was forgotten
+      if (!isOpen || openPointer(vault.keyring, pointer) !== person) continue;
+      const renewed = renewPointer(vault.keyring, vault.random, pointer);
+      if (renewed === undefined) continue;
+      await connection.call(scripts.field_swap, [name], [field, before, this.#masked(id, field, renewed)]);
+      found = true;
+    }
+    return found;
   }
 
   /**

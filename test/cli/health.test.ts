@@ -1,9 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type ControlServer, openControlServer } from "../../src/http/control-server.ts";
 import { type HealthReport, healthReport } from "../../src/http/health.ts";
+import { withoutRights } from "../support/without-rights.ts";
 import { runInProcess } from "./in-process.ts";
 
 let folder: string;
@@ -67,6 +70,23 @@ describe("footbridge health", () => {
     expect(code).toBe(1);
     expect(err.join()).toMatch(/found no such file/);
   });
+
+  it("tells a daemon that says nothing, and one that this user may not ask, from none", async () => {
+    const stuck = createServer().listen(join(folder, "control.sock"));
+    await once(stuck, "listening");
+    expect(await footbridge("health")).toEqual({
+      code: 1,
+      out: ["a daemon is there, and doesn't answer in time"],
+      err: [],
+    });
+    const { out } = await footbridge("health", "--json");
+    expect(JSON.parse(out[0] ?? "")).toEqual({ error: "a daemon is there, and doesn't answer in time" });
+    chmodSync(join(folder, "control.sock"), 0);
+    const script = `const { askHealth } = await import("./src/http/health-client.ts");
+      process.stdout.write((await askHealth(process.argv[1], "ready")).verdict);`;
+    expect(withoutRights(script, folder)).toBe("forbidden");
+    stuck.close();
+  }, 15_000);
 
   it("is answered while the daemon starts, when nothing else is", async () => {
     await open();

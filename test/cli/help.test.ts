@@ -19,7 +19,7 @@ const ALL = await commandsUnder([]);
 const named = ALL.filter((command) => command.length > 0).map((command) => [command.join(" ")] as const);
 
 /** They report nothing that a program would read. */
-const SPEAKING = ["run", "init", "register"];
+const SPEAKING = ["run", "init", "register", "help"];
 
 describe("the help", () => {
   it("leads to every command", () => {
@@ -42,7 +42,7 @@ describe("the help", () => {
     async (name) => {
       const help = await helpOf(name.split(" "));
       expect(help).toMatch(new RegExp(`^Usage: footbridge ${name} \\[options\\]`));
-      expect(help).toMatch(/\n {2}-c, --config <file> +the config file/);
+      expect(/\n {2}-c, --config <file> +the config file/.test(help)).toBe(name !== "help");
       expect(help).toMatch(/\n {2}-h, --help +show this help/);
       expect(help.includes("\n  --json ")).toBe(!SPEAKING.includes(name));
       expect(help).toMatch(/[Ee]xits\swith \d/);
@@ -57,6 +57,60 @@ describe("the help", () => {
       for (const line of help.split("\n")) expect(line.length).toBeLessThanOrEqual(88);
     },
   );
+});
+
+describe("footbridge help", () => {
+  it.each([
+    [[], []],
+    [["init"], ["init"]],
+    [
+      ["buried", "retry"],
+      ["buried", "retry"],
+    ],
+  ])("%j shows what --help shows", async (names, command) => {
+    const { code, out, err } = await runInProcess(["help", ...names]);
+    expect([code, err]).toEqual([0, []]);
+    expect(out.join("\n")).toBe(await helpOf(command));
+  });
+
+  it("is understood behind a command that has others below it", async () => {
+    const { code, out } = await runInProcess(["whatsapp", "help", "pair"]);
+    expect([code, out.join("\n")]).toEqual([0, await helpOf(["whatsapp", "pair"])]);
+    expect(await helpOf(["buried"])).not.toMatch(/\n {2}help/);
+  });
+
+  it("says of a command that there isn't that it is none", async () => {
+    const { code, out, err } = await runInProcess(["help", "buried", "nope"]);
+    expect([code, out, err[0]]).toEqual([2, [], "error: unknown command 'nope'"]);
+  });
+});
+
+describe("a word that isn't ours", () => {
+  it.each([
+    ["start", "footbridge run"],
+    ["stop", "SIGTERM"],
+    ["restart", "footbridge run"],
+    ["logs", "footbridge run"],
+    ["version", "footbridge --version"],
+    ["pair", "footbridge whatsapp pair"],
+    ["check", "footbridge doctor"],
+    ["setup", "footbridge init"],
+  ])("%s is answered with what is meant", async (word, way) => {
+    const { code, out, err } = await runInProcess([word]);
+    expect([code, out, err]).toEqual([2, [], [expect.stringContaining(`unknown command '${word}': `)]]);
+    expect(err[0]).toContain(way);
+  });
+
+  it("and -v shows the version, as --version does", async () => {
+    const { code, out } = await runInProcess(["-v"]);
+    expect([code, out]).toEqual([0, (await runInProcess(["--version"])).out]);
+  });
+});
+
+it("an option that stands before its command is told where it stands", async () => {
+  const said = async (line: string) => (await runInProcess(line.split(" "))).err.join("\n");
+  expect(await said("--config a.yaml status")).toContain("options stand behind their command");
+  expect(await said("status --confg a.yaml")).not.toContain("behind");
 });
 
 describe("the options of buried", () => {

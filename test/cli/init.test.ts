@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -192,6 +192,15 @@ describe("the conversation", () => {
   });
 });
 
+it("a homeserver on this machine may be given by its port alone, where it answers", async () => {
+  const { host } = new URL(home.url);
+  const { code } = await runInit(config, { yes: true, flags: { ...flags(), homeserver: host } });
+  expect([code, matrixPart()]).toEqual([
+    0,
+    expect.objectContaining({ homeserver: { url: home.url, name: NAME } }),
+  ]);
+});
+
 describe("with a compose.yaml", () => {
   const composed = () => {
     const compose = join(folder, "source.yaml");
@@ -214,6 +223,23 @@ describe("with a compose.yaml", () => {
       appservice: { bind: "0.0.0.0", port: 9993, url: "http://footbridge:9993" },
     });
     expect(out.join("\n")).toContain("docker compose up -d");
+  });
+
+  it("says the same again when it is run again, but not in the container that has the state", async () => {
+    const given = { compose: "yes", serverName: NAME, operator: `@admin:${NAME}` };
+    expect((await runInit(config, { yes: true, flags: given }, undefined, composed())).code).toBe(0);
+    const state = join(folder, "no-state");
+    writeFileSync(config, readFileSync(config, "utf8").replace("/var/lib/footbridge", state));
+    const again = async () => (await runInit(config, { yes: true }, undefined, composed())).out.join("\n");
+    const said = await again();
+    expect(said).toContain("docker compose up -d");
+    expect(said).not.toContain("app_service_config_files");
+    mkdirSync(state);
+    expect(await again()).toContain("app_service_config_files");
+    rmSync(state, { recursive: true });
+    const elsewhere = readFileSync(join(folder, ".env"), "utf8").replace(folder, "/srv/bridge");
+    writeFileSync(join(folder, ".env"), elsewhere);
+    expect(await again()).toContain("app_service_config_files");
   });
 
   it("goes on as without it, where it isn't wanted", async () => {

@@ -331,16 +331,18 @@ describe("a config that is wrong says file, line, key, found and expected", () =
   });
 
   it("a folder, a file that isn't there, a file that may not be read", () => {
-    for (const [code, words] of [
-      ["EISDIR", "a folder"],
-      ["ENOENT", "no such file"],
-      ["EACCES", "a file that this user may not read"],
+    const make =
+      '"footbridge init" makes one, and config.example.yaml is one to start from; --config FILE names another';
+    for (const [code, words, hint] of [
+      ["EISDIR", "a folder", make],
+      ["ENOENT", "no such file", make],
+      ["EACCES", "a file that this user may not read", "run this as the bridge's user, whose file it is"],
     ] as const) {
       const readFile = () => {
         throw Object.assign(new Error("x"), { code });
       };
       expect(() => loadConfig("c.yaml", { adapters: testAdapters, env: ENV, readFile })).toThrow(
-        `c.yaml: found ${words}, expected a config file ("footbridge init" makes one, and config.example.yaml is one to start from; --config FILE names another)`,
+        `c.yaml: found ${words}, expected a config file (${hint})`,
       );
     }
   });

@@ -87,6 +87,24 @@ test.for([
   }
 });
 
+test("an audit gives up on a Redis that says nothing, and tells nothing of one that is away", async () => {
+  world = await openWorld();
+  const opened = await world.open();
+  const handlers = answersOf(opened);
+  const found = await handlers.audit();
+  expect(found.families.find(({ family }) => family === "meta")?.keys).toBe(1);
+  const pid = world.redis.pid ?? Number.NaN;
+  process.kill(pid, "SIGSTOP");
+  try {
+    await expect(handlers.audit()).rejects.toThrow("Redis is away (NO_ANSWER)");
+  } finally {
+    process.kill(pid, "SIGCONT");
+  }
+  await world.redis.kill();
+  await until(() => !opened.connection.up);
+  await expect(handlers.audit()).rejects.toThrow("Redis is away");
+});
+
 test("an account is linked by what it says itself; one that isn't there, or knows no linking, is said", async () => {
   world = await openWorld();
   const opened = await world.open();

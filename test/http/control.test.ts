@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { request } from "node:http";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -11,6 +12,7 @@ import type { AuditReport, ControlHandlers, StatusReport } from "../../src/http/
 import { controlClient } from "../../src/http/control-client.ts";
 import { type ControlServer, openControlServer } from "../../src/http/control-server.ts";
 import { controlSocketPath } from "../../src/http/control-socket.ts";
+import { StoreAway } from "../../src/store/redis/errors.ts";
 
 const STATUS: StatusReport = {
   version: "0.1.0",
@@ -79,10 +81,10 @@ let folder: string;
 let open: ControlServer[];
 const errors: unknown[] = [];
 
-async function openServer(): Promise<ControlServer> {
+async function openServer(more: Partial<ControlHandlers> = {}): Promise<ControlServer> {
   const server = await openControlServer({
     stateFolder: folder,
-    handlers,
+    handlers: { ...handlers, ...more },
     onError: (error) => errors.push(error),
   });
   open.push(server);
@@ -133,6 +135,23 @@ describe("the control socket", () => {
     await expect(failure).rejects.toThrow("the daemon couldn't do it (RangeError); its log says more");
     expect(errors).toHaveLength(1);
   });
+
+  it("says of Redis that it is away, and who knows more", async () => {
+    await openServer({ audit: () => Promise.reject(new StoreAway("NO_ANSWER")) });
+    await expect(controlClient(folder).audit()).rejects.toThrow(
+      "the daemon couldn't do it (StoreAway); Redis is away or doesn't answer: \"footbridge doctor\" says more",
+    );
+  });
+
+  it("waits for no audit of a daemon that says nothing at all", async () => {
+    const stuck = createServer().listen(controlSocketPath(folder));
+    await once(stuck, "listening");
+    try {
+      await expect(controlClient(folder).audit()).rejects.toThrow("runs, but didn't answer within 5 s");
+    } finally {
+      stuck.close();
+    }
+  }, 10_000);
 
   it("refuses other paths and methods", async () => {
     const { path } = await openServer();

@@ -149,6 +149,29 @@ describe("a bucket of which somebody is forgotten", () => {
     await expectAllThere(all, all.ids);
   });
 
+  test("keeps its old key while Redis is away, when nobody can be seen whom it still seals", async () => {
+    const house = begin();
+    const all = await populate(house);
+    await forget(house, all.gone);
+    bench.clock.advance(5 * MINUTE);
+    const away: Connection = { ...bench.connection, up: false, servers: [] };
+    await expect(begin(away).renewal.run()).rejects.toThrow(StoreAway);
+    await expectAllThere(all, all.ids);
+    expect(await renewed(begin())).toBe(1);
+    await expectAllThere(all, all.ids);
+  });
+
+  test("leaves both seats readable of who was linked with whom they talked to", async () => {
+    const house = begin();
+    const all = await populate(house);
+    await forget(house, all.gone);
+    // Loaded before the renewal comes: the guest's seat becomes Leo's, beside Leo's own.
+    const talks = await Promise.all(all.ids.map((id) => begin().conversations.load(id)));
+    expect(talks.map((talk) => new Set(talk?.seats.map(({ person }) => person)).size)).toEqual([2, 2, 1]);
+    expect(await renewed(house)).toBe(1);
+    await expectAllThere(all, all.ids);
+  });
+
   test("takes along what was sealed by the old key and written only after the new one was made", async () => {
     const house = begin();
     const all = await populate(house);

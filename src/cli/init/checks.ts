@@ -27,7 +27,7 @@ export function compose(text: string, _given: Given, { compose: source }: Tools)
 /** An address, or a server name whose address is looked up. */
 export async function homeserver(text: string): Promise<Verdict> {
   const isName = !text.includes("/") && isServerName(text);
-  const url = isName ? await clientUrlOf(text) : webAddress(text);
+  const url = isName ? ((await here(text)) ?? (await clientUrlOf(text))) : webAddress(text);
   if (url === undefined) {
     return { wrong: isName ? `no address is known for that name: give it, as http://HOST:PORT` : AN_ADDRESS };
   }
@@ -39,6 +39,13 @@ export async function homeserver(text: string): Promise<Verdict> {
     case "something else":
       return { value: url, doubt: "what answers there is no homeserver" };
   }
+}
+
+/** `localhost:8008`, where a homeserver answers there: nothing of this machine's own has to be encrypted on its way. */
+async function here(text: string): Promise<string | undefined> {
+  const url = `http://${text}`;
+  const isPort = /:\d+$/.test(text) && LOOPBACK.test(text.replace(/:\d+$/, ""));
+  return isPort && (await homeserverAt(url)) === "homeserver" ? url : undefined;
 }
 
 const AN_ADDRESS = "an address is expected: http://HOST:PORT or https://HOST";

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { answerTo, type Given } from "./answers.ts";
 import { COMPOSE } from "./paths.ts";
 import type { PlannedFile } from "./staging.ts";
@@ -12,7 +13,7 @@ export function composeFiles(
   if (answerTo(given, "compose") !== "yes" || source === undefined) return [];
   const environment = [
     "# For compose.yaml, as footbridge init wrote it.",
-    `FOOTBRIDGE_CONFIG_DIR='${folder.replaceAll("'", "\\'")}'`,
+    folderLine(folder),
     `SYNAPSE_SERVER_NAME='${answerTo(given, "serverName")}'`,
     "",
   ].join("\n");
@@ -20,4 +21,21 @@ export function composeFiles(
     { path: COMPOSE.file, content: readFileSync(source, "utf8") },
     { path: COMPOSE.environment, content: environment },
   ];
+}
+
+function folderLine(folder: string): string {
+  return `FOOTBRIDGE_CONFIG_DIR='${folder.replaceAll("'", "\\'")}'`;
+}
+
+/**
+ * Whether a config that is there is for containers that compose.yaml starts, and this isn't one of them: nothing of the config can
+ * be reached from here. In the container its state folder is there, and .env names another folder or can't be read.
+ */
+export function isComposed(folder: string, state: string): boolean {
+  if (existsSync(state) || !existsSync(join(folder, COMPOSE.file))) return false;
+  try {
+    return readFileSync(join(folder, COMPOSE.environment), "utf8").split("\n").includes(folderLine(folder));
+  } catch {
+    return false;
+  }
 }

@@ -10,6 +10,7 @@ import type { Io, KnownAdapter } from "../io.ts";
 import { differsText, registrationPathOf, writeRegistration } from "../register.ts";
 import { wantedRegistration } from "../registration.ts";
 import { answerTo, type Tools } from "./answers.ts";
+import { isComposed } from "./compose.ts";
 import type { Flags } from "./dialogue.ts";
 import { type Found, findHomeserver, type Places, usualPlaces } from "./find.ts";
 import { firstLight } from "./first-light.ts";
@@ -59,7 +60,10 @@ export async function init(options: InitOptions, io: Io, places: Places = usualP
   }
   const config = loadConfig(configPath, { adapters, env: io.env });
   const registration = registrationPathOf(configPath);
-  if (isThere && !options.force) await register(configPath, registration, adapters, io);
+  if (isThere && !options.force) {
+    await register(configPath, registration, adapters, io);
+    composed = isComposed(dirname(configPath), config.state);
+  }
   const words = synapseWords({ registration, file: found.file, uid: process.getuid?.(), composed });
   const tellSynapse = (): void => {
     for (const line of ["", ...words]) io.out(line);

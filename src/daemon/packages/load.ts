@@ -5,6 +5,7 @@ import { type AnyAdapter, anyAdapter } from "../../adapter/any.ts";
 import { CONTRACT_VERSION } from "../../adapter/version.ts";
 import { ConfigError, type PackageEntry, type Problem } from "../../config/index.ts";
 import { isPath } from "../../config/packages.ts";
+import { type Clock, type Milliseconds, SECOND } from "../../model/time.ts";
 import { giveContract } from "./contract-hook.ts";
 import { type FoundPackage, findPackage } from "./find.ts";
 import { adapterOf } from "./shape.ts";
@@ -17,24 +18,29 @@ interface LoadedPackage {
   readonly adapter: AnyAdapter;
 }
 
+/** What a package takes to load, on a slow disk too. */
+const PATIENCE: Milliseconds = 10 * SECOND;
+
 type Fault = Pick<Problem, "found" | "expected" | "hint">;
 
 /**
  * Loads the packages that a config asks for, one after the other: their code runs with all rights of this process.
  * @param file the config; packages are looked for from its folder, then from where Footbridge is installed.
  * @param builtIn the networks that are there already.
+ * @param clock says when one takes too long to load.
  * @throws ConfigError with what is wrong with each of them; nothing that a package said is in it.
  */
 export async function loadPackages(
   file: string,
   entries: readonly PackageEntry[],
   builtIn: readonly AnyAdapter[],
+  clock: Pick<Clock, "sleep">,
 ): Promise<readonly LoadedPackage[]> {
   const loaded: LoadedPackage[] = [];
   const problems: Problem[] = [];
   const places = [dirname(resolve(file)), import.meta.dirname];
   for (const { package: wanted, ...at } of entries) {
-    const one = await load(wanted, places);
+    const one = await load(wanted, places, clock);
     const fault = "adapter" in one ? takenFault(one, builtIn, loaded) : one;
     if (fault !== undefined) problems.push({ ...at, ...fault });
     else if ("adapter" in one) loaded.push(one);
@@ -43,22 +49,30 @@ export async function loadPackages(
   return loaded;
 }
 
-async function load(wanted: string, places: readonly string[]): Promise<LoadedPackage | Fault> {
+async function load(
+  wanted: string,
+  places: readonly string[],
+  clock: Pick<Clock, "sleep">,
+): Promise<LoadedPackage | Fault> {
   const found = findPackage(wanted, places, isPath(wanted));
   const fault = packageFault(wanted, found);
   if (fault !== undefined) return fault;
   const { name, version, entry } = found as FoundPackage & { entry: string }; // without a fault it is one, and has one
   giveContract();
-  let module: unknown;
+  const late = new AbortController();
   try {
-    module = await import(pathToFileURL(entry).href);
+    const patience = clock.sleep(PATIENCE, late.signal).catch(() => undefined); // it was loaded, or throws
+    const module: unknown = await Promise.race([import(pathToFileURL(entry).href), patience]);
+    if (module === undefined) return hangingFault(wanted);
+    // A module is an object of what it exports. To look at it runs its code, where it has getters.
+    const adapter = adapterOf(Reflect.get(module as object, "adapter"));
+    if ("found" in adapter) return adapter;
+    return { name, version, adapter: anyAdapter(adapter) };
   } catch (error) {
-    return importFault(error);
+    return importFault(wanted, entry, error);
+  } finally {
+    late.abort();
   }
-  // A module is an object of what it exports.
-  const adapter = adapterOf(Reflect.get(module as object, "adapter"));
-  if ("found" in adapter) return adapter;
-  return { name, version, adapter: anyAdapter(adapter) };
 }
 
 function packageFault(wanted: string, found: ReturnType<typeof findPackage>): Fault | undefined {
@@ -98,9 +112,14 @@ function packageFault(wanted: string, found: ReturnType<typeof findPackage>): Fa
 
 const BROKEN = "a package that can be loaded";
 
+function hangingFault(wanted: string): Fault {
+  const hint = `ask who wrote ${wanted}: its main file may wait only for what comes at once, and connect in open() or later`;
+  return { found: `a package that isn't loaded after ${PATIENCE / SECOND} s`, expected: BROKEN, hint };
+}
+
 /** What failed, by its class and code: the message may hold anything. */
-function importFault(error: unknown): Fault {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+function importFault(wanted: string, entry: string, error: unknown): Fault {
+  const { name, code } = classOf(error);
   if (code === "ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING") {
     return {
       found: "a package in TypeScript",
@@ -108,13 +127,23 @@ function importFault(error: unknown): Fault {
     };
   }
   if (code === "ERR_MODULE_NOT_FOUND" || code === "ERR_PACKAGE_PATH_NOT_EXPORTED") {
-    const hint = `run "npm install" where it is installed; or it imports more of Footbridge than footbridge/adapter`;
+    const hint = `run "npm install" where ${wanted} is installed; or it imports more of Footbridge than footbridge/adapter`;
     return { found: "a package that lacks something that it imports", expected: BROKEN, hint };
   }
-  const name = error instanceof Error && /^[A-Za-z]{1,40}$/.test(error.name) ? error.name : typeof error;
   const shown = /^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? `${name}, ${code}` : name;
-  const hint = "ask who wrote it; node -e 'import(\"PACKAGE\")' shows the error itself";
+  const hint = `ask who wrote ${wanted}; node -e 'import(process.argv[1]).then(console.log)' '${entry}' shows the error itself`;
   return { found: `a package that throws when it is loaded (${shown})`, expected: BROKEN, hint };
+}
+
+/** Even to look at what was thrown may throw. */
+function classOf(error: unknown): { readonly name: string; readonly code: string } {
+  try {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const isNamed = error instanceof Error && /^[A-Za-z]{1,40}$/.test(error.name);
+    return { name: isNamed ? error.name : typeof error, code };
+  } catch {
+    return { name: typeof error, code: "" };
+  }
 }
 
 function takenFault(

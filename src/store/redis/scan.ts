@@ -1,5 +1,6 @@
 import { text } from "../reply.ts";
 import type { Connection, RedisServer } from "./contract.ts";
+import { StoreAway } from "./errors.ts";
 
 interface ScanOptions {
   /** A pattern of names. */
@@ -11,13 +12,13 @@ interface ScanOptions {
 /**
  * All names of keys, in pages, of one server after the other. One that comes or goes meanwhile may be missing, one may come
  * twice; so may those of a slot that moves (see `isSteady`).
- * @throws StoreAway when a server goes meanwhile
+ * @throws StoreAway when none is there, or a server goes meanwhile
  */
 export async function* scanKeys(
-  { servers }: Connection,
+  connection: Connection,
   { match, page }: ScanOptions,
 ): AsyncGenerator<readonly Buffer[]> {
-  for (const server of servers) {
+  for (const server of serversOf(connection)) {
     let cursor = "0";
     do {
       const matching = match === undefined ? [] : ["MATCH", match];
@@ -39,10 +40,16 @@ export async function isSteady(connection: Connection, work: () => Promise<void>
   return before !== undefined && before === (await layoutOf(connection));
 }
 
-/** Who has which slots, since when; undefined while one is on its way. */
-export async function layoutOf({ servers }: Connection): Promise<string | undefined> {
+/** While the connection is down there are none: of them nothing would be found, as if nothing were there. */
+function serversOf({ servers }: Connection): readonly RedisServer[] {
+  if (servers.length === 0) throw new StoreAway();
+  return servers;
+}
+
+/** Who has which slots, since when; undefined while one is on its way. @throws StoreAway */
+export async function layoutOf(connection: Connection): Promise<string | undefined> {
   const lines = await Promise.all(
-    servers.map((server) => (server.slots === undefined ? "" : ownLine(server))),
+    serversOf(connection).map((server) => (server.slots === undefined ? "" : ownLine(server))),
   );
   return lines.some((line) => line.includes("[")) ? undefined : lines.join("\n");
 }

@@ -172,6 +172,10 @@ export const BREAK: Readonly<Record<LocalId, Break>> = {
     scene.shell = "ulimit -n 200";
   },
   "state-gone": (scene) => rmSync(scene.state, { recursive: true }),
+  "state-nowhere": (scene) => {
+    scene.write("file", "");
+    scene.parts.state = "./file/state";
+  },
   "state-file": (scene) => {
     rmSync(scene.state, { recursive: true });
     writeFileSync(scene.state, "");

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,15 +8,12 @@ import { checkMachine } from "../../../src/cli/doctor-machine.ts";
 import { poolFinding } from "../../../src/daemon/doctor-pool.ts";
 import { accountId } from "../../../src/model/ids.ts";
 import { readMachine } from "../../../src/observe/machine.ts";
+import { withoutRights } from "../../support/without-rights.ts";
 
 const GIB = 2 ** 30;
 const WELL = { openFiles: 4_096, memory: { total: 2 * GIB, free: GIB } };
 const statuses = (machine: Parameters<typeof checkMachine>[0], running = false) =>
   checkMachine(machine, running).map(({ check, status }) => `${status} ${check}`);
-
-const ROOT = join(import.meta.dirname, "../../..");
-const DAC = "-dac_override,-dac_read_search";
-const WITHOUT_RIGHTS = ["setpriv", `--bounding-set=${DAC}`, `--inh-caps=${DAC}`];
 
 describe("a check of the machine", () => {
   it("is about this very process, whose limits it can read", () => {
@@ -70,6 +66,24 @@ describe("what is said of a pool of numbers", () => {
   });
 });
 
+describe("a check of the state folder", () => {
+  it("tells of one that isn't there and that this user may not make", () => {
+    const folder = mkdtempSync(join(tmpdir(), "footbridge-state-"));
+    chmodSync(folder, 0o500);
+    const script = `const { checkStateFolder } = await import("./src/cli/doctor-folder.ts");
+      process.stdout.write(JSON.stringify(await checkStateFolder(process.argv[1], false)));`;
+    const state = join(folder, "deep/state");
+    const said = withoutRights(script, state);
+    rmSync(folder, { recursive: true, force: true });
+    expect(JSON.parse(said)).toMatchObject([
+      {
+        status: "problem",
+        found: `${state} isn't there, and can't be made: this user may not write to ${folder} (EACCES)`,
+      },
+    ]);
+  });
+});
+
 describe("a check of the journal", () => {
   let folder: string;
   beforeEach(() => {
@@ -88,10 +102,7 @@ describe("a check of the journal", () => {
     chmodSync(folder, 0o500);
     const script = `const { checkJournal } = await import("./src/cli/doctor-journal.ts");
       process.stdout.write(JSON.stringify(await checkJournal(process.argv[1], "/elsewhere")));`;
-    const node = [process.execPath, "--input-type=module", "-e", script, join(folder, "journal")];
-    // Root may write everywhere: without that right it is a user like any other.
-    const [program = "", ...args] = process.getuid?.() === 0 ? [...WITHOUT_RIGHTS, ...node] : node;
-    expect(JSON.parse(execFileSync(program, args, { cwd: ROOT, encoding: "utf8" }))).toMatchObject([
+    expect(JSON.parse(withoutRights(script, join(folder, "journal")))).toMatchObject([
       { status: "problem", found: `${folder} can't be written (EACCES)` },
     ]);
   });

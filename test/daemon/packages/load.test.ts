@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CONTRACT_VERSION } from "../../../src/adapter/version.ts";
 import { ConfigError, loadConfig } from "../../../src/config/index.ts";
+import { loadPackages } from "../../../src/daemon/packages/load.ts";
 import { adapters, loadAdapters } from "../../../src/daemon.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
@@ -155,6 +156,24 @@ describe("a package that can't be used is named with its line", () => {
       {},
       "a package that throws when it is loaded (RangeError)",
     ],
+    [
+      "throws, with what to type to see it",
+      "throw null",
+      {},
+      `a package that throws when it is loaded (object), expected a package that can be loaded (ask who wrote pigeon; node -e 'import(process.argv[1]).then(console.log)' '/`,
+    ],
+    [
+      "throws what can't be looked at",
+      "throw new Proxy(new Error(), { get() { throw new RangeError('canary') } })",
+      {},
+      "a package that throws when it is loaded (",
+    ],
+    [
+      "throws when its adapter is looked at",
+      "export const adapter = { get network() { throw new RangeError('canary') } }",
+      {},
+      "a package that throws when it is loaded (RangeError)",
+    ],
     ["isn't JavaScript", "export const = 1", {}, "a package that throws when it is loaded (SyntaxError)"],
     ["lacks a dependency", 'import "not-there-at-all"', {}, "a package that lacks something that it imports"],
     ["exports nothing", "export const x = 1", {}, "a module that exports no adapter"],
@@ -183,6 +202,17 @@ describe("a package that can't be used is named with its line", () => {
     const said = await problems();
     expect(said).toContain(`${at}${words}`);
     expect(said).not.toContain("canary");
+  });
+
+  it("when it isn't loaded in time, with what to do", async () => {
+    install("pigeon", "await new Promise(() => {})");
+    const asked: number[] = [];
+    const clock = { sleep: async (ms: number) => void asked.push(ms) };
+    const loaded = loadPackages(config, [{ package: "pigeon", key: "adapters" }], adapters, clock);
+    await expect(loaded).rejects.toThrow(
+      "adapters: found a package that isn't loaded after 10 s, expected a package that can be loaded (ask who wrote pigeon: ",
+    );
+    expect(asked).toEqual([10_000]);
   });
 
   it("when two are for one network, and says all of them at once", async () => {

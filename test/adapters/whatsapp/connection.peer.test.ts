@@ -228,10 +228,10 @@ describe("a connection that stands and is of no use", () => {
     server.upset(ANA, "deaf");
     await leo.send(server.account(ANA).jid("lid"), { text: "can you hear me" });
     const heard = Promise.withResolvers<void>();
+    kept.made = (socket) => socket.ev.on("messages.upsert", () => heard.resolve());
     const since = kept.now;
     await kept.nextSocket(180, 60); // each time long enough for a query to be answered on a busy machine
     expect(kept.logs).toContainEqual({ event: "whatsapp.dead", fields: { kind: "deaf" } });
-    kept.sockets.at(-1)?.ev.on("messages.upsert", () => heard.resolve());
     await heard.promise;
     expect(kept.states.slice(since)).not.toContain("stopped");
   });
